@@ -1,0 +1,49 @@
+/** One sampled picture: RGB24 at the bundle's frame size, row by row. */
+export interface Frame {
+  /** Place on the sampling grid, from 0 at the start of the stream; never repeats, may jump after a gap. */
+  readonly index: number;
+  /** Media time in seconds. */
+  readonly t: number;
+  /** height x width x 3 bytes; belongs to the receiver. */
+  readonly pixels: Uint8Array;
+  /** When it left the source, `performance.now()` milliseconds: where latency is counted from. */
+  readonly capturedAt: number;
+}
+
+/** A span of time without frames: a stall, a restart, a drop. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly reason: 'stalled' | 'ended' | 'overload' | 'seek';
+  /** Frames known to be lost. */
+  readonly dropped: number;
+}
+
+export type Captured = { readonly type: 'frame'; readonly frame: Frame } | { readonly type: 'gap'; readonly gap: Gap };
+
+/** How frames are to be sampled; taken from the bundle and the command line. */
+export interface Sampling {
+  readonly fps: number;
+  readonly width: number;
+  readonly height: number;
+  /** First second of media time wanted; default 0. Only for files. */
+  readonly from?: number;
+  /** Seconds of media time wanted; default all. */
+  readonly duration?: number;
+  /** Hand a file's frames out no faster than they were recorded; default false. */
+  readonly realtime?: boolean;
+}
+
+/**
+ * A stream of frames. `file` sources lose nothing: they wait for a slow reader. `live` sources go on by themselves;
+ * the reader decides what to drop. Disposing ends the child process and waits for it.
+ */
+export interface FrameSource extends AsyncDisposable {
+  readonly kind: 'file' | 'live';
+  /** What the user called it. */
+  readonly name: string;
+  /** Seconds of media time to come, if known; for a progress bar. */
+  readonly duration: number | undefined;
+  /** Iterated once. Throws an `OnlookerError` when the source cannot be read. */
+  frames(): AsyncIterable<Captured>;
+}

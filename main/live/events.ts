@@ -1,0 +1,87 @@
+/**
+ * The event stream: what `--format jsonl` prints and everything downstream consumes. `t`, `from` and `to` are media
+ * time in seconds. Stable: fields are added, never renamed (docs/events.md).
+ */
+
+/** Why a frame was or was not spoken on. */
+export type SpeakingReason =
+  | 'spoke'
+  | 'silent' // p(silence) >= theta
+  | 'still' // nothing changed for longer than the gate keeps; the model was not asked
+  | 'rearm' // p(silence) has not been high since the last narration
+  | 'refractory' // too soon after the last narration
+  | 'repeat' // it would have said again what it just said
+  | 'muted'; // chattiness 0
+
+export interface StartedEvent {
+  type: 'started';
+  source: string;
+  bundle: string;
+  fps: number;
+  tokensPerFrame: number;
+}
+export interface FrameEvent {
+  type: 'frame';
+  index: number;
+  t: number;
+  /** Probability of silence; a still frame beyond the gate carries that of the last frame the model saw. */
+  pSilent: number;
+  encoded: boolean;
+  /** Cells whose pixels changed. */
+  changed: number;
+  reason: SpeakingReason;
+  /** From capture to decision. */
+  latencyMs: number;
+}
+export interface NarrationEvent {
+  type: 'narration';
+  t: number;
+  text: string;
+  pSilent: number;
+  latencyMs: number;
+}
+export interface AnswerEvent {
+  type: 'answer';
+  t: number;
+  query: string;
+  text: string;
+  latencyMs: number;
+}
+export interface GapEvent {
+  type: 'gap';
+  from: number;
+  to: number;
+  reason: string;
+  dropped: number;
+}
+export interface FailedEvent {
+  type: 'failed';
+  code: string;
+  message: string;
+}
+export interface FinishedEvent {
+  type: 'finished';
+  frames: number;
+  seconds: number;
+  narrations: number;
+  answers: number;
+  dropped: number;
+  wallMs: number;
+  framesPerSecond: number;
+  realtimeFactor: number;
+  peakRssMb: number;
+  /** Frame-to-decision latency, median and 95th percentile, milliseconds. */
+  latencyP50Ms: number;
+  latencyP95Ms: number;
+  /** False when the run was interrupted. */
+  complete: boolean;
+}
+
+export type LiveEvent =
+  | StartedEvent
+  | FrameEvent
+  | NarrationEvent
+  | AnswerEvent
+  | GapEvent
+  | FailedEvent
+  | FinishedEvent;

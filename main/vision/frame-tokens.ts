@@ -1,0 +1,21 @@
+/** What the encoder makes of one frame. */
+export interface FrameTokens {
+  /** [tokensPerFrame x tokenWidth], row-major float32: what the language model is fed. */
+  readonly tokens: Float32Array;
+  /** Tokens for a repeat of this very frame (nothing changed since); same shape. */
+  readonly stillTokens: Float32Array;
+  /** CLIP embedding, unit length. */
+  readonly embedding: Float32Array;
+}
+
+/**
+ * Frames to tokens. Carries the vision graph's state from call to call; `reset` forgets it (start, gap, seek).
+ * Calls take turns.
+ */
+export interface VisionEncoder extends AsyncDisposable {
+  /** The execution provider in use and why, for people: "CPU (no CUDA device)". */
+  readonly provider: string;
+  /** One graph run over consecutive frames, each height x width x 3 bytes. Returns one result a frame, in order. */
+  encode(frames: readonly Uint8Array[]): Promise<FrameTokens[]>;
+  reset(): void;
+}
