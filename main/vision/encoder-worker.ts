@@ -1,0 +1,50 @@
+/** The thread the vision graphs run on: ONNX Runtime's `run` blocks its thread for the whole of a batch. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { OnlookerError } from '../errors.ts';
+import type { Reply, Request, WorkerSetup } from './encoder-messages.ts';
+import { VisionGraph } from './graph.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('encoder-worker.ts runs as a worker thread only');
+const setup = workerData as WorkerSetup;
+
+const send = (reply: Reply, transfer: readonly ArrayBuffer[] = []) => port.postMessage(reply, [...transfer]);
+const fail = (error: unknown) =>
+  send({
+    type: 'failed',
+    code: error instanceof OnlookerError ? error.code : undefined,
+    message: error instanceof Error ? error.message : String(error),
+  });
+
+const graph = await VisionGraph.open(setup.folder, setup.manifest, setup.options).catch((error: unknown) => {
+  fail(error);
+});
+
+if (graph) {
+  // Requests wait for the one before: a reset between two batches must fall between them.
+  let last: Promise<void> = Promise.resolve();
+  port.on('message', (request: Request) => {
+    last = last.then(() => handle(graph, request)).catch(fail);
+  });
+  send({ type: 'opened', provider: graph.provider });
+}
+
+async function handle(graph: VisionGraph, request: Request): Promise<void> {
+  switch (request.type) {
+    case 'encode': {
+      const { pixels, count } = request;
+      const result = await graph.run(pixels, count);
+      const buffers = [result.tokens, result.stillTokens, result.embeddings].flatMap((part) => part?.buffer ?? []);
+      send({ type: 'encoded', result, pixels }, [...buffers, pixels.buffer]);
+      return;
+    }
+    case 'reset':
+      graph.reset();
+      return;
+    case 'close':
+      await graph.release();
+      send({ type: 'closed' });
+      port?.close();
+      return;
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * The vision graph and its connector as one function over a batch of frames, with the state that is carried from
+ * batch to batch. Runs block the thread they are called on: that is why encoder-worker.ts owns it.
+ */
+import { join } from 'node:path';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { BundleManifest } from '../bundle/manifest.ts';
+import { OnlookerError } from '../errors.ts';
+import type { Provider } from './providers.ts';
+import { firstLine, openSession } from './session.ts';
+import { checkConnectorSignature, checkVisionSignature } from './signature.ts';
+
+/** Outputs of one run over N frames, row-major: copies the caller owns. */
+export interface GraphResult {
+  /** [N x tokensPerFrame x tokenWidth] */
+  readonly tokens: Float32Array<ArrayBuffer>;
+  /** Same shape; undefined when the graph has none, and `tokens` stand for them. */
+  readonly stillTokens: Float32Array<ArrayBuffer> | undefined;
+  /** [N x embeddingWidth] */
+  readonly embeddings: Float32Array<ArrayBuffer>;
+}
+
+export interface GraphOptions {
+  readonly threads: number;
+  readonly providers?: readonly Provider[];
+}
+
+export class VisionGraph {
+  readonly provider: string;
+  readonly #manifest: BundleManifest;
+  readonly #vision: InferenceSession;
+  readonly #connector: InferenceSession | undefined;
+  #state: Float32Array;
+
+  static async open(folder: string, manifest: BundleManifest, options: GraphOptions): Promise<VisionGraph> {
+    await using opened = new AsyncDisposableStack();
+    const path = join(folder, manifest.files.vision.path);
+    const { session: vision, provider } = await openSession(path, options);
+    opened.defer(() => vision.release());
+    checkVisionSignature(vision, manifest);
+    let connector: InferenceSession | undefined;
+    if (manifest.files.connector) {
+      connector = (await openSession(join(folder, manifest.files.connector.path), options)).session;
+      opened.defer(() => connector?.release());
+      checkConnectorSignature(connector, vision, manifest);
+    }
+    const graph = new VisionGraph(manifest, vision, connector, provider);
+    // One black frame: warms the graph up, and shows the shapes it had left open before anybody waits for it.
+    const { width, height } = manifest.frame;
+    await graph.run(new Uint8Array(width * height * 3), 1);
+    graph.reset();
+    opened.move();
+    return graph;
+  }
+
+  private constructor(
+    manifest: BundleManifest,
+    vision: InferenceSession,
+    connector: InferenceSession | undefined,
+    provider: string,
+  ) {
+    this.provider = provider;
+    this.#manifest = manifest;
+    this.#vision = vision;
+    this.#connector = connector;
+    this.#state = new Float32Array(manifest.vision.stateWidth);
+  }
+
+  /** `pixels`: [count, H, W, 3]. A run that fails leaves the state as it was. */
+  async run(pixels: Uint8Array, count: number): Promise<GraphResult> {
+    const { frame, vision } = this.#manifest;
+    const feeds: Record<string, Tensor> = {
+      pixels: new Tensor('uint8', pixels, [count, frame.height, frame.width, 3]),
+    };
+    if (vision.stateWidth > 0) feeds.state_in = new Tensor('float32', this.#state, [1, vision.stateWidth]);
+    const out = await runSession(this.#vision, feeds);
+    const tokens = await this.#connect(out.tokens, count);
+    const stillTokens = out.still_tokens && (await this.#connect(out.still_tokens, count));
+    const embeddings = floats(out.embedding, [count, vision.embeddingWidth], 'embedding');
+    if (vision.stateWidth > 0) this.#state = floats(out.state_out, [1, vision.stateWidth], 'state_out');
+    return { tokens, stillTokens, embeddings };
+  }
+
+  /** Forgets the frames before: the next one is a first frame. */
+  reset(): void {
+    this.#state = new Float32Array(this.#manifest.vision.stateWidth);
+  }
+
+  async release(): Promise<void> {
+    await this.#vision.release();
+    await this.#connector?.release();
+  }
+
+  async #connect(tokens: Tensor | undefined, count: number): Promise<Float32Array<ArrayBuffer>> {
+    const { tokensPerFrame, tokenWidth } = this.#manifest.vision;
+    let connected = tokens;
+    if (this.#connector && tokens) {
+      const [input] = this.#connector.inputNames;
+      const [output] = this.#connector.outputNames;
+      connected = (await runSession(this.#connector, { [input as string]: tokens }))[output as string];
+    }
+    return floats(connected, [count, tokensPerFrame, tokenWidth], 'tokens');
+  }
+}
+
+async function runSession(session: InferenceSession, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+  try {
+    return (await session.run(feeds)) as Record<string, Tensor>;
+  } catch (cause) {
+    throw new OnlookerError(
+      'model-unloadable',
+      `The vision graph failed (${firstLine(cause)}). Install the bundle again.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** A copy of an output, after comparing its shape: what leaves here is fed to native code that checks nothing. */
+function floats(tensor: Tensor | undefined, shape: readonly number[], name: string): Float32Array<ArrayBuffer> {
+  if (tensor?.type !== 'float32' || tensor.dims.length !== shape.length || tensor.dims.some((d, i) => d !== shape[i])) {
+    const found = tensor ? `${tensor.type} [${tensor.dims.join(', ')}]` : 'nothing';
+    throw new OnlookerError(
+      'bundle-invalid',
+      `The vision graph gave ${found} as "${name}", but bundle.json wants float32 [${shape.join(', ')}]. ` +
+        "The bundle's files do not belong together; install it again.",
+    );
+  }
+  return new Float32Array(tensor.data as Float32Array);
+}

@@ -1,0 +1,168 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Bundle } from '../bundle/open-bundle.ts';
+import { OnlookerError } from '../errors.ts';
+import type { Reply, Request, WorkerSetup } from './encoder-messages.ts';
+import type { FrameTokens, VisionEncoder } from './frame-tokens.ts';
+import type { GraphResult } from './graph.ts';
+import type { Provider } from './providers.ts';
+
+export interface EncoderOptions {
+  /** CPU threads of one run; default 1 below four cores (the language model has the other), else half the cores, at most 4. */
+  readonly threads?: number;
+  /** Providers to try, in order; default: what the machine may have, best first, CPU last. */
+  readonly providers?: readonly Provider[];
+}
+
+/**
+ * Opens the bundle's vision graphs on a thread of their own. Throws `model-unloadable` when no provider takes the
+ * graph, `bundle-invalid` when its shapes are not those of the manifest.
+ */
+export async function openEncoder(
+  bundle: Pick<Bundle, 'folder' | 'manifest'>,
+  options: EncoderOptions = {},
+): Promise<VisionEncoder> {
+  const setup: WorkerSetup = {
+    folder: bundle.folder,
+    manifest: bundle.manifest,
+    options: { threads: options.threads ?? defaultThreads(), providers: options.providers },
+  };
+  const line = new Line(new Worker(new URL('./encoder-worker.ts', import.meta.url), { workerData: setup }));
+  try {
+    const reply = await line.opened;
+    if (reply.type !== 'opened') throw new Error(`unexpected reply "${reply.type}"`);
+    return new Encoder(setup, line, reply.provider);
+  } catch (error) {
+    await line.end();
+    throw error;
+  }
+}
+
+function defaultThreads(): number {
+  const cores = availableParallelism();
+  return cores < 4 ? 1 : Math.min(4, cores >> 1);
+}
+
+class Encoder implements VisionEncoder {
+  readonly provider: string;
+  readonly #setup: WorkerSetup;
+  readonly #line: Line;
+  /** The buffer that last came back from the worker; used again when it is large enough. */
+  #spare = new ArrayBuffer(0);
+  #closing: Promise<void> | undefined;
+
+  constructor(setup: WorkerSetup, line: Line, provider: string) {
+    this.#setup = setup;
+    this.#line = line;
+    this.provider = provider;
+  }
+
+  async encode(frames: readonly Uint8Array[]): Promise<FrameTokens[]> {
+    this.#assertOpen();
+    if (frames.length === 0) return [];
+    const pixels = this.#gather(frames);
+    const reply = await this.#line.ask({ type: 'encode', pixels, count: frames.length }, [pixels.buffer]);
+    if (reply.type !== 'encoded') throw new Error(`unexpected reply "${reply.type}" to encode`);
+    this.#spare = reply.pixels.buffer;
+    return this.#split(reply.result, frames.length);
+  }
+
+  reset(): void {
+    this.#assertOpen();
+    this.#line.tell({ type: 'reset' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#line.end();
+    await this.#closing;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing) throw new Error('the vision encoder is closed');
+  }
+
+  /** Frames side by side in one buffer. A frame of another size would shift all that follow, so each is measured. */
+  #gather(frames: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+    const { width, height } = this.#setup.manifest.frame;
+    const size = width * height * 3;
+    for (const frame of frames) {
+      if (frame.length !== size) {
+        throw new RangeError(`a frame has ${frame.length} bytes; ${width} x ${height} RGB has ${size}`);
+      }
+    }
+    const length = frames.length * size;
+    const pixels = new Uint8Array(this.#spare.byteLength >= length ? this.#spare : new ArrayBuffer(length), 0, length);
+    this.#spare = new ArrayBuffer(0); // taken: a second call before the first is back gets a buffer of its own
+    for (const [i, frame] of frames.entries()) pixels.set(frame, i * size);
+    return pixels;
+  }
+
+  #split(result: GraphResult, count: number): FrameTokens[] {
+    const { tokensPerFrame, tokenWidth, embeddingWidth } = this.#setup.manifest.vision;
+    const row = (all: Float32Array, width: number, i: number) => all.slice(i * width, (i + 1) * width);
+    return Array.from({ length: count }, (_, i) => {
+      const tokens = row(result.tokens, tokensPerFrame * tokenWidth, i);
+      const stillTokens = result.stillTokens ? row(result.stillTokens, tokensPerFrame * tokenWidth, i) : tokens.slice();
+      return { tokens, stillTokens, embedding: row(result.embeddings, embeddingWidth, i) };
+    });
+  }
+}
+
+/** The two ends of the conversation with the worker: requests go out at once, replies come back in the same order. */
+class Line {
+  readonly opened: Promise<Reply>;
+  readonly #worker: Worker;
+  readonly #waiting: PromiseWithResolvers<Reply>[] = [];
+  readonly #exited: Promise<void>;
+  #dead: Error | undefined;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    this.opened = this.#expect();
+    worker.on('message', (reply: Reply) => this.#settle(reply));
+    worker.on('error', (error) => this.#die(error));
+    this.#exited = new Promise((resolve) =>
+      worker.once('exit', (code) => {
+        this.#die(new Error(`the vision thread ended with code ${code}`));
+        resolve();
+      }),
+    );
+  }
+
+  ask(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {
+    if (this.#dead) return Promise.reject(this.#dead);
+    this.#worker.postMessage(request, [...transfer]);
+    return this.#expect();
+  }
+
+  tell(request: Request): void {
+    if (!this.#dead) this.#worker.postMessage(request);
+  }
+
+  /** Lets what was asked finish, closes the graphs and waits for the thread to be gone. */
+  async end(): Promise<void> {
+    if (!this.#dead) await this.ask({ type: 'close' }).catch(() => {}); // ended by itself: nothing is left to close
+    this.#worker.ref();
+    await this.#exited;
+  }
+
+  #expect(): Promise<Reply> {
+    const waiting = Promise.withResolvers<Reply>();
+    this.#waiting.push(waiting);
+    // The thread keeps the process alive only while somebody waits for it.
+    this.#worker.ref();
+    return waiting.promise;
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#waiting.shift();
+    if (this.#waiting.length === 0) this.#worker.unref();
+    if (reply.type !== 'failed') waiting?.resolve(reply);
+    else waiting?.reject(reply.code ? new OnlookerError(reply.code, reply.message) : new Error(reply.message));
+  }
+
+  #die(error: Error): void {
+    this.#dead ??= error;
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#dead);
+  }
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { InferenceSession } from 'onnxruntime-node';
+import { OnlookerError } from '../errors.ts';
+import { type Candidate, type Provider, providerCandidates, providerNames } from './providers.ts';
+
+export interface SessionOptions {
+  /** Threads of one run on the CPU. */
+  readonly threads: number;
+  /** Tried in order; default: what this machine may have, best first. */
+  readonly providers?: readonly Provider[];
+}
+
+export interface OpenedSession {
+  readonly session: InferenceSession;
+  /** Provider in use and why: "CPU (CUDA: its libraries are not installed)". */
+  readonly provider: string;
+}
+
+/** Opens an ONNX graph on the best provider that takes it; `model-unloadable` when none does. */
+export async function openSession(path: string, options: SessionOptions): Promise<OpenedSession> {
+  const candidates: readonly Candidate[] = options.providers?.map((provider) => ({ provider })) ?? providerCandidates();
+  const passed: string[] = [];
+  let cause: unknown;
+  for (const { provider, skipped } of candidates) {
+    if (skipped !== undefined) {
+      passed.push(`${providerNames[provider]}: ${skipped}`);
+      continue;
+    }
+    try {
+      const session = await InferenceSession.create(path, {
+        executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+        graphOptimizationLevel: 'all',
+        intraOpNumThreads: options.threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+        // A waiting thread that spins takes a core from the language model.
+        extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+      });
+      const why = passed.length > 0 ? ` (${passed.join('; ')})` : '';
+      return { session, provider: `${providerNames[provider]}${why}` };
+    } catch (error) {
+      cause = error;
+      passed.push(`${providerNames[provider]}: ${firstLine(error)}`);
+    }
+  }
+  throw new OnlookerError(
+    'model-unloadable',
+    `${path} cannot be loaded (${passed.join('; ')}). Install the bundle again, or see "onlooker doctor".`,
+    { cause },
+  );
+}
+
+/**
+ * A session only to look at: names, types and shapes. Nothing is optimised, so it opens in a few milliseconds.
+ * `bundle-corrupt` when the file is no ONNX graph, or only part of one.
+ */
+export async function inspectGraph(path: string): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(await readFile(path), {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'disabled',
+      intraOpNumThreads: 1,
+      logSeverityLevel: 4,
+      extra: { session: { disable_prepacking: '1' } },
+    });
+  } catch (cause) {
+    throw new OnlookerError(
+      'bundle-corrupt',
+      `${basename(path)} is not a whole ONNX graph (${firstLine(cause)}). Install the bundle again.`,
+      { cause },
+    );
+  }
+}
+
+export function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0]?.trim() ?? '';
+}

@@ -1,0 +1,126 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { BundleManifest } from '../../main/bundle/manifest.ts';
+import type { FrameTokens, VisionEncoder } from '../../main/vision/frame-tokens.ts';
+import { openEncoder } from '../../main/vision/open-encoder.ts';
+import { tinyManifest } from '../support/tiny-bundle.ts';
+
+const tinyVision = fileURLToPath(new URL('../fixtures/tiny-vision.onnx', import.meta.url));
+const size = 48 * 27 * 3;
+/** A frame of one colour, so that features are known. */
+const plain = (value: number) => new Uint8Array(size).fill(value);
+/** Reproducible noise. */
+const noise = (seed: number) =>
+  Uint8Array.from({ length: size }, (_, i) => (Math.imul(i + 1, 2654435761) >>> seed) & 255);
+
+function furthest(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? Number.NaN))), 0);
+}
+
+describe('the vision encoder', () => {
+  let folder: string;
+  let encoder: VisionEncoder;
+  const open = (manifest: BundleManifest = tinyManifest()) => openEncoder({ folder, manifest });
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'onlooker-vision-'));
+    await copyFile(tinyVision, join(folder, 'vision.onnx'));
+    encoder = await open();
+  });
+  afterEach(async () => {
+    await encoder[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+
+  test('says which provider it uses', () => {
+    expect(encoder.provider).toMatch(/^(CPU|CUDA|WebGPU|CoreML|DirectML)/);
+  });
+
+  test('gives one result a frame, of the shapes in the manifest, embeddings of unit length', async () => {
+    const results = await encoder.encode([plain(10), noise(3), noise(9)]);
+    expect(results).toHaveLength(3);
+    for (const { tokens, stillTokens, embedding } of results) {
+      expect(tokens).toHaveLength(640);
+      expect(stillTokens).toHaveLength(640);
+      expect(Math.hypot(...embedding)).toBeCloseTo(1, 5);
+    }
+    expect(await encoder.encode([])).toEqual([]);
+  });
+
+  test('a batch gives what its frames give one by one: the state goes from call to call', async () => {
+    const frames = [noise(1), noise(5), plain(0), noise(9), noise(2)];
+    const batched = await encoder.encode(frames);
+    encoder.reset();
+    const single: FrameTokens[] = [];
+    for (const frame of frames) single.push(...(await encoder.encode([frame])));
+    for (const [i, result] of batched.entries()) {
+      expect(furthest(result.tokens, single[i]!.tokens)).toBeLessThan(1e-5);
+      expect(furthest(result.embedding, single[i]!.embedding)).toBeLessThan(1e-5);
+    }
+  });
+
+  test('tokens show change; a first frame, and one after reset, shows none', async () => {
+    const [first] = await encoder.encode([plain(20)]);
+    expect(furthest(first!.tokens, first!.stillTokens)).toBe(0);
+    const [changed] = await encoder.encode([plain(220)]);
+    expect(furthest(changed!.tokens, changed!.stillTokens)).toBeGreaterThan(0.1);
+    encoder.reset();
+    const [again] = await encoder.encode([plain(220)]);
+    expect(furthest(again!.tokens, again!.stillTokens)).toBe(0);
+  });
+
+  test('calls take turns, and a reset falls between the calls around it', async () => {
+    const before = encoder.encode([plain(20)]);
+    const changed = encoder.encode([plain(220)]);
+    encoder.reset();
+    const after = encoder.encode([plain(20)]);
+    const [[a], [b], [c]] = await Promise.all([before, changed, after]);
+    expect(furthest(b!.tokens, b!.stillTokens)).toBeGreaterThan(0.1);
+    expect(furthest(a!.tokens, c!.tokens)).toBe(0);
+  });
+
+  test('results are copies: later calls do not change them, and the frames stay the caller’s', async () => {
+    const frame = noise(4);
+    const kept = frame.slice();
+    const [first] = await encoder.encode([frame]);
+    const copy = first!.tokens.slice();
+    await encoder.encode([noise(7)]);
+    expect(first!.tokens).toEqual(copy);
+    expect(frame).toEqual(kept);
+  });
+
+  test('a frame of another size is refused before it reaches the graph, and spoils neither state nor later calls', async () => {
+    await encoder.encode([plain(20)]);
+    await expect(encoder.encode([plain(220), new Uint8Array(size - 3)])).rejects.toThrow(
+      /3885 bytes; 48 x 27 RGB has 3888/,
+    );
+    const [next] = await encoder.encode([plain(20)]);
+    expect(furthest(next!.tokens, next!.stillTokens)).toBe(0); // still compared with plain(20)
+  });
+
+  test('closing waits for what was asked; afterwards calls are refused', async () => {
+    const pending = encoder.encode([noise(1)]);
+    await encoder[Symbol.asyncDispose]();
+    expect(await pending).toHaveLength(1);
+    await expect(encoder.encode([noise(1)])).rejects.toThrow(/closed/);
+  });
+
+  test('a graph that is cut short is model-unloadable', async () => {
+    const whole = await readFile(tinyVision);
+    await writeFile(join(folder, 'vision.onnx'), whole.subarray(0, whole.length / 2));
+    await expect(open()).rejects.toMatchObject({
+      code: 'model-unloadable',
+      message: expect.stringContaining('vision.onnx'),
+    });
+  });
+
+  test('a graph of another shape is bundle-invalid', async () => {
+    const manifest = tinyManifest();
+    manifest.vision.tokenWidth = 128;
+    await expect(open(manifest)).rejects.toMatchObject({ code: 'bundle-invalid' });
+  });
+});
