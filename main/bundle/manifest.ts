@@ -70,9 +70,9 @@ export const bundleManifest = z.object({
     /** Token texts fed when the stream changes hands; '' = nothing is fed. `endOfReply` is the single token a reply ends with. */
     transitions: z.object({
       systemToStream: z.string(),
-      streamToReply: z.string(),
+      streamToReply: z.string().min(1),
       streamToQuery: z.string(),
-      queryToReply: z.string(),
+      queryToReply: z.string().min(1),
       replyToStream: z.string(),
       replyToQuery: z.string(),
     }),

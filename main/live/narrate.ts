@@ -1,0 +1,144 @@
+/**
+ * Narrates a source: opens what is needed, lets frames flow through the pipeline, and turns the session's decisions
+ * into events. This is the engine's front door; the command line, the window and the tests all come through here.
+ */
+import { openBundle } from '../bundle/open-bundle.ts';
+import { ChangeGate } from '../capture/change-gate.ts';
+import type { Sampling } from '../capture/frame.ts';
+import { openSource } from '../capture/source.ts';
+import { OnlookerError } from '../errors.ts';
+import { openLanguageModel } from '../llama/model.ts';
+import { openVisionEncoder } from '../vision/open-encoder.ts';
+import type { LiveEvent } from './events.ts';
+import { NarrationRun, type Question } from './narration-run.ts';
+import { seenBatches } from './pipeline.ts';
+import type { Chattiness } from './policy.ts';
+import { StreamingSession } from './session.ts';
+import { readSnapshot, type StreamClock } from './snapshot.ts';
+import { RunStatistics } from './statistics.ts';
+import { VisionStage } from './vision-stage.ts';
+
+export interface NarrateOptions {
+  /** As the user typed it: a file, a URL, "screen", "camera", "-", ... */
+  readonly source: string;
+  /** Name or folder; default "desk-nano". */
+  readonly bundle?: string;
+  /** Standing instruction; default the bundle's. */
+  readonly instruction?: string;
+  readonly questions?: readonly Question[];
+  /** Overrides the bundle's theta. */
+  readonly theta?: number;
+  /** Default 2. */
+  readonly chattiness?: Chattiness;
+  /** First second wanted of a recording, and how many seconds of the source. */
+  readonly from?: number;
+  readonly duration?: number;
+  /** Play a recording no faster than it was made. */
+  readonly realtime?: boolean;
+  /** Most frames decoded at once; default 16. The text is the same for every value. */
+  readonly batch?: number;
+  /** Where to keep a snapshot, written every `snapshotEverySeconds` (default 30) and at the end. */
+  readonly snapshot?: string;
+  readonly snapshotEverySeconds?: number;
+  /** A snapshot to go on from. */
+  readonly resume?: string;
+  /** Aborting finishes cleanly. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { t: number; duration: number | undefined; frames: number }) => void;
+}
+
+/**
+ * Yields `started`, then `frame`, `narration`, `answer` and `gap` as they happen, then `finished`. An error in
+ * mid-stream yields `failed` and `finished` and is then thrown; one before the first frame is only thrown.
+ */
+export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEvent> {
+  // 1. Open everything; the stack closes it in reverse order.
+  await using owned = new AsyncDisposableStack();
+  const bundle = await openBundle(options.bundle ?? 'desk-nano');
+  const { manifest } = bundle;
+  const saved = options.resume === undefined ? undefined : await readSnapshot(options.resume, bundle.hash);
+  const { fps, frame } = manifest;
+  const source = owned.use(
+    await openSource(options.source, { fps, ...frame, ...mediaSpan(options, fps, saved?.clock) }),
+  );
+  if (saved && source.kind === 'live') {
+    throw new OnlookerError('usage', 'Only a recording can be resumed. Start a live source without --resume.');
+  }
+  const encoder = owned.use(await openVisionEncoder(bundle));
+  const adapter = manifest.files.adapter && { adapter: bundle.path('adapter') };
+  const model = owned.use(await openLanguageModel(bundle.path('language'), adapter));
+  const batch = options.batch ?? 16;
+  const session = owned.use(await StreamingSession.open(manifest, model, { ...options, batch }));
+  if (saved) await session.restore({ state: saved.session, cache: saved.cache });
+
+  // 2. Let it flow.
+  const vision = new VisionStage(encoder, new ChangeGate({ ...frame, ...manifest.gate }), saved?.clock);
+  const run = new NarrationRun(session, {
+    questions: options.questions ?? [],
+    ...(saved && { resumedAt: saved.clock }),
+    ...(options.snapshot !== undefined && {
+      snapshot: {
+        path: options.snapshot,
+        everySeconds: options.snapshotEverySeconds ?? 30,
+        bundle: bundle.hash,
+        source: options.source,
+      },
+    }),
+  });
+  const fullBatches = source.kind === 'file' && !options.realtime;
+  const batches = seenBatches(source, vision, { batch, fullBatches, signal: options.signal });
+  const statistics = new RunStatistics(fps);
+  let started = false;
+  async function* events(): AsyncGenerator<LiveEvent> {
+    for await (const seen of batches) {
+      if (!started) {
+        started = true;
+        yield startedEvent();
+      }
+      yield* run.take(seen);
+    }
+    if (!started) yield startedEvent();
+    yield* run.end(options.signal?.aborted ?? false);
+  }
+  const startedEvent = (): LiveEvent => ({
+    type: 'started',
+    source: source.name,
+    bundle: manifest.name,
+    fps,
+    tokensPerFrame: manifest.vision.tokensPerFrame,
+  });
+
+  // 3. Report, count, and end in order whatever happens.
+  try {
+    for await (const event of events()) {
+      statistics.count(event);
+      yield event;
+      if (event.type === 'frame') {
+        options.onProgress?.({ t: event.t, duration: source.duration, frames: statistics.frames });
+      }
+    }
+  } catch (error) {
+    if (started) {
+      const code = error instanceof OnlookerError ? error.code : 'defect';
+      yield { type: 'failed', code, message: error instanceof Error ? error.message : String(error) };
+      yield statistics.finished(false);
+    }
+    throw error;
+  }
+  yield statistics.finished(!options.signal?.aborted);
+}
+
+/** The part of the source to read. A resumed run starts at the frame the encoder saw last, and ends where it would have. */
+function mediaSpan(
+  { from, duration, realtime }: NarrateOptions,
+  fps: number,
+  clock: StreamClock | undefined,
+): Pick<Sampling, 'from' | 'duration' | 'realtime'> {
+  const start = clock ? clock.lastEncoded / fps : from;
+  const end = duration === undefined ? undefined : (from ?? 0) + duration;
+  return {
+    ...(start !== undefined && { from: start }),
+    ...(end !== undefined && { duration: end - (start ?? 0) }),
+    ...(realtime !== undefined && { realtime }),
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * One run of the language stage over what was seen: decisions become events, questions are asked when their time has
+ * come, snapshots are taken on the way.
+ */
+import type { AnswerEvent, FrameEvent, LiveEvent } from './events.ts';
+import type { Decision, StreamingSession } from './session.ts';
+import { type Snapshot, type StreamClock, writeSnapshot } from './snapshot.ts';
+import type { Seen, SeenFrame } from './vision-stage.ts';
+
+/** A question put to the stream. */
+export interface Question {
+  /** Media time in seconds at which it is asked: it is answered behind the first frame at or after it. */
+  readonly t: number;
+  readonly text: string;
+}
+
+export interface RunOptions {
+  readonly questions: readonly Question[];
+  /** Where and how often to keep a snapshot, and what it is to say about its origin. */
+  readonly snapshot?: { readonly path: string; readonly everySeconds: number } & Pick<Snapshot, 'bundle' | 'source'>;
+  /** Where the stream stood when this run's snapshot was taken. */
+  readonly resumedAt?: StreamClock;
+}
+
+export class NarrationRun {
+  readonly #session: StreamingSession;
+  readonly #options: RunOptions;
+  readonly #waiting: Question[];
+  #clock: StreamClock | undefined;
+  #snapshotAt = performance.now();
+
+  constructor(session: StreamingSession, options: RunOptions) {
+    this.#session = session;
+    this.#options = options;
+    this.#clock = options.resumedAt;
+    const alreadyAsked = options.resumedAt?.t ?? Number.NEGATIVE_INFINITY;
+    this.#waiting = options.questions.filter(({ t }) => t > alreadyAsked).sort((a, b) => a.t - b.t);
+  }
+
+  /** Takes one batch in. */
+  async *take(seen: readonly Seen[]): AsyncGenerator<LiveEvent> {
+    for (const part of this.#cutAtQuestions(seen)) {
+      yield* this.#decide(part);
+      const now = this.#clock?.t ?? Number.NEGATIVE_INFINITY;
+      while (this.#waiting[0] && this.#waiting[0].t <= now) yield await this.#answer(this.#waiting.shift()!, now);
+    }
+    const every = this.#options.snapshot?.everySeconds ?? Number.POSITIVE_INFINITY;
+    if (performance.now() - this.#snapshotAt >= 1000 * every) await this.#keepSnapshot();
+  }
+
+  /** The stream is over: questions meant for later are answered now (unless interrupted), and the end is kept. */
+  async *end(interrupted: boolean): AsyncGenerator<LiveEvent> {
+    if (!interrupted) {
+      for (const question of this.#waiting.splice(0)) yield await this.#answer(question, this.#clock?.t ?? question.t);
+    }
+    await this.#keepSnapshot();
+  }
+
+  /** Frames go to the model in one batch; events come out in the order of the stream, still frames among them. */
+  async *#decide(part: readonly Seen[]): AsyncGenerator<LiveEvent> {
+    const shown = part.flatMap((item) =>
+      item.type === 'frame' && item.tokens ? [{ index: item.index, t: item.t, tokens: item.tokens }] : [],
+    );
+    const decisions = this.#session.see(shown);
+    for (const item of part) {
+      if (item.type === 'gap') {
+        yield { type: 'gap', ...item.gap };
+        continue;
+      }
+      const decision = item.tokens ? (await decisions.next()).value : undefined;
+      const pSilent = decision?.pSilent ?? this.#clock?.pSilent ?? 1;
+      const { index, t, lastEncoded, stillRun } = item;
+      this.#clock = { index, t, lastEncoded, stillRun, pSilent };
+      yield frameEvent(item, pSilent, decision || undefined);
+      if (decision?.text) {
+        const latencyMs = decision.saidAt - item.capturedAt;
+        yield { type: 'narration', t, text: decision.text, pSilent, latencyMs };
+      }
+    }
+  }
+
+  /** Batches must end where a question is due, or the model would answer it with frames it should not have seen yet. */
+  #cutAtQuestions(seen: readonly Seen[]): Seen[][] {
+    const parts: Seen[][] = [[]];
+    const due = this.#waiting.map(({ t }) => t);
+    for (const item of seen) {
+      parts.at(-1)!.push(item);
+      if (item.type !== 'frame' || due[0] === undefined || item.t < due[0]) continue;
+      while (due[0] !== undefined && due[0] <= item.t) due.shift();
+      parts.push([]);
+    }
+    return parts;
+  }
+
+  async #answer({ text }: Question, t: number): Promise<AnswerEvent> {
+    const askedAt = performance.now();
+    const answer = await this.#session.ask(text, t);
+    return { type: 'answer', t, query: text, text: answer, latencyMs: performance.now() - askedAt };
+  }
+
+  async #keepSnapshot(): Promise<void> {
+    const wanted = this.#options.snapshot;
+    if (!wanted || !this.#clock) return;
+    const { state, cache } = await this.#session.save();
+    const { path, bundle, source } = wanted;
+    await writeSnapshot(path, { bundle, source, clock: this.#clock, session: state, cache });
+    this.#snapshotAt = performance.now();
+  }
+}
+
+function frameEvent(item: SeenFrame, pSilent: number, decision: Decision | undefined): FrameEvent {
+  return {
+    type: 'frame',
+    index: item.index,
+    t: item.t,
+    pSilent,
+    encoded: item.encoded,
+    changed: item.changed,
+    reason: decision?.reason ?? 'still',
+    latencyMs: (decision?.decidedAt ?? performance.now()) - item.capturedAt,
+  };
+}

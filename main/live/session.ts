@@ -1,0 +1,305 @@
+/**
+ * The streaming session (LIVE): one growing conversation over one KV cache. Frames are appended as they come; at each
+ * frame's last position the model says how probable silence is; a silent frame costs its own tokens and nothing else.
+ *
+ *     [system][instruction] F F F F [reply] F F F F F F [query][answer] F F ...
+ *
+ * Nothing is encoded twice, and the window keeps the cache bounded, so a stream may go on without end.
+ */
+import type { BundleManifest } from '../bundle/manifest.ts';
+import { OnlookerError } from '../errors.ts';
+import type { LanguageContext, LanguageModel } from '../llama/types.ts';
+import { Turns } from '../turns.ts';
+import type { SpeakingReason } from './events.ts';
+import { Ledger, type Range, type Span } from './ledger.ts';
+import { type Chattiness, type PolicyState, SpeakingPolicy } from './policy.ts';
+import { compileProtocol, type FrameProtocol } from './protocol.ts';
+import { planEviction, spansWithin, type WindowMarks } from './window.ts';
+
+export interface SessionOptions {
+  /** Standing instruction; default the bundle's. */
+  readonly instruction?: string;
+  /** Overrides the bundle's theta. */
+  readonly theta?: number;
+  /** Default 2. */
+  readonly chattiness?: Chattiness;
+  /** Most frames decoded at once; default 1. The text is the same for every value. */
+  readonly batch?: number;
+  /** Threads of the language model; default its own choice. */
+  readonly threads?: number;
+}
+
+/** One frame as the session takes it. */
+export interface SessionFrame {
+  readonly index: number;
+  /** Media time in seconds. */
+  readonly t: number;
+  /** [tokensPerFrame x tokenWidth] */
+  readonly tokens: Float32Array;
+}
+
+export interface Decision {
+  readonly index: number;
+  readonly t: number;
+  readonly pSilent: number;
+  readonly reason: SpeakingReason;
+  /** Set when `reason` is `'spoke'`. */
+  readonly text: string | undefined;
+  /** `performance.now()` when it was known whether to speak, and when the text was complete. */
+  readonly decidedAt: number;
+  readonly saidAt: number;
+}
+
+/** What a snapshot keeps of a session, beside the cache itself. */
+export interface SessionState {
+  readonly instruction: string;
+  readonly spans: readonly Span[];
+  readonly policy: PolicyState;
+}
+
+/** Cells of the cache above the high-water mark: room for a question and a reply. */
+const headroom = 512;
+/** Most tokens in one question. */
+const queryCap = 256;
+
+export class StreamingSession implements AsyncDisposable {
+  readonly #context: LanguageContext;
+  readonly #model: LanguageModel;
+  readonly #protocol: FrameProtocol;
+  readonly #policy: SpeakingPolicy;
+  readonly #marks: WindowMarks;
+  readonly #replyCap: number;
+  readonly #batch: number;
+  readonly #turns = new Turns();
+  #instruction: string;
+  #ledger = new Ledger();
+
+  private constructor(
+    manifest: BundleManifest,
+    model: LanguageModel,
+    context: LanguageContext,
+    protocol: FrameProtocol,
+    options: SessionOptions,
+  ) {
+    const { decision } = manifest;
+    this.#model = model;
+    this.#context = context;
+    this.#protocol = protocol;
+    this.#marks = manifest.window;
+    this.#replyCap = decision.replyCap;
+    this.#instruction = options.instruction ?? manifest.instruction.default;
+    this.#policy = new SpeakingPolicy(
+      { ...decision, theta: options.theta ?? decision.calibration[model.quantisation] ?? decision.theta },
+      options.chattiness,
+    );
+    // A separator is a token, frames are embeddings, and one decode call takes only one of the two.
+    this.#batch = protocol.separator.length > 0 ? 1 : (options.batch ?? 1);
+  }
+
+  /** Opens a context on `model`, which must outlive the session, and feeds the system prompt and the instruction. */
+  static async open(manifest: BundleManifest, model: LanguageModel, options: SessionOptions = {}) {
+    const protocol = compileProtocol(manifest, model);
+    const context = await model.openContext({
+      capacity: manifest.window.high + headroom,
+      batch: Math.max(512, (options.batch ?? 1) * protocol.tokensPerFrame),
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+    });
+    const session = new StreamingSession(manifest, model, context, protocol, options);
+    await session.#begin();
+    return session;
+  }
+
+  /** Decode calls and tokens fed so far. */
+  get counters(): LanguageContext['counters'] {
+    return this.#context.counters;
+  }
+
+  get spans(): readonly Span[] {
+    return this.#ledger.spans;
+  }
+
+  /** Cells of the cache in use. */
+  get length(): number {
+    return this.#ledger.length;
+  }
+
+  /**
+   * Shows frames to the model, in order, and yields one decision for each. A question asked meanwhile is answered
+   * between two decisions.
+   */
+  async *see(frames: readonly SessionFrame[]): AsyncGenerator<Decision> {
+    let next = 0;
+    while (next < frames.length) {
+      const decisions = await this.#turns.run(() => this.#step(frames.slice(next, next + this.#batch)));
+      next += decisions.length;
+      yield* decisions;
+    }
+  }
+
+  /** Asks a question now, about everything seen so far; also before the first frame and while a reply is written. */
+  ask(question: string, t: number): Promise<string> {
+    return this.#turns.run(() => this.#answer(question, t));
+  }
+
+  /** Forgets a span of media time: its frames and replies leave the cache, and so every later snapshot. */
+  forget(from: number, to: number): Promise<void> {
+    return this.#turns.run(async () => {
+      await this.#evict(spansWithin(this.#ledger, from, to));
+      this.#policy.forget(from, to);
+    });
+  }
+
+  /** The whole session: `cache` holds the KV cache, `state` everything else. */
+  save(): Promise<{ state: SessionState; cache: Uint8Array }> {
+    return this.#turns.run(async () => ({
+      state: { instruction: this.#instruction, spans: [...this.#ledger.spans], policy: this.#policy.state },
+      cache: await this.#context.saveState(),
+    }));
+  }
+
+  /** Puts a saved session in this one's place; it then decides as the saved one would have. */
+  restore(saved: { state: SessionState; cache: Uint8Array }): Promise<void> {
+    return this.#turns.run(async () => {
+      await this.#context.clear();
+      await this.#context.loadState(saved.cache);
+      this.#instruction = saved.state.instruction;
+      this.#ledger = new Ledger(saved.state.spans);
+      this.#policy.restore(saved.state.policy);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turns.run(async () => this.#context[Symbol.asyncDispose]());
+  }
+
+  async #begin(): Promise<void> {
+    await this.#feedSpan('system', 0, this.#protocol.system);
+    await this.#feedSpan('instruction', 0, this.#protocol.instruction(this.#instruction));
+  }
+
+  /**
+   * Silent-frame batching: decodes as many of `frames` as fit the window in one call and walks their decisions in
+   * order. If one speaks, the frames behind it leave the cache, and the caller brings them again behind the reply: the
+   * result is that of one frame at a time, but each weight is read once for all of them.
+   */
+  async #step(frames: readonly SessionFrame[]): Promise<Decision[]> {
+    const { tokensPerFrame, silence } = this.#protocol;
+    const cost = tokensPerFrame + this.#protocol.separator.length;
+    if (this.#ledger.length + cost > this.#marks.high) await this.#evict(planEviction(this.#ledger, this.#marks));
+    const fitting = Math.max(1, Math.floor((this.#marks.high - this.#ledger.length) / cost));
+    const fed = frames.slice(0, fitting);
+    await this.#feedFrames(fed);
+
+    // Logits are gone with the next decode, so every probability is read before anything is said.
+    const pSilent = fed.map((_, i) => this.#context.probability((i + 1) * tokensPerFrame - 1, silence));
+    const decidedAt = performance.now();
+    const decisions: Decision[] = [];
+    for (const [i, { index, t }] of fed.entries()) {
+      const p = pSilent[i]!;
+      const reason = this.#policy.decide(t, p);
+      if (reason !== 'spoke') {
+        decisions.push({ index, t, pSilent: p, reason, text: undefined, decidedAt, saidAt: decidedAt });
+        continue;
+      }
+      await this.#dropLastSpans(fed.length - 1 - i);
+      const text = await this.#narrate(t);
+      const saidAt = performance.now();
+      const outcome = text === undefined ? 'repeat' : 'spoke';
+      decisions.push({ index, t, pSilent: p, reason: outcome, text, decidedAt, saidAt });
+      break;
+    }
+    return decisions;
+  }
+
+  /** Appends frames in one decode call; logits are kept at each one's last position. */
+  async #feedFrames(frames: readonly SessionFrame[]): Promise<void> {
+    const { tokensPerFrame, separator } = this.#protocol;
+    const last = this.#ledger.last?.kind;
+    if (last === 'frame' && separator.length > 0) {
+      await this.#context.decodeTokens(separator, this.#ledger.length, []);
+      this.#ledger.extendLast(separator.length);
+    }
+    const opening = this.#protocol.transition(last, 'frame');
+    if (opening.length > 0) await this.#feedSpan('opening', frames[0]!.t, opening);
+
+    const width = this.#model.embeddingWidth * tokensPerFrame;
+    const embeddings = new Float32Array(frames.length * width);
+    for (const [i, frame] of frames.entries()) embeddings.set(frame.tokens, i * width);
+    const lastPositions = frames.map((_, i) => (i + 1) * tokensPerFrame - 1);
+    await this.#context.decodeEmbeddings(embeddings, this.#ledger.length, lastPositions);
+    for (const { index, t } of frames) this.#ledger.append({ kind: 'frame', tokens: tokensPerFrame, t, frame: index });
+  }
+
+  /** Forces the speak transition (argmax may be neither silence nor speech) and writes a narration, unless it repeats. */
+  async #narrate(t: number): Promise<string | undefined> {
+    const text = await this.#reply('narration', t);
+    if (text !== '' && !this.#policy.isRepeat(t, text)) {
+      this.#policy.narrated(t, text);
+      return text;
+    }
+    await this.#dropLastSpans(1);
+    this.#policy.narrated(t, null);
+    return undefined;
+  }
+
+  async #answer(question: string, t: number): Promise<string> {
+    const words = this.#protocol.words(question);
+    if (words.length > queryCap) {
+      throw new OnlookerError(
+        'usage',
+        `The question has ${words.length} tokens; at most ${queryCap} fit. Ask it in fewer words.`,
+      );
+    }
+    if (this.#ledger.length + words.length + this.#replyCap + 16 > this.#context.capacity) {
+      await this.#evict(planEviction(this.#ledger, this.#marks));
+    }
+    const transition = this.#protocol.transition(this.#ledger.last?.kind, 'query');
+    await this.#feedSpan('query', t, Int32Array.from([...transition, ...words]));
+    return this.#reply('answer', t);
+  }
+
+  /** Greedy decoding, token by token, until the end of the reply or the cap; the end is always fed. */
+  async #reply(kind: 'narration' | 'answer', t: number): Promise<string> {
+    const { endOfReply, silence } = this.#protocol;
+    const transition = this.#protocol.transition(this.#ledger.last?.kind, kind);
+    await this.#feedSpan(kind, t, transition);
+    const said: number[] = [];
+    let token = this.#context.argmax(transition.length - 1, [silence]);
+    while (token !== endOfReply && said.length < this.#replyCap) {
+      said.push(token);
+      await this.#extendReply(token);
+      token = this.#context.argmax(0, [silence]);
+    }
+    await this.#extendReply(endOfReply);
+    return this.#model.detokenize(said).trim();
+  }
+
+  async #extendReply(token: number): Promise<void> {
+    await this.#context.decodeTokens(Int32Array.of(token), this.#ledger.length, [0]);
+    this.#ledger.extendLast(1);
+  }
+
+  /** Appends tokens as a span of their own; logits are kept at the last one. */
+  async #feedSpan(kind: Span['kind'], t: number, tokens: Int32Array): Promise<void> {
+    if (tokens.length > 0) await this.#context.decodeTokens(tokens, this.#ledger.length, [tokens.length - 1]);
+    this.#ledger.append({ kind, tokens: tokens.length, t });
+  }
+
+  /** Takes the newest spans back out of the cache. */
+  async #dropLastSpans(count: number): Promise<void> {
+    if (count === 0) return;
+    for (let i = 0; i < count; i++) this.#ledger.dropLast();
+    await this.#context.remove(this.#ledger.length, -1);
+  }
+
+  /** Removes spans and re-indexes what lies behind them, last range first, so that earlier positions still hold. */
+  async #evict(indices: ReadonlySet<number>): Promise<void> {
+    let end = this.#ledger.length;
+    const ranges: Range[] = this.#ledger.remove(indices);
+    for (const { from, to } of ranges.reverse()) {
+      await this.#context.remove(from, to);
+      if (to < end) await this.#context.shift(to, end, from - to);
+      end -= to - from;
+    }
+  }
+}

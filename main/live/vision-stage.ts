@@ -1,0 +1,107 @@
+/**
+ * The middle stage of the pipeline: frames in, frame tokens out. The change gate stands before the encoder, because the
+ * encoder costs most: a frame in which nothing changed is not encoded, and after a few of them not even fed.
+ */
+import type { ChangeGate } from '../capture/change-gate.ts';
+import type { Captured, Frame, Gap } from '../capture/frame.ts';
+import type { FrameTokens, VisionEncoder } from '../vision/frame-tokens.ts';
+import type { StreamClock } from './snapshot.ts';
+
+/** A frame as the session is to take it. */
+export interface SeenFrame {
+  readonly type: 'frame';
+  readonly index: number;
+  readonly t: number;
+  readonly capturedAt: number;
+  /** What the model is fed; undefined when the frame is still and the model need not be asked. */
+  readonly tokens: Float32Array | undefined;
+  readonly encoded: boolean;
+  /** Cells whose pixels changed. */
+  readonly changed: number;
+  /** State of the stage after this frame, for a snapshot. */
+  readonly lastEncoded: number;
+  readonly stillRun: number;
+}
+
+export type Seen = SeenFrame | { readonly type: 'gap'; readonly gap: Gap };
+
+export class VisionStage {
+  readonly #encoder: VisionEncoder;
+  readonly #gate: ChangeGate;
+  #last: FrameTokens | undefined;
+  #lastEncoded = -1;
+  #resume: StreamClock | undefined;
+
+  /** With `resume`, the first frames are those the snapshot has seen: they restore the state and are not given on. */
+  constructor(encoder: VisionEncoder, gate: ChangeGate, resume?: StreamClock) {
+    this.#encoder = encoder;
+    this.#gate = gate;
+    this.#resume = resume;
+  }
+
+  /** Looks at what was captured, in order; all frames that changed go through the encoder in one run. */
+  async look(captured: readonly Captured[]): Promise<Seen[]> {
+    const seen: Seen[] = [];
+    let run: (Frame & { changed: number; feed: boolean; encode: boolean; stillRun: number })[] = [];
+    const flush = async () => {
+      seen.push(...(await this.#encodeRun(run)));
+      run = [];
+    };
+    for (const item of captured) {
+      if (item.type === 'gap') {
+        await flush();
+        this.#encoder.reset();
+        this.#gate.reset();
+        seen.push(item);
+      } else if (!(await this.#catchUp(item.frame))) {
+        const verdict = this.#gate.next(item.frame.pixels);
+        run.push({ ...item.frame, ...verdict, stillRun: this.#gate.stillRun });
+      }
+    }
+    await flush();
+    return seen;
+  }
+
+  /** One encoder run over the frames that changed; the still ones between them repeat their predecessor. */
+  async #encodeRun(
+    run: readonly (Frame & { changed: number; feed: boolean; encode: boolean; stillRun: number })[],
+  ): Promise<SeenFrame[]> {
+    const changedFrames = run.filter((frame) => frame.encode);
+    const encoded = changedFrames.length > 0 ? await this.#encoder.encode(changedFrames.map((f) => f.pixels)) : [];
+    let next = 0;
+    return run.map(({ index, t, capturedAt, changed, feed, encode, stillRun }) => {
+      if (encode) {
+        this.#last = encoded[next++]!;
+        this.#lastEncoded = index;
+      }
+      const tokens = encode ? this.#last?.tokens : this.#last?.stillTokens;
+      return {
+        type: 'frame',
+        index,
+        t,
+        capturedAt,
+        tokens: feed ? tokens : undefined,
+        encoded: encode,
+        changed,
+        lastEncoded: this.#lastEncoded,
+        stillRun,
+      };
+    });
+  }
+
+  /** Whether a frame belongs to the time before the snapshot; the last one encoded then is encoded once more. */
+  async #catchUp(frame: Frame): Promise<boolean> {
+    const resume = this.#resume;
+    if (!resume) return false;
+    if (frame.index === resume.lastEncoded) {
+      this.#gate.prime(frame.pixels);
+      this.#encoder.reset();
+      [this.#last] = await this.#encoder.encode([frame.pixels]);
+      this.#lastEncoded = frame.index;
+    }
+    if (frame.index <= resume.index) return true;
+    this.#gate.stillRun = resume.stillRun;
+    this.#resume = undefined;
+    return false;
+  }
+}
