@@ -1,0 +1,146 @@
+"""Model bundles: writes `language.gguf`, `vision.onnx` and `bundle.json`, and reads the weights back out of them.
+
+What is read back is what is shipped (f16 matrices, folded convolutions), so a comparison needs no checkpoint.
+"""
+
+import hashlib
+import json
+import warnings
+from pathlib import Path
+
+import gguf
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from tokenizers import Tokenizer
+
+import tokenizer as words
+from language import Language, LanguageConfig
+from vision import HEIGHT, TOKENS, WIDTH, Vision, VisionConfig
+
+
+def write_vision(path: Path, vision: Vision):
+    """The folded vision graph; initialisers keep the names of the parameters."""
+    pixels = torch.zeros(2, HEIGHT, WIDTH, 3, dtype=torch.uint8)
+    state = torch.zeros(1, vision.config.state)
+    outputs = ['tokens', 'still_tokens', 'embedding', 'state_out']
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        torch.onnx.export(
+            vision, (pixels, state), str(path), input_names=['pixels', 'state_in'], output_names=outputs,
+            dynamic_axes={name: {0: 'N'} for name in ['pixels', *outputs[:3]]}, opset_version=17, dynamo=False,
+        )
+
+
+def read_vision(path: Path) -> Vision:
+    weights = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in onnx.load(str(path)).graph.initializer}
+    channels, blocks = [], []
+    for stage in range(4):
+        channels.append(weights[f'encoder.stages.{stage}.enter.weight'].shape[0])
+        blocks.append(sum(name.startswith(f'encoder.stages.{stage}.blocks.') and name.endswith('.first.weight') for name in weights))
+    config = VisionConfig(
+        tuple(channels), tuple(blocks), embedding=weights['embed.weight'].shape[1],
+        hidden=weights['first.weight'].shape[1], out=weights['second.weight'].shape[1],
+    )
+    vision = Vision(config).fold()
+    vision.load_state_dict({name: weights[name] for name in vision.state_dict()})
+    return vision
+
+
+def write_language(path: Path, language: Language, tokenizer: Tokenizer, name: str):
+    config = language.config
+    writer = gguf.GGUFWriter(str(path), 'llama')
+    writer.add_name(name)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+    writer.add_context_length(config.context)
+    writer.add_embedding_length(config.width)
+    writer.add_block_count(config.layers)
+    writer.add_feed_forward_length(config.inner)
+    writer.add_head_count(config.heads)
+    writer.add_head_count_kv(config.heads)
+    writer.add_rope_dimension_count(config.width // config.heads)
+    writer.add_rope_freq_base(config.base)
+    writer.add_layer_norm_rms_eps(config.eps)
+    writer.add_vocab_size(config.vocabulary)
+
+    vocabulary = {index: token for token, index in tokenizer.get_vocab().items()}
+    tokens = [vocabulary.get(index, f'<|unused_{index}|>') for index in range(config.vocabulary)]
+    special, filled = len(words.SPECIAL), len(vocabulary)
+    control, normal, unused = gguf.TokenType.CONTROL, gguf.TokenType.NORMAL, gguf.TokenType.UNUSED
+    writer.add_tokenizer_model('gpt2')
+    writer.add_tokenizer_pre('gpt-2')
+    writer.add_token_list(tokens)
+    writer.add_token_types([control if i < special else normal if i < filled else unused for i in range(config.vocabulary)])
+    merges = json.loads(tokenizer.to_str())['model']['merges']
+    writer.add_token_merges([' '.join(merge) for merge in merges])
+    writer.add_bos_token_id(words.BOS)
+    writer.add_eos_token_id(words.EOS)
+    writer.add_eot_token_id(words.EOS)  # else llama.cpp warns that the end of a reply ends nothing
+    writer.add_pad_token_id(words.PAD)
+    writer.add_add_bos_token(True)
+    writer.add_add_eos_token(False)
+
+    for key, tensor in language.state_dict().items():  # names are GGUF's own: blk.0.attn_q.weight, ...
+        array = tensor.detach().float().numpy()
+        writer.add_tensor(key, array.astype(np.float16) if array.ndim == 2 else array)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def read_language(path: Path) -> tuple[Language, Tokenizer]:
+    reader = gguf.GGUFReader(str(path))
+    field = lambda key: reader.get_field(key).contents()
+    config = LanguageConfig(
+        vocabulary=len(field('tokenizer.ggml.tokens')), width=field('llama.embedding_length'), layers=field('llama.block_count'),
+        heads=field('llama.attention.head_count'), inner=field('llama.feed_forward_length'), context=field('llama.context_length'),
+        base=field('llama.rope.freq_base'), eps=field('llama.attention.layer_norm_rms_epsilon'),
+    )
+    language = Language(config).eval()
+    language.load_state_dict({tensor.name: torch.from_numpy(tensor.data.astype(np.float32)) for tensor in reader.tensors})
+    return language, words.restore(field('tokenizer.ggml.tokens'), field('tokenizer.ggml.merges'))
+
+
+def as_shipped(language: Language) -> Language:
+    """Rounds matrices to f16 in place: what the GGUF file will hold."""
+    for parameter in language.parameters():
+        if parameter.dim() == 2:
+            parameter.data = parameter.data.half().float()
+    return language
+
+
+def describe(path: Path) -> dict:
+    data = path.read_bytes()
+    return {'path': path.name, 'bytes': len(data), 'sha256': hashlib.sha256(data).hexdigest()}
+
+
+def write_bundle(folder: Path, vision: Vision, language: Language, tokenizer: Tokenizer, manifest: dict):
+    """Writes the folder. `manifest` holds what the weights do not say: name, version, gate, decision, limits, ..."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_vision(folder / 'vision.onnx', vision)
+    write_language(folder / 'language.gguf', language, tokenizer, manifest['name'])
+    config = vision.config
+    document = {
+        'format': 1,
+        **{key: manifest[key] for key in ('name', 'version', 'licence', 'provenance', 'languages')},
+        'files': {'language': describe(folder / 'language.gguf'), 'vision': describe(folder / 'vision.onnx')},
+        'fps': 2,
+        'frame': {'width': WIDTH, 'height': HEIGHT, 'fit': 'letterbox'},
+        'vision': {'tokensPerFrame': TOKENS, 'tokenWidth': config.out, 'embeddingWidth': config.embedding, 'stateWidth': config.state},
+        'gate': manifest['gate'],
+        'protocol': {
+            'separator': None,
+            'silence': '<|silent|>',
+            'transitions': {
+                'systemToStream': '', 'streamToReply': '<|assistant|>', 'streamToQuery': '<|user|>',
+                'queryToReply': '<|assistant|>', 'replyToStream': '', 'replyToQuery': '<|user|>',
+            },
+            'endOfReply': '<|eos|>',
+        },
+        'systemPrompt': '',
+        'instruction': {'open': '<|user|>', 'close': '', 'default': manifest['instruction']},
+        **{key: manifest[key] for key in ('decision', 'window', 'limits')},
+    }
+    (folder / 'bundle.json').write_text(json.dumps(document, indent=2) + '\n')

@@ -1,0 +1,106 @@
+"""Writes a model bundle.
+
+    python export.py --tokenizer T.json --vision V.pt --language L.pt --decision D.json --out DIR [--version 0.1.0]
+    python export.py --random --out DIR        a bundle of the same shapes that has learnt nothing, for trying the engine
+
+`D.json` is what calibrate.py writes: theta, rearm and refractorySeconds.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+import tokenizer as words
+import wording
+from bundle import as_shipped, write_bundle
+from language import Language, LanguageConfig
+from vision import Vision, VisionConfig
+
+GATE = {'cell': 16, 'threshold': 1.5, 'keep': 6}
+WINDOW = {'high': 700, 'low': 450, 'replies': 128}
+LIMITS = [
+    'It knows desktop screens only: windows, dialogs, menus, notifications, progress bars, typing, scrolling, video, commands.',
+    'It cannot read text, and it names kinds of program ("a web browser"), not products, files or people.',
+    'It speaks English, in a small set of sentences, and understands few instructions and questions beyond those it was taught.',
+    'It was trained on rendered desktops and some recorded Linux programs; unusual themes, phones and games are outside what it knows.',
+    'It looks twice a second at 384 x 240 pixels: what is smaller than a few pixels there, or over within half a second, is missed.',
+]
+
+
+def manifest(decision: dict, version: str = '0.1.0', name: str = 'desk-nano') -> dict:
+    return {
+        'name': name,
+        'version': version,
+        'licence': 'Apache-2.0',
+        'provenance': 'Trained from scratch by native-models/training on streams made by native-models/desk-world.',
+        'languages': ['en'],
+        'gate': GATE,
+        'instruction': wording.DEFAULT_INSTRUCTION,
+        'decision': {
+            'theta': decision['theta'],
+            'calibration': {'f16': decision['theta']},
+            'rearm': decision.get('rearm'),
+            'refractorySeconds': decision.get('refractorySeconds', 0),
+            'repeatSeconds': decision.get('repeatSeconds', 0),
+            'replyCap': 32,
+        },
+        'window': WINDOW,
+        'limits': LIMITS,
+    }
+
+
+def random_model(seed: int = 0) -> tuple[Vision, Language]:
+    """Weights that mean nothing, with p(silence) spread over 0..1 so that decisions of both kinds occur."""
+    torch.manual_seed(seed)
+    vision = Vision(VisionConfig())
+    for module in vision.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):  # equal tensors would be written to the ONNX file once
+            torch.nn.init.uniform_(module.weight, 0.4, 0.6)
+            torch.nn.init.normal_(module.bias, std=0.01)
+    for affine in (vision.first, vision.second, vision.embed):
+        torch.nn.init.normal_(affine.bias, std=0.01)
+    vision.fold()
+    vision.scale.data.fill_(3)
+    language = Language(LanguageConfig(vocabulary=words.SIZE)).eval()
+    with torch.no_grad():
+        pixels = torch.rand(16, 1, 1, 3).mul(255).byte().repeat(1, 240, 384, 1)
+        pixels[:, 60:180, 90:300] = (torch.rand(16, 120, 210, 3) * 255).byte()
+        tokens, _, _, _ = vision(pixels, torch.zeros(1, vision.config.state))
+        states = language(tokens.flatten(0, 1)[None])[0, 9::10]                   # [16, W]: at frame ends
+        mean, spread = states.mean(0), states - states.mean(0)
+        direction = torch.linalg.svd(spread).Vh[0]
+        language.token_embd.weight[words.SILENT] = 8 * mean / mean.norm() ** 2 + direction * 1.5 / (spread @ direction).std()
+    return vision, as_shipped(language)
+
+
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument('--tokenizer', type=Path)
+    parser.add_argument('--vision', type=Path)
+    parser.add_argument('--language', type=Path)
+    parser.add_argument('--decision', type=Path)
+    parser.add_argument('--version', default='0.1.0')
+    parser.add_argument('--random', action='store_true')
+    options = parser.parse_args()
+
+    if options.random:
+        vision, language = random_model()
+        tokenizer = words.train(words.corpus())
+        decision, name = {'theta': 0.4}, 'desk-random'
+    else:
+        vision = Vision(VisionConfig())
+        vision.load_state_dict(torch.load(options.vision, weights_only=True)['vision'])
+        saved = torch.load(options.language, weights_only=True)
+        vision.load_state_dict(saved['connector'], strict=False)  # the connector is trained with the language model
+        vision.fold()
+        language = Language(LanguageConfig(vocabulary=words.SIZE))
+        language.load_state_dict(saved['language'])
+        as_shipped(language)
+        tokenizer = Tokenizer.from_file(str(options.tokenizer))
+        decision, name = json.loads(options.decision.read_text()), 'desk-nano'
+    write_bundle(options.out, vision, language, tokenizer, manifest(decision, options.version, name))
+    print(f'{options.out}: {sum(file.stat().st_size for file in options.out.iterdir()) / 1e6:.1f} MB, theta {decision["theta"]}')

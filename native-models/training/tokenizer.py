@@ -1,0 +1,59 @@
+"""The tokenizer: byte-level BPE over the few sentences this model knows; any other text falls back to bytes.
+
+    python tokenizer.py OUT.json [MORE_TEXT.txt ...]
+"""
+
+import sys
+from pathlib import Path
+
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+import wording
+
+SPECIAL = ['<|bos|>', '<|eos|>', '<|silent|>', '<|user|>', '<|assistant|>', '<|pad|>']
+BOS, EOS, SILENT, USER, ASSISTANT, PAD = range(len(SPECIAL))
+SIZE = 1024  # rows of the embedding; entries that training does not fill are named <|unused_i|>
+
+
+def dress(tokenizer: Tokenizer) -> Tokenizer:
+    """GPT-2's way of cutting text into words and bytes, which llama.cpp knows as "gpt-2"."""
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def train(texts: list[str]) -> Tokenizer:
+    tokenizer = dress(Tokenizer(models.BPE()))
+    trainer = trainers.BpeTrainer(
+        vocab_size=SIZE, special_tokens=SPECIAL, min_frequency=2, show_progress=False,
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def restore(tokens: list[str], merges: list[str]) -> Tokenizer:
+    """A tokenizer from the lists a GGUF file holds."""
+    pairs = [tuple(merge.split(' ')) for merge in merges]
+    tokenizer = dress(Tokenizer(models.BPE(vocab={token: i for i, token in enumerate(tokens)}, merges=pairs)))
+    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])
+    return tokenizer
+
+
+def corpus() -> list[str]:
+    texts = list(wording.all_narrations()) * 4 + wording.INSTRUCTIONS * 4
+    texts += (wording.ASK_LAST + wording.ASK_SCREEN + wording.ASK_FRONT + [wording.NOTHING_YET]) * 4
+    for name in wording.NAMES.values():
+        texts += [f'There is {wording.article(name)} {name}.', f'The {name} is in front.', f'{wording.article(name)} {name} in the middle, {name} and {name}'] * 2
+    texts += ['The desktop is empty.', 'The screen is blank.', 'No window is in front.', 'With a menu, a notification, a progress bar and a playing video.'] * 4
+    return texts
+
+
+if __name__ == '__main__':
+    texts = corpus()
+    for path in sys.argv[2:]:
+        texts += Path(path).read_text().splitlines()
+    tokenizer = train(texts)
+    tokenizer.save(sys.argv[1])
+    lengths = [len(tokenizer.encode(text).ids) for text in wording.all_narrations()]
+    print(f'{tokenizer.get_vocab_size()} entries; a narration is {sum(lengths) / len(lengths):.1f} tokens, at most {max(lengths)}')
