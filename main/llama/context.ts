@@ -1,0 +1,312 @@
+import { availableParallelism } from 'node:os';
+import { DecodeBatch } from './batch.ts';
+import { frameState, unframeState, unusable } from './cache-state.ts';
+import { later } from './functions.ts';
+import { type Library, NativeArray, readFloats } from './library.ts';
+import { largest, softmaxAt } from './logits.ts';
+import { Occupancy } from './occupancy.ts';
+import type { Batch, Pointer } from './structs.ts';
+import { Turns } from './turns.ts';
+import type { ContextOptions, LanguageContext } from './types.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** What a context needs of its model, which it keeps alive until `release`. */
+export interface ContextHost {
+  readonly library: Library;
+  readonly model: Pointer;
+  readonly adapter: Pointer;
+  readonly vocabulary: Vocabulary;
+  readonly embeddingWidth: number;
+  /** Whether layers are on a GPU. */
+  readonly offloaded: boolean;
+  release(): void;
+}
+
+const f16 = 1;
+const sequence = 0;
+
+/** Half the cores, because the encoder works at the same time; small machines leave a core to the rest. */
+export function defaultThreads(cores = availableParallelism()): number {
+  return cores < 4 ? 1 : Math.min(8, Math.floor(cores / 2));
+}
+
+/** Opens a cache over a model. The host is released when the context is disposed, or when opening it fails. */
+export async function openContext(host: ContextHost, options: ContextOptions): Promise<LanguageContext> {
+  const { capacity, batch = 512, threads = defaultThreads() } = options;
+  for (const [name, number] of Object.entries({ capacity, batch, threads })) {
+    if (!(Number.isInteger(number) && number > 0)) throw new RangeError(`${name} is ${number}, not a positive number`);
+  }
+  const { functions, complaints } = host.library;
+  const length = Math.min(batch, capacity);
+  const address = await later(functions.llama_init_from_model, host.model, {
+    ...functions.llama_context_default_params(),
+    n_ctx: capacity,
+    n_batch: length,
+    n_ubatch: length,
+    n_threads: threads,
+    n_threads_batch: threads,
+    type_k: f16,
+    type_v: f16,
+    offload_kqv: host.offloaded,
+    op_offload: host.offloaded,
+    no_perf: true,
+  });
+  if (!address) {
+    throw new Error(`llama.cpp could not open a context of ${capacity} cells`, { cause: complaints() });
+  }
+  const memory = functions.llama_get_memory(address);
+  if (!memory || !functions.llama_memory_can_shift(memory)) {
+    functions.llama_free(address);
+    throw new Error('The cache of this model cannot be shifted');
+  }
+  applyAdapter(host, address);
+  return new Context(host, address, memory, capacity, length);
+}
+
+function applyAdapter({ library, adapter }: ContextHost, context: Pointer): void {
+  if (!adapter) return;
+  using adapters = new NativeArray('uint64_t', 1);
+  using scales = new NativeArray('float', 1);
+  adapters.write(BigUint64Array.of(adapter));
+  scales.write(Float32Array.of(1));
+  const code = library.functions.llama_set_adapters_lora(context, adapters.address, 1, scales.address);
+  if (code === 0) return;
+  library.functions.llama_free(context);
+  throw new Error(`llama.cpp could not apply the adapter (${code})`);
+}
+
+class Context implements LanguageContext {
+  readonly capacity: number;
+  readonly batch: number;
+  readonly counters = { decodes: 0, embeddings: 0, tokens: 0 };
+  readonly #host: ContextHost;
+  readonly #address: Pointer;
+  readonly #memory: Pointer;
+  readonly #batch: DecodeBatch;
+  readonly #turns = new Turns();
+  readonly #occupancy = new Occupancy();
+  /** Logits of the last decode, by offset. */
+  readonly #rows = new Map<number, Float32Array>();
+  /** Keys whose positions were shifted are rotated by the next decode, and are not yet what a saved cache must hold. */
+  #rotationDue = false;
+  #disposing: Promise<void> | undefined;
+
+  constructor(host: ContextHost, address: Pointer, memory: Pointer, capacity: number, batch: number) {
+    this.#host = host;
+    this.#address = address;
+    this.#memory = memory;
+    this.#batch = new DecodeBatch(batch, host.embeddingWidth);
+    this.capacity = capacity;
+    this.batch = batch;
+  }
+
+  get #functions() {
+    return this.#host.library.functions;
+  }
+
+  decodeTokens(tokens: Int32Array, position: number, logitsAt: readonly number[]): Promise<void> {
+    return this.#turn(async () => {
+      for (const token of tokens) this.#host.vocabulary.check(token);
+      await this.#append(tokens.length, position, logitsAt, (from, to, wanted) =>
+        this.#batch.tokens(tokens.subarray(from, to), position + from, wanted),
+      );
+      this.counters.tokens += tokens.length;
+    });
+  }
+
+  decodeEmbeddings(embeddings: Float32Array, position: number, logitsAt: readonly number[]): Promise<void> {
+    return this.#turn(async () => {
+      const width = this.#host.embeddingWidth;
+      const count = embeddings.length / width;
+      if (!Number.isInteger(count)) {
+        throw new RangeError(`${embeddings.length} numbers are not whole embeddings of ${width}`);
+      }
+      await this.#append(count, position, logitsAt, (from, to, wanted) =>
+        this.#batch.embeddings(embeddings.subarray(from * width, to * width), position + from, wanted),
+      );
+      this.counters.embeddings += count;
+    });
+  }
+
+  /** Feeds `count` positions in as many decode calls as they need; a failure leaves the cache as it was. */
+  async #append(
+    count: number,
+    position: number,
+    logitsAt: readonly number[],
+    fill: (from: number, to: number, wanted: readonly number[]) => Batch,
+  ): Promise<void> {
+    this.#checkAppend(count, position, logitsAt);
+    if (count === 0) return;
+    this.#rows.clear();
+    for (let from = 0; from < count; from += this.batch) {
+      const to = Math.min(from + this.batch, count);
+      const wanted = logitsAt.filter((offset) => offset >= from && offset < to).map((offset) => offset - from);
+      const code = await later(this.#functions.llama_decode, this.#address, fill(from, to, wanted));
+      if (code !== 0) {
+        this.#rows.clear();
+        this.#functions.llama_memory_seq_rm(this.#memory, sequence, position, -1);
+        throw this.#decodeFailure(code);
+      }
+      this.counters.decodes++;
+      for (const offset of wanted) this.#keepRow(from + offset, offset);
+    }
+    this.#rotationDue = false;
+    this.#occupancy.append(count);
+  }
+
+  #checkAppend(count: number, position: number, logitsAt: readonly number[]): void {
+    const { end, cells } = this.#occupancy;
+    if (position !== end) throw new RangeError(`Position ${position} does not follow the cache, which ends at ${end}`);
+    if (cells + count > this.capacity) {
+      throw new RangeError(`${count} positions do not fit: ${cells} of ${this.capacity} cells are in use`);
+    }
+    for (const offset of logitsAt) {
+      if (!(Number.isInteger(offset) && offset >= 0 && offset < count)) {
+        throw new RangeError(`Logits are asked for at offset ${offset} of ${count} positions`);
+      }
+    }
+  }
+
+  #decodeFailure(code: number): Error {
+    const meaning = code === 1 ? 'no free cells in a row' : code === 2 ? 'aborted' : 'failed';
+    const cause = this.#host.library.complaints();
+    return new Error(`llama_decode returned ${code} (${meaning})`, { cause });
+  }
+
+  #keepRow(offset: number, batchOffset: number): void {
+    const row = this.#functions.llama_get_logits_ith(this.#address, batchOffset);
+    this.#rows.set(offset, readFloats(row, this.#host.vocabulary.size));
+  }
+
+  probability(offset: number, token: number): number {
+    this.#host.vocabulary.check(token);
+    return softmaxAt(this.#row(offset), token);
+  }
+
+  argmax(offset: number, except?: readonly number[]): number {
+    return largest(this.#row(offset), except);
+  }
+
+  logits(offset: number): Float32Array {
+    return this.#row(offset).slice();
+  }
+
+  #row(offset: number): Float32Array {
+    this.#checkOpen();
+    const row = this.#rows.get(offset);
+    if (row === undefined) throw new RangeError(`The last decode kept no logits at offset ${offset}`);
+    return row;
+  }
+
+  remove(from: number, to: number): Promise<void> {
+    return this.#turn(() => {
+      const end = this.#range(from, to);
+      if (!this.#functions.llama_memory_seq_rm(this.#memory, sequence, from, end)) {
+        throw new Error(`llama.cpp could not remove positions [${from}, ${end})`);
+      }
+      this.#occupancy.remove(from, end);
+    });
+  }
+
+  shift(from: number, to: number, delta: number): Promise<void> {
+    return this.#turn(() => {
+      const end = this.#range(from, to);
+      if (!Number.isInteger(delta)) throw new RangeError(`Positions cannot be shifted by ${delta}`);
+      this.#occupancy.shift(from, end, delta);
+      this.#functions.llama_memory_seq_add(this.#memory, sequence, from, end, delta);
+      this.#rotationDue = true;
+    });
+  }
+
+  /** `to`, or the end of the cache for -1. */
+  #range(from: number, to: number): number {
+    const end = to === -1 ? Math.max(from, this.#occupancy.end) : to;
+    if (!(Number.isInteger(from) && Number.isInteger(end) && from >= 0 && from <= end)) {
+      throw new RangeError(`[${from}, ${to}) is not a range of positions`);
+    }
+    return end;
+  }
+
+  clear(): Promise<void> {
+    return this.#turn(() => this.#clear());
+  }
+
+  #clear(): void {
+    this.#functions.llama_memory_clear(this.#memory, false);
+    this.#occupancy.clear();
+    this.#rows.clear();
+    this.#rotationDue = false;
+  }
+
+  saveState(): Promise<Uint8Array> {
+    return this.#turn(async () => {
+      if (this.#rotationDue) await this.#rotate();
+      const size = this.#functions.llama_state_seq_get_size(this.#address, sequence);
+      using bytes = new NativeArray('uint8_t', Math.max(size, 1));
+      const written = await later(
+        this.#functions.llama_state_seq_get_data,
+        this.#address,
+        bytes.address,
+        size,
+        sequence,
+      );
+      if (size === 0 || written !== size) {
+        throw new Error(`llama.cpp saved ${written} of ${size} bytes of its cache`, {
+          cause: this.#host.library.complaints(),
+        });
+      }
+      return frameState(this.#occupancy.cells, bytes.read());
+    });
+  }
+
+  /** Decodes a token and forgets it again: nothing else makes llama.cpp rotate shifted keys. */
+  async #rotate(): Promise<void> {
+    const { end, cells } = this.#occupancy;
+    if (cells === this.capacity) throw new Error('A full cache with shifted positions cannot be saved');
+    const batch = this.#batch.tokens(Int32Array.of(0), end, []);
+    const code = await later(this.#functions.llama_decode, this.#address, batch);
+    this.#functions.llama_memory_seq_rm(this.#memory, sequence, end, -1);
+    if (code !== 0) throw this.#decodeFailure(code);
+    this.#rotationDue = false;
+  }
+
+  /** After a failure the cache is empty. */
+  loadState(state: Uint8Array): Promise<void> {
+    return this.#turn(async () => {
+      const { cells, payload } = unframeState(state);
+      if (cells > this.capacity) throw unusable(`it holds ${cells} positions, and this cache ${this.capacity}`);
+      this.#clear();
+      using bytes = new NativeArray('uint8_t', Math.max(payload.length, 1));
+      bytes.write(payload);
+      const set = this.#functions.llama_state_seq_set_data;
+      const read = await later(set, this.#address, bytes.address, payload.length, sequence);
+      const last = this.#functions.llama_memory_seq_pos_max(this.#memory, sequence);
+      if (read !== payload.length || last + 1 !== cells) {
+        this.#clear();
+        throw unusable('it was saved with another model', { cause: this.#host.library.complaints() });
+      }
+      this.#occupancy.append(cells);
+    });
+  }
+
+  #turn<T>(work: () => T | Promise<T>): Promise<T> {
+    return this.#turns.run(() => {
+      this.#checkOpen();
+      return work();
+    });
+  }
+
+  #checkOpen(): void {
+    if (this.#disposing) throw new Error('This context is closed');
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposing ??= this.#turns.run(() => {
+      this.#rows.clear();
+      this.#functions.llama_free(this.#address);
+      this.#batch[Symbol.dispose]();
+      this.#host.release();
+    });
+    return this.#disposing;
+  }
+}
