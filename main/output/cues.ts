@@ -1,0 +1,67 @@
+import type { LiveEvent } from '../live/events.ts';
+import { oneLine } from './clean-text.ts';
+
+/** One subtitle: shown from `start` to `end`, whole milliseconds of media time. */
+export interface Cue {
+  readonly start: number;
+  readonly end: number;
+  /** One string a line; never empty, no line breaks inside. */
+  readonly lines: readonly string[];
+}
+
+/** Reading time: so many milliseconds a character, but at least `shortest`. */
+const perCharacter = 60;
+const shortest = 1500;
+/** Two texts closer than this share a cue: neither could be read alone. */
+const together = 250;
+
+/**
+ * Turns narrations and answers into subtitles that never overlap and never go back in time. A cue is handed out once
+ * nothing can change it any more: when the next one arrives, or when the stream has passed its end.
+ */
+export class CueTrack {
+  #pending: { start: number; end: number; lines: string[] } | undefined;
+  #handedOutUntil = 0;
+
+  /** Cues that became final through this event, in order. */
+  on(event: LiveEvent): Cue[] {
+    switch (event.type) {
+      case 'narration':
+        return this.#add(event.t, [event.text]);
+      case 'answer':
+        return this.#add(event.t, [event.query, event.text]);
+      case 'frame':
+        return this.#pending && event.t * 1000 >= this.#pending.end ? this.end() : [];
+      default:
+        return [];
+    }
+  }
+
+  /** The last cue, if one is still held back. */
+  end(): Cue[] {
+    if (!this.#pending) return [];
+    const cue = this.#pending;
+    this.#pending = undefined;
+    this.#handedOutUntil = cue.end;
+    return [cue];
+  }
+
+  #add(t: number, texts: readonly string[]): Cue[] {
+    const lines = texts.map(oneLine).filter((line) => line !== '');
+    if (lines.length === 0) return [];
+    const start = Math.max(Math.round(t * 1000), this.#handedOutUntil);
+    if (this.#pending && start < this.#pending.start + together) {
+      this.#pending.lines.push(...lines);
+      this.#pending.end = this.#pending.start + readingTime(this.#pending.lines);
+      return [];
+    }
+    if (this.#pending) this.#pending.end = Math.min(this.#pending.end, start);
+    const final = this.end();
+    this.#pending = { start, end: start + readingTime(lines), lines };
+    return final;
+  }
+}
+
+function readingTime(lines: readonly string[]): number {
+  return Math.max(shortest, perCharacter * lines.join(' ').length);
+}

@@ -1,0 +1,58 @@
+import type { FinishedEvent, GapEvent, LiveEvent } from '../live/events.ts';
+import { oneLine } from './clean-text.ts';
+import { shortTime } from './clock.ts';
+import type { Format } from './format.ts';
+
+/** The line a person reads for an event, without line break: "[00:12.5] A terminal opened."; undefined for none. */
+export function readableLine(event: LiveEvent): string | undefined {
+  switch (event.type) {
+    case 'narration':
+      return `[${shortTime(event.t)}] ${oneLine(event.text)}`;
+    case 'answer':
+      return `[${shortTime(event.t)}] Q: ${oneLine(event.query)} / A: ${oneLine(event.text)}`;
+    case 'gap':
+      return `[${shortTime(gapSpan(event).from)}] (${gapWords(event)})`;
+    case 'started':
+    case 'frame':
+    case 'failed':
+    case 'finished':
+      return undefined;
+  }
+}
+
+/** "no picture until 00:42.0: stalled, 24 frames lost" */
+export function gapWords(gap: GapEvent): string {
+  const lost = gap.dropped > 0 ? `, ${count(gap.dropped, 'frame')} lost` : '';
+  return `no picture until ${shortTime(gapSpan(gap).to)}: ${oneLine(gap.reason)}${lost}`;
+}
+
+/** The span of a gap, earlier end first whatever the source said. */
+export function gapSpan(gap: GapEvent): { from: number; to: number } {
+  return { from: Math.min(gap.from, gap.to), to: Math.max(gap.from, gap.to) };
+}
+
+/** One sentence on the whole run: how much was watched, how fast, what was said. */
+export function summary(end: FinishedEvent): string {
+  const dropped = end.dropped > 0 ? `${count(end.dropped, 'frame')} lost` : 'nothing lost';
+  return [
+    `${end.complete ? 'Watched' : 'Interrupted after'} ${shortTime(end.seconds)} (${count(end.frames, 'frame')})`,
+    ` in ${(end.wallMs / 1000).toFixed(1)} s, ${end.realtimeFactor.toFixed(1)}x real time:`,
+    ` ${count(end.narrations, 'narration')}, ${count(end.answers, 'answer')}, ${dropped};`,
+    ` a decision took ${Math.round(end.latencyP50Ms)} ms (p95 ${Math.round(end.latencyP95Ms)} ms).`,
+  ].join('');
+}
+
+/** Plain text: the lines that a terminal shows, and why it ended if it failed. */
+export function plainText(): Format {
+  return {
+    on: (event) => {
+      const line = event.type === 'failed' ? `(failed: ${oneLine(event.message)})` : readableLine(event);
+      return line === undefined ? '' : `${line}\n`;
+    },
+    end: () => '',
+  };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

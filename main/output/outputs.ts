@@ -1,0 +1,115 @@
+import { realpath, stat } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { OnlookerError } from '../errors.ts';
+import type { LiveEvent } from '../live/events.ts';
+import { BurntVideo } from './burnt-video.ts';
+import { type Format, jsonLines } from './format.ts';
+import { plainText } from './lines.ts';
+import { markdown } from './markdown.ts';
+import { OutputFile } from './output-file.ts';
+import type { Sink } from './sink.ts';
+import { subRip, webVtt } from './subtitles.ts';
+
+/** What the writers need to know about the run. */
+export interface OutputContext {
+  /** The source as the user typed it. */
+  readonly source: string;
+  /** Seconds of media time asked for; default to the end. */
+  readonly duration?: number;
+  /** Whether the run goes on from a snapshot: a file with content from before is then refused, not replaced. */
+  readonly resumed?: boolean;
+  /** Told what a person should know meanwhile: slow work at the end, a format that had to be changed. */
+  readonly notify?: (line: string) => void;
+}
+
+/** All files of a run, written together. Disposing closes them. */
+export interface Outputs extends AsyncDisposable {
+  /** @throws OnlookerError `output-unwritable` */
+  write(event: LiveEvent): Promise<void>;
+  /** Completes every file, also when one of them fails. May be called again. @throws OnlookerError `output-unwritable` */
+  close(): Promise<void>;
+}
+
+const textFormats: Readonly<Record<string, () => Format>> = {
+  '.jsonl': jsonLines,
+  '.txt': plainText,
+  '.md': markdown,
+  '.srt': subRip,
+  '.vtt': webVtt,
+};
+
+/**
+ * Opens one writer a path, by its extension, and proves that each can be written, so that a long run does not end in
+ * a surprise.
+ * @throws OnlookerError `usage` for an unknown extension or a path that cannot be meant, `output-unwritable`
+ */
+export async function openOutputs(paths: readonly string[], context: OutputContext): Promise<Outputs> {
+  for (const [index, path] of paths.entries()) {
+    checkExtension(path);
+    if (paths.slice(0, index).some((other) => resolve(other) === resolve(path))) {
+      throw new OnlookerError('usage', `--out ${path} is given twice. Name each file once.`);
+    }
+    await checkNotTheSource(path, context.source);
+    if (context.resumed) await checkEmpty(path);
+  }
+  const outputs = new OpenOutputs();
+  try {
+    for (const path of paths) outputs.add(await openSink(path, context));
+    return outputs;
+  } catch (error) {
+    await outputs.close();
+    throw error;
+  }
+}
+
+class OpenOutputs implements Outputs {
+  #sinks: Sink[] = [];
+
+  add(sink: Sink): void {
+    this.#sinks.push(sink);
+  }
+
+  async write(event: LiveEvent): Promise<void> {
+    for (const sink of this.#sinks) await sink.write(event);
+  }
+
+  async close(): Promise<void> {
+    const sinks = this.#sinks;
+    this.#sinks = [];
+    const results = await Promise.allSettled(sinks.map((sink) => sink.close()));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+async function openSink(path: string, context: OutputContext): Promise<Sink> {
+  const format = textFormats[extname(path).toLowerCase()];
+  return format ? OutputFile.open(path, format()) : BurntVideo.open(path, context);
+}
+
+function checkExtension(path: string): void {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.mp4' || extension in textFormats) return;
+  const known = [...Object.keys(textFormats), '.mp4'].join(' ');
+  throw new OnlookerError('usage', `--out ${path}: the extension decides the format. Use one of ${known}.`);
+}
+
+async function checkNotTheSource(path: string, source: string): Promise<void> {
+  const [output, input] = await Promise.all([path, source].map((name) => realpath(name).catch(() => undefined)));
+  if (output !== undefined && output === input) {
+    throw new OnlookerError('usage', `--out ${path} is the source itself. Give --out another name.`);
+  }
+}
+
+async function checkEmpty(path: string): Promise<void> {
+  const size = (await stat(path).catch(() => undefined))?.size ?? 0;
+  if (size === 0) return;
+  throw new OnlookerError(
+    'usage',
+    `--out ${path} holds the run before the snapshot and would be replaced. Give --out another name.`,
+  );
+}
