@@ -18,7 +18,7 @@ export interface EncoderOptions {
  * Opens the bundle's vision graphs on a thread of their own. Throws `model-unloadable` when no provider takes the
  * graph, `bundle-invalid` when its shapes are not those of the manifest.
  */
-export async function openEncoder(
+export async function openVisionEncoder(
   bundle: Pick<Bundle, 'folder' | 'manifest'>,
   options: EncoderOptions = {},
 ): Promise<VisionEncoder> {

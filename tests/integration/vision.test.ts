@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BundleManifest } from '../../main/bundle/manifest.ts';
 import type { FrameTokens, VisionEncoder } from '../../main/vision/frame-tokens.ts';
-import { openEncoder } from '../../main/vision/open-encoder.ts';
+import { openVisionEncoder } from '../../main/vision/open-encoder.ts';
 import { tinyManifest } from '../support/tiny-bundle.ts';
 
 const tinyVision = fileURLToPath(new URL('../fixtures/tiny-vision.onnx', import.meta.url));
@@ -24,7 +24,7 @@ function furthest(a: Float32Array, b: Float32Array): number {
 describe('the vision encoder', () => {
   let folder: string;
   let encoder: VisionEncoder;
-  const open = (manifest: BundleManifest = tinyManifest()) => openEncoder({ folder, manifest });
+  const open = (manifest: BundleManifest = tinyManifest()) => openVisionEncoder({ folder, manifest });
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'onlooker-vision-'));

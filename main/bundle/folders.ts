@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { OnlookerError } from '../errors.ts';
+
+/** The bundle used when none is named. */
+export const defaultBundle = 'desk-nano';
+
+/** Bundles that come with the program. */
+export const embeddedBundles = fileURLToPath(new URL('../../native-models/bundles/', import.meta.url));
+
+/** Bundles the user installed, where the platform keeps a program's data. */
+export function userBundles(
+  platform: NodeJS.Platform = process.platform,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  return join(dataHome(platform, env), 'onlooker', 'bundles');
+}
+
+/** Where a bundle of this name is looked for, in order: an old copy of the user's never hides the one that came along. */
+export function bundleRoots(): string[] {
+  return [embeddedBundles, userBundles()];
+}
+
+/** A name, or a folder (anything with a separator, or that exists here), to the bundle's folder. */
+export function findBundle(nameOrFolder: string, roots: readonly string[] = bundleRoots()): string {
+  if (looksLikePath(nameOrFolder)) {
+    const folder = resolve(nameOrFolder);
+    if (existsSync(join(folder, 'bundle.json'))) return folder;
+    const what = existsSync(folder) ? 'holds no bundle.json' : 'does not exist';
+    throw new OnlookerError('bundle-missing', `The bundle folder ${folder} ${what}. Give the folder with bundle.json.`);
+  }
+  for (const root of roots) {
+    const folder = join(root, nameOrFolder);
+    if (existsSync(join(folder, 'bundle.json'))) return folder;
+  }
+  // A name that is also a folder here is taken as that folder, but only when nothing of that name is installed.
+  if (existsSync(join(nameOrFolder, 'bundle.json'))) return resolve(nameOrFolder);
+  throw new OnlookerError(
+    'bundle-missing',
+    `No model bundle named "${nameOrFolder}". Run "onlooker models list" to see what is installed.`,
+  );
+}
+
+function looksLikePath(text: string): boolean {
+  return isAbsolute(text) || text.includes('/') || text.includes(sep) || text === '.' || text === '..' || text === '';
+}
+
+function dataHome(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
+  if (platform === 'win32') return env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support');
+  // The XDG rules ignore a relative path.
+  const xdg = env.XDG_DATA_HOME;
+  return xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'share');
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { OnlookerError } from '../errors.ts';
+import { type BundleManifest, bundleManifest } from './manifest.ts';
+
+/** The only version of `bundle.json` this program reads. */
+const format = 1;
+
+export interface ReadManifest {
+  readonly manifest: BundleManifest;
+  /** sha256 of the manifest in canonical form (keys sorted, no white space). It holds every file's hash, so it names the bundle. */
+  readonly hash: string;
+}
+
+/** Reads and checks `bundle.json`; `bundle-invalid` names the field that is wrong. */
+export async function readManifest(folder: string): Promise<ReadManifest> {
+  const path = join(folder, 'bundle.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new OnlookerError('bundle-missing', `${path} cannot be read (${reason(cause)}). Install the bundle again.`, {
+      cause,
+    });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new OnlookerError(
+      'bundle-invalid',
+      `${path} is not valid JSON (${reason(cause)}). Install the bundle again.`,
+      { cause },
+    );
+  }
+  // Asked first: a newer format would otherwise be reported as a heap of unknown fields.
+  const found = json !== null && typeof json === 'object' && 'format' in json ? json.format : undefined;
+  if (typeof found === 'number' && found !== format) {
+    throw new OnlookerError(
+      'bundle-invalid',
+      `${path} has format ${found}, and this Onlooker reads format ${format}. Install a version of Onlooker that fits the bundle.`,
+    );
+  }
+  const parsed = bundleManifest.safeParse(json);
+  if (!parsed.success) {
+    throw new OnlookerError('bundle-invalid', `${path}: ${describeIssue(parsed.error)}. Install the bundle again.`, {
+      cause: parsed.error,
+    });
+  }
+  const manifest = parsed.data;
+  if (manifest.window.low >= manifest.window.high) {
+    throw new OnlookerError(
+      'bundle-invalid',
+      `${path}: window.low is ${manifest.window.low}, which is not below window.high (${manifest.window.high}).`,
+    );
+  }
+  return { manifest, hash: createHash('sha256').update(canonical(json)).digest('hex') };
+}
+
+/** JSON with sorted keys and no white space: the same bundle gives the same text however its file was formatted. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+function describeIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  if (issue === undefined) return 'it does not fit the format';
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
+  return `${issue.path.join('.') || 'the top level'}: ${issue.message}${more}`;
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
