@@ -1,0 +1,307 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Annotation, type AppSubject, annotate, type DialogSubject, type Kind } from './annotation.ts';
+import type { OwnedProcess } from './owned-process.ts';
+import { Pointer } from './pointer.ts';
+import type { Launch } from './programs.ts';
+import type { Random } from './random.ts';
+import { type Box, fps, type ScreenRecording } from './screen-recording.ts';
+import type { VirtualDisplay } from './virtual-display.ts';
+import { newWindow, visibleWindows, windowBox } from './windows.ts';
+
+export interface Window<S = AppSubject> {
+  readonly id: string;
+  readonly subject: S;
+  readonly process: OwnedProcess;
+  box: Box;
+  minimised: boolean;
+  maximised: boolean;
+}
+export type Dialog = Window<DialogSubject>;
+
+/** Share of a window that changes when it appears, goes or comes to the front. */
+const much = 0.04;
+/** Share that changes when something in it does; above a blinking cursor in all but tiny windows. */
+const little = 0.002;
+
+/**
+ * Acts on a recorded desktop as a user would and notes what can then be seen, at the frame that first shows it. An
+ * action without a visible effect leaves no note. Each method returns when its effect is over.
+ */
+export class Director {
+  readonly notes: Annotation[] = [];
+  readonly pointer: Pointer;
+  readonly display: VirtualDisplay;
+  readonly screen: ScreenRecording;
+  readonly #video: string;
+
+  constructor(display: VirtualDisplay, screen: ScreenRecording, video: string, random: Random) {
+    this.display = display;
+    this.screen = screen;
+    this.#video = video;
+    this.pointer = new Pointer(display, random);
+  }
+
+  #note(frame: number | undefined, kind: Kind, subject: AppSubject | DialogSubject | null): boolean {
+    if (frame === undefined) return false;
+    this.notes.push(annotate(this.#video, frame / fps, kind, subject));
+    return true;
+  }
+
+  /** The first frame that shows an effect on `box`, looked for over at most `seconds` from frame `from` on. */
+  async #effect(from: number, box: Box, share: number, seconds = 1.5): Promise<number | undefined> {
+    const limit = from + seconds * fps;
+    for (let at = from; at < limit; at = this.screen.length) {
+      await this.screen.reach(at + 2);
+      const frame = this.screen.firstChange({ from: at, box, share });
+      if (frame !== undefined) return frame;
+    }
+    return undefined;
+  }
+
+  async #appear<S>(launch: Launch, subject: S): Promise<{ window: Window<S>; from: number } | undefined> {
+    const known = await visibleWindows(this.display);
+    const from = this.screen.length;
+    const process = this.display.launch(launch.command, launch.args, { graceMs: 800 });
+    const shown = await newWindow(this.display, known);
+    if (!shown) {
+      await process[Symbol.asyncDispose]();
+      return undefined;
+    }
+    return { window: { ...shown, subject, process, minimised: false, maximised: false }, from };
+  }
+
+  /** Undefined when no window came. */
+  async open(launch: Launch, subject: AppSubject): Promise<Window | undefined> {
+    const opened = await this.#appear(launch, subject);
+    if (!opened) return undefined;
+    const { window, from } = opened;
+    await this.screen.wait(0.3);
+    this.#note(this.screen.firstChange({ from, box: framed(window.box), share: much }), 'app-opened', subject);
+    await this.#settle(window);
+    return window;
+  }
+
+  async openDialog(launch: Launch, subject: DialogSubject): Promise<Dialog | undefined> {
+    const opened = await this.#appear(launch, subject);
+    if (!opened) return undefined;
+    const { window, from } = opened;
+    await this.screen.wait(0.3);
+    this.#note(this.screen.firstChange({ from, box: framed(window.box), share: much }), 'dialog-opened', subject);
+    await this.#settle(window);
+    return window;
+  }
+
+  /** Waits until a window has finished drawing; some programs also move or grow while they start. */
+  async #settle(window: Window<unknown>): Promise<void> {
+    await this.screen.settle(2, window.box);
+    window.box = (await windowBox(this.display, window.id)) ?? window.box;
+  }
+
+  /** Reaches for the corner with the button and ends the program, as its close button does. */
+  async close(window: Window): Promise<void> {
+    const { x, y, width } = window.box;
+    await this.pointer.to(x + width - 12, y - 10);
+    const from = this.screen.length;
+    await window.process[Symbol.asyncDispose]();
+    if (!window.minimised) this.#note(await this.#effect(from, window.box, much), 'app-closed', window.subject);
+    await this.screen.settle(1.5);
+  }
+
+  /** Presses one of its buttons (they are at the bottom right), which ends it. */
+  async closeDialog(dialog: Dialog): Promise<void> {
+    const { x, y, width, height } = dialog.box;
+    await this.pointer.to(x + width - 50, y + height - 24);
+    const from = this.screen.length;
+    await dialog.process[Symbol.asyncDispose]();
+    this.#note(await this.#effect(from, dialog.box, much), 'dialog-closed', dialog.subject);
+    await this.screen.settle(1.5);
+  }
+
+  /** A progress bar that lasts until its program ends by itself. */
+  async progress(launch: Launch): Promise<void> {
+    const opened = await this.#appear(launch, null);
+    if (!opened) return;
+    const { window, from } = opened;
+    await this.screen.wait(0.3);
+    this.#note(this.screen.firstChange({ from, box: framed(window.box), share: much }), 'progress-started', null);
+    await window.process.ended;
+    await this.screen.wait(0.5);
+    const last = this.screen.length - 15;
+    this.#note(this.screen.firstChange({ from: last, box: window.box, share: 0.1 }), 'progress-finished', null);
+    await this.screen.settle(1.5);
+  }
+
+  /** Gives a window the keyboard; one that lies free does not visibly come to the front by it. */
+  async focus(window: Window<unknown>): Promise<void> {
+    if ((await this.display.run('xdotool', ['windowactivate', '--sync', window.id])) === undefined) {
+      await this.display.run('xdotool', ['windowraise', window.id, 'windowfocus', window.id]);
+    }
+    await this.screen.wait(0.4);
+  }
+
+  /** Brings a covered or minimised window to the front. */
+  async switchTo(window: Window): Promise<void> {
+    const from = this.screen.length;
+    await this.display.run('xdotool', ['windowmap', window.id]);
+    await this.focus(window);
+    this.#note(await this.#effect(from, window.box, much), 'app-switched', window.subject);
+    window.minimised = false;
+    await this.screen.settle(1.5);
+  }
+
+  async minimise(window: Window): Promise<void> {
+    await this.pointer.to(window.box.x + window.box.width - 50, window.box.y - 10);
+    const from = this.screen.length;
+    await this.display.run('xdotool', ['windowminimize', window.id]);
+    window.minimised = this.#note(await this.#effect(from, window.box, much), 'window-minimised', window.subject);
+    await this.screen.settle(1.5);
+  }
+
+  async maximise(window: Window): Promise<void> {
+    await this.pointer.to(window.box.x + window.box.width - 30, window.box.y - 10);
+    const from = this.screen.length;
+    await this.display.run('wmctrl', ['-i', '-r', window.id, '-b', 'add,maximized_vert,maximized_horz']);
+    await this.screen.wait(0.5);
+    const box = (await windowBox(this.display, window.id)) ?? window.box;
+    if (box.width * box.height > window.box.width * window.box.height * 1.15) {
+      this.#note(await this.#effect(from, box, much), 'window-maximised', window.subject);
+      window.maximised = true;
+    }
+    await this.#settle(window);
+  }
+
+  /** Drags a window, its title bar under the pointer, to where its inside begins at (x, y). */
+  async move(window: Window, x: number, y: number): Promise<void> {
+    const { box } = window;
+    const grip = { x: box.width * 0.4, y: -10 };
+    await this.pointer.to(box.x + grip.x, box.y + grip.y);
+    const before = await windowBox(this.display, window.id);
+    const from = this.screen.length;
+    const steps = 9;
+    for (let step = 1; step <= steps; step += 1) {
+      const at = { x: box.x + ((x - box.x) * step) / steps, y: box.y + ((y - box.y) * step) / steps };
+      const moves = [
+        ['windowmove', window.id, at.x, at.y],
+        ['mousemove', at.x + grip.x, at.y + grip.y],
+      ];
+      await this.display.run(
+        'xdotool',
+        moves.flat().map((part) => String(typeof part === 'number' ? Math.round(part) : part)),
+      );
+      await sleep(50);
+    }
+    const after = await windowBox(this.display, window.id);
+    if (before && after && Math.hypot(after.x - before.x, after.y - before.y) > 30) {
+      this.#note(await this.#effect(from, box, much), 'window-moved', window.subject);
+    }
+    await this.#settle(window);
+  }
+
+  /** Types without being an event in itself: too short a burst. */
+  async keys(text: string, delayMs = 70): Promise<void> {
+    for (const [n, line] of text.split('\n').entries()) {
+      if (n > 0) await this.press('Return');
+      // xdotool waits half of its delay after each key
+      if (line) await this.display.run('xdotool', ['type', '--delay', String(2 * delayMs), '--', line]);
+    }
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    await this.display.run('xdotool', ['key', '--clearmodifiers', ...keys]);
+  }
+
+  /** A burst of typing (the text should take 3 s or more); returns after the 2 s of rest that end it. */
+  async type(window: Window, text: string, delayMs: number): Promise<void> {
+    await this.focus(window);
+    const from = this.screen.length;
+    await this.keys(text, delayMs);
+    await this.screen.wait(0.3);
+    const last = this.screen.length - 1;
+    const first = this.screen.firstChange({ from, to: last, box: window.box });
+    // the keys ended 3 frames ago; a cursor that blinks later is not a key
+    const end = this.screen.lastChange({ from: last - 10, to: last - 2, box: window.box }) ?? last - 3;
+    await this.screen.wait(2.2);
+    if (this.#note(first, 'typing-started', window.subject)) {
+      this.#note(end + 2 * fps, 'typing-stopped', window.subject);
+    }
+  }
+
+  /** Turns the wheel over a window. A turn at which nothing moves on is at the end of the text. */
+  async scroll(window: Window, turns: number, delayMs: number, up = false): Promise<void> {
+    const { x, y, width, height } = window.box;
+    await this.pointer.to(x + width * 0.5, y + height * 0.55);
+    await this.screen.wait(0.3);
+    const from = this.screen.length;
+    const button = up ? '4' : '5';
+    await this.display.run('xdotool', ['click', '--repeat', String(turns), '--delay', String(delayMs), button]);
+    await this.screen.wait(0.6);
+    const first = this.screen.firstChange({ from, box: window.box, share: 0.01 });
+    const last = this.screen.lastChange({ from, box: window.box, share: 0.005 });
+    if (first === undefined || last === undefined) return;
+    this.#note(first, 'scrolling-started', window.subject);
+    this.#note(Math.max(last, first + fps / 2), 'scrolling-stopped', window.subject);
+  }
+
+  /** Types a command and lets it run (3 s or more) until the file it leaves behind is there. */
+  async command(terminal: Window, line: string, finished: () => boolean, limitSeconds = 20): Promise<void> {
+    await this.focus(terminal);
+    await this.keys(line);
+    await this.screen.wait(0.8);
+    const from = this.screen.length;
+    await this.press('Return');
+    const limit = from + limitSeconds * fps;
+    while (!finished() && this.screen.length < limit) await this.screen.wait(0.2);
+    await this.screen.wait(0.4);
+    const first = this.screen.firstChange({ from, box: terminal.box });
+    const last = this.screen.lastChange({ from, box: terminal.box });
+    if (first === undefined || last === undefined) return;
+    this.#note(first, 'command-started', null);
+    this.#note(last, 'command-finished', null);
+  }
+
+  /** Another picture or page in the same window. */
+  async turnPage(window: Window, turn: () => Promise<void>): Promise<void> {
+    await this.focus(window);
+    const from = this.screen.length;
+    await turn();
+    this.#note(await this.#effect(from, window.box, 0.02, 3), 'page-loaded', window.subject);
+    await this.screen.settle(2, window.box);
+  }
+
+  /** Starts a film that stands ready in the window, and stops it again. */
+  async play(window: Window, seconds: number, toggle: () => Promise<void>): Promise<void> {
+    await this.focus(window);
+    const from = this.screen.length;
+    await toggle();
+    const first = await this.#effect(from, window.box, little, 2);
+    await this.screen.wait(seconds);
+    await toggle();
+    await this.screen.wait(0.8);
+    const last = this.screen.lastChange({ from, box: window.box, share: little });
+    if (this.#note(first, 'video-started', null)) this.#note(last, 'video-stopped', null);
+  }
+
+  /** Opens a menu at the pointer or by keys, lets it be seen, and closes it with Escape. */
+  async menu(box: Box, open: () => Promise<void>, seconds: number): Promise<void> {
+    const from = this.screen.length;
+    await open();
+    const shown = await this.#effect(from, box, 0.01);
+    if (!this.#note(shown, 'menu-opened', null)) return this.press('Escape');
+    await this.screen.wait(seconds);
+    const closing = this.screen.length;
+    await this.press('Escape');
+    this.#note(await this.#effect(closing, box, 0.01), 'menu-closed', null);
+  }
+
+  async notify(title: string, body: string, icon: string): Promise<void> {
+    const from = this.screen.length;
+    await this.display.run('notify-send', ['-i', icon, title, body]);
+    const whole = { x: 0, y: 0, width: this.display.width, height: this.display.height };
+    this.#note(await this.#effect(from, whole, 0.008), 'notification-shown', null);
+  }
+}
+
+/** A window with the frame that most window managers put around it. */
+function framed({ x, y, width, height }: Box): Box {
+  return { x: x - 4, y: y - 24, width: width + 8, height: height + 28 };
+}
