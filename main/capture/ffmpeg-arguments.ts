@@ -1,0 +1,27 @@
+import type { FfmpegBinary } from './ffmpeg-binary.ts';
+import type { Sampling } from './frame.ts';
+
+/** Options every run starts with: quiet, deaf to the keyboard, messages marked with their gravity, two threads. */
+export const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+warning'];
+
+/** Filters that fit any picture into the frame: scaled to fit, centred, padded with black. */
+export function letterbox({ width, height }: Pick<Sampling, 'width' | 'height'>): string {
+  return [
+    `scale=${width}:${height}:force_original_aspect_ratio=decrease:flags=area`,
+    'format=rgb24',
+    `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:black`,
+  ].join(',');
+}
+
+/** Output options: pictures as the filters give them, none added or left out, raw on standard output. */
+export function rawPictures(ffmpeg: Pick<FfmpegBinary, 'modern'>): string[] {
+  const untouched = ffmpeg.modern ? ['-fps_mode', 'passthrough'] : ['-vsync', '0'];
+  return [...untouched, '-an', '-sn', '-dn', '-flush_packets', '1', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+}
+
+/** Places on the sampling grid that a run delivers: from `first` up to, not including, `end`. */
+export function gridSpan({ fps, from = 0, duration }: Sampling): { first: number; end: number | undefined } {
+  // A millionth of a frame forgives decimal fractions: second 0.3 at 10 fps is frame 3.
+  const place = (seconds: number) => Math.max(0, Math.ceil(seconds * fps - 1e-6));
+  return { first: place(from), end: duration === undefined ? undefined : place(from + duration) };
+}

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { accessSync, chmodSync, constants, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { OnlookerError } from '../errors.ts';
+import { downloadedFfmpeg, downloadFfmpeg } from './ffmpeg-download.ts';
+
+/** An ffmpeg that runs on this machine. */
+export interface FfmpegBinary {
+  readonly path: string;
+  /** As it calls itself, such as `5.1.9` or `N-47683-g0e8eb07980`. */
+  readonly version: string;
+  readonly origin: 'FFMPEG_PATH' | 'ffmpeg-static' | 'system' | '@ffmpeg-installer/ffmpeg';
+  /** 5.1 or later: some options changed their names then. */
+  readonly modern: boolean;
+  /** Something the user should know about it. */
+  readonly note?: string;
+}
+
+let found: Promise<FfmpegBinary> | undefined;
+
+/** `locateFfmpeg`, once for the program. */
+export function findFfmpeg(): Promise<FfmpegBinary> {
+  found ??= locateFfmpeg().catch((error: unknown) => {
+    found = undefined; // the user may install it meanwhile
+    throw error;
+  });
+  return found;
+}
+
+/**
+ * Finds ffmpeg: `FFMPEG_PATH`, the binary of ffmpeg-static, the system's, and last `@ffmpeg-installer/ffmpeg` from 2018.
+ * Before falling back on that one, ffmpeg-static's download is tried, once.
+ * @throws {OnlookerError} `ffmpeg-missing`
+ */
+export async function locateFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<FfmpegBinary> {
+  if (env.FFMPEG_PATH) {
+    const named = await examine(env.FFMPEG_PATH, 'FFMPEG_PATH');
+    if (named) return named;
+    throw new OnlookerError(
+      'ffmpeg-missing',
+      `FFMPEG_PATH names "${env.FFMPEG_PATH}", which does not run. Correct it, or unset it to have ffmpeg looked for.`,
+    );
+  }
+  const candidate =
+    (await examine(staticBinary(), 'ffmpeg-static')) ??
+    (await examine(downloadedFfmpeg(env), 'ffmpeg-static')) ??
+    (await examine(onPath(env), 'system')) ??
+    (await examine(await downloadFfmpeg(env), 'ffmpeg-static')) ??
+    (await examine(installerBinary(), '@ffmpeg-installer/ffmpeg'));
+  if (candidate) return candidate;
+  throw new OnlookerError(
+    'ffmpeg-missing',
+    'No ffmpeg was found. Install it ("apt install ffmpeg", "brew install ffmpeg", "winget install ffmpeg") or set FFMPEG_PATH.',
+  );
+}
+
+async function examine(path: string | undefined, origin: FfmpegBinary['origin']): Promise<FfmpegBinary | undefined> {
+  if (path === undefined) return undefined;
+  let output: string;
+  try {
+    output = (await promisify(execFile)(path, ['-version'], { timeout: 10_000, windowsHide: true })).stdout;
+  } catch {
+    return undefined; // missing, for another machine, or not ffmpeg: the next one is tried
+  }
+  const described = describeVersion(output);
+  if (!described) return undefined;
+  const note =
+    origin === '@ffmpeg-installer/ffmpeg'
+      ? `Using the ffmpeg ${described.version} of 2018 that came with npm; installing a current one is better.`
+      : undefined;
+  return { path, origin, ...described, ...(note ? { note } : {}) };
+}
+
+/** Reads the first line of `ffmpeg -version`; undefined when it is not ffmpeg's. */
+export function describeVersion(output: string): { version: string; modern: boolean } | undefined {
+  const version = /^ffmpeg version (\S+)/.exec(output)?.[1];
+  if (!version) return undefined;
+  const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
+  if (major !== undefined) return { version, modern: Number(major) * 100 + Number(minor) >= 501 };
+  // Development builds carry no number; the year of their copyright tells.
+  const year = Number(/\(c\) \d{4}-(\d{4})/.exec(output)?.[1] ?? 0);
+  return { version, modern: year >= 2023 };
+}
+
+function onPath(env: NodeJS.ProcessEnv): string | undefined {
+  const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
+  const folders = (env.PATH ?? env.Path ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, name)).find(isFile);
+}
+
+function staticBinary(): string | undefined {
+  const path = fromPackage('ffmpeg-static', (value) => value);
+  return typeof path === 'string' && isFile(path) ? path : undefined;
+}
+
+function installerBinary(): string | undefined {
+  const path = fromPackage('@ffmpeg-installer/ffmpeg', (value) => (value as { path?: unknown }).path);
+  if (typeof path !== 'string') return undefined;
+  try {
+    accessSync(path, constants.X_OK);
+  } catch {
+    try {
+      chmodSync(path, 0o755); // its own install script would have done so
+    } catch {
+      return undefined; // installed by someone else, read-only
+    }
+  }
+  return path;
+}
+
+function fromPackage(name: string, pick: (value: unknown) => unknown): unknown {
+  try {
+    return pick(createRequire(import.meta.url)(name));
+  } catch {
+    return undefined; // optional, or not made for this platform
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}

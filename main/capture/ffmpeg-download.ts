@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Longest time, in milliseconds, that a first start may wait for the download. */
+const limit = 5000;
+/** Days after which a failed download is tried again. */
+const patienceDays = 7;
+
+/** Folder of what can be fetched again. */
+function cacheFolder(env: NodeJS.ProcessEnv): string {
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'onlooker');
+  if (process.platform === 'win32' && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, 'onlooker', 'cache');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'onlooker');
+  return join(env.HOME ?? homedir(), '.cache', 'onlooker');
+}
+
+function target(env: NodeJS.ProcessEnv): string {
+  return join(cacheFolder(env), process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg');
+}
+
+/** An ffmpeg fetched earlier by `downloadFfmpeg`. */
+export function downloadedFfmpeg(env: NodeJS.ProcessEnv): string | undefined {
+  return statSync(target(env), { throwIfNoEntry: false })?.isFile() ? target(env) : undefined;
+}
+
+/**
+ * Runs ffmpeg-static's download into the cache folder. A failure, also one for want of time, is remembered, so that a
+ * machine without a way out waits at most once in a week. Undefined when it did not work.
+ */
+export async function downloadFfmpeg(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const folder = cacheFolder(env);
+  const failed = join(folder, 'ffmpeg-download-failed');
+  const before = statSync(failed, { throwIfNoEntry: false });
+  if (before && Date.now() - before.mtimeMs < patienceDays * 86_400_000) return undefined;
+  const part = `${target(env)}.${process.pid}.part`;
+  try {
+    mkdirSync(folder, { recursive: true });
+    const script = createRequire(import.meta.url).resolve('ffmpeg-static/install.js');
+    if (await runs(script, { ...env, FFMPEG_BIN: part })) {
+      chmodSync(part, 0o755);
+      renameSync(part, target(env));
+      return target(env);
+    }
+    writeFileSync(failed, 'The download of ffmpeg did not work; delete this file to have it tried again.\n');
+  } catch {
+    // No package, or nowhere to write: as if it had not been tried.
+  } finally {
+    rmSync(part, { force: true });
+  }
+  return undefined;
+}
+
+function runs(script: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const child = spawn(process.execPath, [script], { env, stdio: 'ignore', timeout: limit, killSignal: 'SIGKILL' });
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(false)).once('exit', (code) => resolve(code === 0));
+  });
+}

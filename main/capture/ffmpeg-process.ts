@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Milliseconds a child may take to end after SIGTERM before it is killed. */
+const grace = 1000;
+/** Bytes of its messages that are kept: the first ones usually hold the cause, the last ones the end. */
+const keptMessages = 16_384;
+
+/** How a child process ended. */
+export interface Ending {
+  /** Null when a signal ended it or it never started. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started. */
+  readonly failure?: Error;
+}
+
+/**
+ * A running ffmpeg, its pictures on `stdout`, its messages kept. One owner, and a certain end: disposing sends SIGTERM,
+ * waits a second, sends SIGKILL, and waits for the exit. Should we ourselves be killed, ffmpeg ends at its next
+ * write to the closed pipe.
+ */
+export class FfmpegProcess implements AsyncDisposable {
+  readonly stdout: Readable;
+  readonly pid: number | undefined;
+  /** Resolves when the process is gone and its messages are complete; never rejects. */
+  readonly ended: Promise<Ending>;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  #messages = '';
+
+  /** @param stdin `inherit` lets ffmpeg read our standard input. */
+  constructor(path: string, args: readonly string[], stdin: 'ignore' | 'inherit' = 'ignore') {
+    const windows = process.platform === 'win32';
+    const child = spawn(path, args, {
+      stdio: [stdin, 'pipe', 'pipe'],
+      // A group of its own: Ctrl-C in the terminal is for us to handle, not for ffmpeg to die of.
+      detached: !windows,
+      windowsHide: true,
+    });
+    this.#child = child;
+    this.pid = child.pid;
+    this.stdout = child.stdout!;
+    this.stdout.on('error', () => {}); // a broken pipe shows in `ended`; unheard it would end the program
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
+    this.#exited = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
+    this.ended = new Promise((resolve) => {
+      child.once('error', (failure) => resolve({ code: null, signal: null, failure }));
+      child.once('close', (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  /** What ffmpeg has said so far, cut in the middle when it was much. */
+  get messages(): string {
+    return this.#messages;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stdout.destroy();
+    if (this.#child.pid === undefined) return;
+    using timer = startTimer(grace, () => this.#child.kill('SIGKILL'));
+    void timer;
+    this.#child.kill('SIGTERM');
+    await this.#exited;
+    // A grandchild may hold the message pipe open: the exit is what counts.
+    await Promise.race([this.ended, sleep(100, undefined, { ref: false })]);
+    this.#child.stderr!.destroy();
+  }
+
+  #keep(text: string): void {
+    this.#messages += text;
+    if (this.#messages.length <= 2 * keptMessages) return;
+    this.#messages = `${this.#messages.slice(0, keptMessages)}\n...\n${this.#messages.slice(-keptMessages / 2)}`;
+  }
+}
+
+/** A timer that a `using` declaration clears. */
+export function startTimer(ms: number, action: () => void): Disposable {
+  const timer = setTimeout(action, ms);
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+/** Runs ffmpeg to its end and gives back its messages; for looking at inputs and devices. */
+export async function ffmpegMessages(path: string, args: readonly string[], limitMs: number): Promise<string> {
+  await using child = new FfmpegProcess(path, ['-hide_banner', '-nostdin', ...args]);
+  child.stdout.resume();
+  await Promise.race([child.ended, sleep(limitMs, undefined, { ref: false })]);
+  return child.messages;
+}
+
+/**
+ * The most telling line of ffmpeg's messages, without its addresses and prefixes; '' when there is none. The first
+ * error names the cause more often than the last.
+ */
+export function firstComplaint(messages: string): string {
+  const lines = messages
+    .split('\n')
+    .map((line) => ({ grave: /\[(error|fatal|panic)\]/.test(line), text: plain(line) }))
+    .filter(({ text }) => text !== '');
+  return (lines.find((line) => line.grave) ?? lines.at(-1))?.text ?? '';
+}
+
+/** True when ffmpeg reported an error, not merely a warning (it must run with `-loglevel level+...`). */
+export function complained(messages: string): boolean {
+  return /\[(error|fatal|panic)\]/.test(messages);
+}
+
+function plain(line: string): string {
+  return line
+    .replace(/\[[^\]]* @ (0x)?[0-9a-f]+\] ?/g, '')
+    .replace(/\[(panic|fatal|error|warning|info)\] ?/g, '')
+    .trim();
+}

@@ -1,0 +1,78 @@
+import { OnlookerError } from '../errors.ts';
+import { chooseCamera, listCameras } from './cameras.ts';
+import { findMonitor, findWindow } from './displays.ts';
+import type { FfmpegBinary } from './ffmpeg-binary.ts';
+import { ffmpegMessages } from './ffmpeg-process.ts';
+import type { Sampling } from './frame.ts';
+import {
+  cameraInput,
+  type LiveInput,
+  liveArguments,
+  macScreenInput,
+  streamInput,
+  windowsScreenInput,
+  windowsWindowInput,
+  x11Input,
+} from './live-arguments.ts';
+import { LiveSource } from './live-source.ts';
+import type { SourceOptions } from './source.ts';
+import type { SourceDescription } from './source-description.ts';
+
+type LiveDescription = Extract<SourceDescription, { kind: 'screen' | 'window' | 'camera' | 'stream' | 'web' }>;
+
+/**
+ * Opens a live source. What can be looked up - display, monitor, window, camera - is looked up once here, so that a
+ * mistake is told before the first frame, and again at each start.
+ * @throws {OnlookerError} `source-unreadable`, `source-unsupported`, `usage`
+ */
+export async function openLive(
+  name: string,
+  source: LiveDescription,
+  ffmpeg: FfmpegBinary,
+  sampling: Sampling,
+  options: SourceOptions,
+): Promise<LiveSource> {
+  if (sampling.from) {
+    throw new OnlookerError(
+      'usage',
+      `"${name}" is live: it has no second ${sampling.from} to start from. Leave --from out.`,
+    );
+  }
+  const prepare = async () => liveArguments(ffmpeg, await findInput(source, ffmpeg, sampling.fps), sampling);
+  await prepare();
+  const { queue = 8, stallSeconds = 4.5, startSeconds = 15, attempts = 8, backoffSeconds = 0.5 } = options;
+  const run = { name, ffmpeg: ffmpeg.path, sampling, prepare };
+  return new LiveSource({ ...run, queue, stallSeconds, startSeconds, attempts, backoffSeconds });
+}
+
+async function findInput(source: LiveDescription, ffmpeg: FfmpegBinary, fps: number): Promise<LiveInput> {
+  const { platform } = process;
+  const display = process.env.DISPLAY;
+  switch (source.kind) {
+    case 'screen':
+      if (platform === 'darwin') return macScreenInput(source.monitor ?? 0, fps);
+      if (platform === 'win32') return windowsScreenInput(await hasDuplication(ffmpeg), source.monitor ?? 0, fps);
+      return x11Input(display ?? '', await findMonitor(ffmpeg.path, display, source.monitor), fps);
+    case 'window':
+      if (platform === 'win32') return windowsWindowInput(source.title, fps);
+      if (platform === 'darwin') {
+        throw new OnlookerError(
+          'source-unsupported',
+          'Single windows cannot be captured on macOS. Watch "screen" instead.',
+        );
+      }
+      return x11Input(display ?? '', await findWindow(ffmpeg.path, display, source.title, ffmpeg.modern), fps);
+    case 'camera':
+      return cameraInput(platform, chooseCamera(await listCameras(ffmpeg.path, platform), source.device));
+    case 'stream':
+    case 'web':
+      return streamInput(ffmpeg, source.url);
+  }
+}
+
+/** Whether this ffmpeg has Desktop Duplication, which sees what GDI does not. */
+async function hasDuplication(ffmpeg: FfmpegBinary): Promise<boolean> {
+  return !/unknown filter/i.test(
+    await ffmpegMessages(ffmpeg.path, ['-loglevel', 'error', '-h', 'filter=ddagrab'], 10_000),
+  );
+}

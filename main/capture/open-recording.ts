@@ -1,0 +1,95 @@
+import { fstatSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { OnlookerError } from '../errors.ts';
+import type { FfmpegBinary } from './ffmpeg-binary.ts';
+import { fileArguments } from './file-arguments.ts';
+import { FileSource } from './file-source.ts';
+import type { Sampling } from './frame.ts';
+import { type Probe, probe } from './probe.ts';
+
+/** Milliseconds for a look at a local file; generous, because disks sleep. */
+const localLimit = 30_000;
+
+/**
+ * Opens a local file.
+ * @throws {OnlookerError} `source-not-found`, `source-unreadable`
+ */
+export async function openFile(path: string, ffmpeg: FfmpegBinary, sampling: Sampling): Promise<FileSource> {
+  await checkFile(path);
+  // No other file and no network: a playlist in disguise opens nothing.
+  const options = ['-protocol_whitelist', 'file,crypto,data'];
+  const url = `file:${resolve(path)}`;
+  return recording(path, url, options, await probe(ffmpeg.path, url, options, localLimit), ffmpeg, sampling);
+}
+
+/** A recording that has been looked at already, here or on the web. */
+export function recording(
+  name: string,
+  url: string,
+  options: readonly string[],
+  seen: Probe,
+  ffmpeg: FfmpegBinary,
+  sampling: Sampling,
+): FileSource {
+  checkProbe(name, seen);
+  const { from = 0 } = sampling;
+  if (seen.duration !== undefined && from >= seen.duration) {
+    throw new OnlookerError(
+      'source-unreadable',
+      `"${name}" ends after ${seen.duration} s; there is nothing from ${from} s on. Start earlier.`,
+    );
+  }
+  // Other containers find key frames by guessing: they are read from the start instead.
+  const seekable = seen.duration !== undefined && /\b(mp4|matroska)\b/.test(seen.container ?? '');
+  const args = fileArguments(ffmpeg, { url, seekable, options }, sampling);
+  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length: seen.duration });
+}
+
+/** Opens a recording that is piped into us. It cannot be looked at first: complaints come with the first frame. */
+export function openStdin(ffmpeg: FfmpegBinary, sampling: Sampling): FileSource {
+  if (fstatSync(0).isCharacterDevice()) {
+    throw new OnlookerError(
+      'source-unreadable',
+      'Nothing is piped into standard input. Write for instance: cat recording.mkv | onlooker narrate -',
+    );
+  }
+  const args = fileArguments(ffmpeg, { url: 'pipe:0', seekable: false }, sampling);
+  return new FileSource({ name: '-', ffmpeg: ffmpeg.path, args, sampling, length: undefined, stdin: true });
+}
+
+/** What can be said about a file without ffmpeg. */
+async function checkFile(path: string): Promise<void> {
+  const fail = (message: string, cause?: unknown) => new OnlookerError('source-unreadable', message, { cause });
+  const status = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
+      throw new OnlookerError('source-not-found', `There is no file "${path}". Check its name and folder.`, { cause });
+    }
+    throw fail(`"${path}" cannot be reached (${cause.code ?? cause.message}). Check its permissions.`, cause);
+  });
+  if (status.isDirectory()) throw fail(`"${path}" is a folder. Name one recording in it.`);
+  if (status.isFile() && status.size === 0) throw fail(`"${path}" is empty (0 bytes). Record or copy it again.`);
+  const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
+    throw fail(`"${path}" cannot be opened (${cause.code ?? cause.message}). Check its permissions.`, cause);
+  });
+  await handle.close();
+}
+
+function checkProbe(name: string, seen: Probe): void {
+  if (seen.container === undefined) {
+    const reason = seen.complaint.replace(/^.*?: (?=[A-Z])/, '') || 'no answer';
+    throw new OnlookerError(
+      'source-unreadable',
+      `"${name}" is not a video that ffmpeg can read (${reason}). Check that it is one, and complete.`,
+    );
+  }
+  if (seen.container === 'tty') {
+    throw new OnlookerError('source-unreadable', `"${name}" is text, not a video. Name a recording.`);
+  }
+  if (!seen.video && seen.audio) {
+    throw new OnlookerError('source-unreadable', `"${name}" has sound but no picture. Name a recording with video.`);
+  }
+  if (!seen.video) {
+    throw new OnlookerError('source-unreadable', `"${name}" holds no video. Name a recording with video.`);
+  }
+}

@@ -1,0 +1,59 @@
+import { OnlookerError } from '../errors.ts';
+import { type FfmpegBinary, findFfmpeg } from './ffmpeg-binary.ts';
+import type { FrameSource, Sampling } from './frame.ts';
+import { openLive } from './open-live.ts';
+import { openFile, openStdin, recording } from './open-recording.ts';
+import { probe } from './probe.ts';
+import { parseSource, type SourceDescription } from './source-description.ts';
+
+export { parseSource, type SourceDescription } from './source-description.ts';
+
+/** How live sources behave; the defaults are for people, the choice is for tests. */
+export interface SourceOptions {
+  /** Frames a live source keeps for a slow reader; default 8. */
+  readonly queue?: number;
+  /** Seconds without a frame after which a live source is restarted; default 4.5. */
+  readonly stallSeconds?: number;
+  /** Seconds a live source may take to its first frame; default 15. */
+  readonly startSeconds?: number;
+  /** Starts in a row without any frame before it is given up; default 8. */
+  readonly attempts?: number;
+  /** Seconds before the first restart, doubled with each one that fails, up to 10; default 0.5. */
+  readonly backoffSeconds?: number;
+}
+
+/**
+ * Opens a source by what the user calls it (see `parseSource`). Whatever can be known to be wrong is said here; a
+ * source that cannot be looked at beforehand says it at its first frame.
+ * @throws {OnlookerError} `usage`, `source-*`, `ffmpeg-missing`
+ */
+export async function openSource(text: string, sampling: Sampling, options: SourceOptions = {}): Promise<FrameSource> {
+  const source = parseSource(text);
+  const ffmpeg = await findFfmpeg();
+  switch (source.kind) {
+    case 'file':
+      return openFile(source.path, ffmpeg, sampling);
+    case 'stdin':
+      return openStdin(ffmpeg, sampling);
+    case 'web':
+      return openWeb(source, ffmpeg, sampling, options);
+    default:
+      return openLive(text, source, ffmpeg, sampling, options);
+  }
+}
+
+/** A web address with a known length is a recording; anything else there goes on for ever. */
+async function openWeb(
+  source: SourceDescription & { kind: 'web' },
+  ffmpeg: FfmpegBinary,
+  sampling: Sampling,
+  options: SourceOptions,
+): Promise<FrameSource> {
+  const network = ['-rw_timeout', '5000000'];
+  const seen = await probe(ffmpeg.path, source.url, network, 20_000);
+  if (/\b(404 Not Found|410 Gone)\b/.test(seen.complaint)) {
+    throw new OnlookerError('source-not-found', `There is nothing at "${source.url}". Check the address.`);
+  }
+  if (seen.video && seen.duration === undefined) return openLive(source.url, source, ffmpeg, sampling, options);
+  return recording(source.url, source.url, network, seen, ffmpeg, sampling);
+}
