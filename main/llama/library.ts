@@ -37,11 +37,11 @@ async function load(): Promise<Library> {
     lines = [...lines.slice(-7), message.trim()];
     if (verbose) process.stderr.write(`${message.trimEnd()}\n`);
   };
-  const { getLlama } = await import('node-llama-cpp');
+  const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
   const llama = await getLlama({
     build: 'never',
     progressLogs: false,
-    logLevel: verbose ? ('debug' as never) : ('error' as never),
+    logLevel: verbose ? LlamaLogLevel.debug : LlamaLogLevel.error,
     logger,
   }).catch((cause: unknown) => {
     throw mismatch('node-llama-cpp has no llama.cpp build that runs on this machine', { cause });
@@ -52,7 +52,10 @@ async function load(): Promise<Library> {
   verify(functions);
   return {
     functions,
-    offloads: llama.supportsGpuOffloading,
+    // Reads from the object, which must not be collected as long as its backends are in use.
+    get offloads() {
+      return llama.supportsGpuOffloading;
+    },
     complaints() {
       const text = lines.join('; ');
       lines = [];
