@@ -53,7 +53,7 @@ export async function readManifest(folder: string): Promise<ReadManifest> {
   if (manifest.window.low >= manifest.window.high) {
     throw new OnlookerError(
       'bundle-invalid',
-      `${path}: window.low is ${manifest.window.low}, which is not below window.high (${manifest.window.high}).`,
+      `${path}: window.low: ${manifest.window.low} is not below window.high (${manifest.window.high}).`,
     );
   }
   return { manifest, hash: createHash('sha256').update(canonical(json)).digest('hex') };

@@ -33,6 +33,8 @@ export async function openSession(path: string, options: SessionOptions): Promis
         graphOptimizationLevel: 'all',
         intraOpNumThreads: options.threads,
         interOpNumThreads: 1,
+        // A plan of memory for each batch size ever seen would be kept; it saves no time here.
+        enableMemPattern: false,
         logSeverityLevel: 3,
         // A waiting thread that spins takes a core from the language model.
         extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listBundles } from '../../main/bundle/list-bundles.ts';
+import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { tinyFiles, tinyManifest, writeTinyBundle } from '../support/tiny-bundle.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onlooker-bundle-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('a whole bundle opens: manifest, hash, paths', async () => {
+  await writeTinyBundle(folder);
+  const bundle = await openBundle(folder);
+  expect(bundle.folder).toBe(folder);
+  expect(bundle.manifest).toEqual(tinyManifest(await tinyFiles()));
+  expect(bundle.hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(bundle.path('language')).toBe(join(folder, 'language.gguf'));
+  expect(bundle.path('vision')).toBe(join(folder, 'vision.onnx'));
+  expect(bundle.path('adapter')).toBeUndefined();
+});
+
+test('listing says what is usable, and why the rest is not', async () => {
+  const roots = [join(folder, 'embedded'), join(folder, 'user'), join(folder, 'gone')];
+  await writeTinyBundle(join(folder, 'embedded', 'good'));
+  await writeTinyBundle(join(folder, 'user', 'bad'), (manifest) => (manifest.files.vision.bytes += 1));
+  await writeTinyBundle(join(folder, 'user', 'good'), (manifest) => (manifest.fps = 4));
+  const listed = await listBundles({ roots });
+  expect(listed).toEqual([
+    {
+      name: 'good',
+      folder: join(folder, 'embedded', 'good'),
+      version: '1',
+      bytes: expect.any(Number),
+      problem: undefined,
+    },
+    {
+      name: 'bad',
+      folder: join(folder, 'user', 'bad'),
+      version: '1',
+      bytes: expect.any(Number),
+      problem: expect.stringMatching(/vision\.onnx has \d+ bytes/),
+    },
+  ]);
+});
+
+test('only a listing that reads the files finds a changed byte', async () => {
+  const wrong = '0'.repeat(64);
+  await writeTinyBundle(join(folder, 'tiny'), (manifest) => (manifest.files.language.sha256 = wrong));
+  const [quick] = await listBundles({ roots: [folder] });
+  expect(quick?.problem).toBeUndefined();
+  const [thorough] = await listBundles({ roots: [folder], verifyHashes: true });
+  expect(thorough?.problem).toMatch(/language\.gguf has been changed or damaged/);
+});

@@ -1,0 +1,129 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findBundle, userBundles } from '../../main/bundle/folders.ts';
+import { bundleManifest } from '../../main/bundle/manifest.ts';
+import { canonical, readManifest } from '../../main/bundle/read-manifest.ts';
+import { tinyManifest, writeTinyBundle } from '../support/tiny-bundle.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onlooker-bundle-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('where bundles are', () => {
+  test('the user’s own lie where the platform keeps data', () => {
+    expect(userBundles('linux', { XDG_DATA_HOME: '/data' })).toBe('/data/onlooker/bundles');
+    expect(userBundles('linux', {})).toBe(join(homedir(), '.local/share/onlooker/bundles'));
+    expect(userBundles('linux', { XDG_DATA_HOME: 'relative' })).toBe(join(homedir(), '.local/share/onlooker/bundles'));
+    expect(userBundles('darwin', {})).toBe(join(homedir(), 'Library/Application Support/onlooker/bundles'));
+    expect(userBundles('win32', { LOCALAPPDATA: '/local' })).toBe(join('/local', 'onlooker', 'bundles'));
+  });
+
+  test('a name is looked for in each root, the first wins', async () => {
+    const roots = [join(folder, 'a'), join(folder, 'b')];
+    await writeTinyBundle(join(folder, 'b', 'tiny'));
+    expect(findBundle('tiny', roots)).toBe(join(folder, 'b', 'tiny'));
+    await writeTinyBundle(join(folder, 'a', 'tiny'));
+    expect(findBundle('tiny', roots)).toBe(join(folder, 'a', 'tiny'));
+  });
+
+  test('a path is taken as it is', async () => {
+    await writeTinyBundle(join(folder, 'mine'));
+    expect(findBundle(join(folder, 'mine'), [])).toBe(join(folder, 'mine'));
+  });
+
+  test('an unknown name says how to see what there is', () => {
+    expect(() => findBundle('nonesuch', [folder])).toThrow(
+      expect.objectContaining({ code: 'bundle-missing', message: expect.stringMatching(/"nonesuch".*models list/) }),
+    );
+  });
+
+  test('a folder without bundle.json, and one that is not there, are told apart', () => {
+    expect(() => findBundle(folder)).toThrow(/holds no bundle\.json/);
+    expect(() => findBundle(join(folder, 'gone'))).toThrow(/does not exist/);
+  });
+});
+
+describe('bundle.json', () => {
+  const write = (value: unknown) =>
+    writeFile(join(folder, 'bundle.json'), typeof value === 'string' ? value : JSON.stringify(value));
+  const refusal = async () =>
+    readManifest(folder).then(
+      () => expect.unreachable(),
+      (error: Error) => error,
+    );
+
+  test('is read whole', async () => {
+    await write(tinyManifest());
+    expect((await readManifest(folder)).manifest).toEqual(tinyManifest());
+  });
+
+  test('the hash names the contents, not the formatting', async () => {
+    const manifest = tinyManifest();
+    await write(manifest);
+    const { hash } = await readManifest(folder);
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    await write(JSON.stringify(Object.fromEntries(Object.entries(manifest).reverse()), null, 4));
+    expect((await readManifest(folder)).hash).toBe(hash);
+    manifest.files.vision.sha256 = manifest.files.vision.sha256.replace(/^./, (c) => (c === '0' ? '1' : '0'));
+    await write(manifest);
+    expect((await readManifest(folder)).hash).not.toBe(hash);
+  });
+
+  test('canonical text sorts keys at every depth and keeps lists in order', () => {
+    expect(canonical({ b: [{ d: 1, c: null }, 'x'], a: true })).toBe('{"a":true,"b":[{"c":null,"d":1},"x"]}');
+  });
+
+  test('text that is not JSON', async () => {
+    await write('{"format": 1,');
+    expect(await refusal()).toMatchObject({
+      code: 'bundle-invalid',
+      message: expect.stringMatching(/bundle\.json is not valid JSON/),
+    });
+  });
+
+  test('another version of the format, whatever else it holds', async () => {
+    await write({ format: 2, surprise: true });
+    expect(await refusal()).toMatchObject({
+      code: 'bundle-invalid',
+      message: expect.stringMatching(/format 2.*reads format 1/),
+    });
+  });
+
+  test.each([
+    ['fps', (json: Record<string, unknown>) => delete json.fps],
+    ['vision.tokenWidth', (json: { vision: Record<string, unknown> }) => (json.vision.tokenWidth = '64')],
+    [
+      'files.vision.sha256',
+      (json: { files: { vision: Record<string, unknown> } }) => (json.files.vision.sha256 = 'no'),
+    ],
+    [
+      'files.language.path',
+      (json: { files: { language: Record<string, unknown> } }) => (json.files.language.path = '../x'),
+    ],
+    ['decision.theta', (json: { decision: Record<string, unknown> }) => (json.decision.theta = 1.5)],
+    ['window.low', (json: { window: Record<string, unknown> }) => (json.window.low = 400)],
+  ])('a wrong field is named: %s', async (field, spoil) => {
+    const json = structuredClone(tinyManifest());
+    (spoil as (json: unknown) => void)(json);
+    await write(json);
+    expect(await refusal()).toMatchObject({
+      code: 'bundle-invalid',
+      message: expect.stringContaining(`bundle.json: ${field}`),
+    });
+  });
+
+  test('null, a list and an empty object are refused in the same way', async () => {
+    for (const json of [null, [], {}]) {
+      await write(json);
+      expect(await refusal()).toMatchObject({ code: 'bundle-invalid' });
+    }
+  });
+
+  test('the manifest the tests use is itself valid', () => {
+    expect(bundleManifest.safeParse(tinyManifest()).success).toBe(true);
+  });
+});
