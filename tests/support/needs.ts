@@ -1,0 +1,46 @@
+/**
+ * What a test needs beyond Node. On a machine that lacks it the test is skipped and says what is missing; where nothing
+ * may be skipped (`ONLOOKER_NOTHING_SKIPPED=1`, as in CI) the lack is a failure.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** Names of the programs that are not on PATH, joined for a message; undefined when all are there. */
+export function missingPrograms(...names: readonly string[]): string | undefined {
+  return report(names.filter((name) => !onPath(name)));
+}
+
+/** The Python that has PyTorch: `ONLOOKER_PYTHON`, the project's virtual environment, or python3. */
+export function trainingPython(): { readonly path: string; readonly missing: string | undefined } {
+  const candidates = [
+    process.env['ONLOOKER_PYTHON'],
+    join(process.env['ONLOOKER_VENV'] ?? join(homedir(), '.cache/onlooker/venv'), 'bin/python'),
+    'python3',
+  ];
+  for (const path of candidates) {
+    if (path && spawnSync(path, ['-c', 'import torch, onnx, gguf, tokenizers']).status === 0) {
+      return { path, missing: undefined };
+    }
+  }
+  return { path: 'python3', missing: report(['Python with native-models/training/requirements.txt']) };
+}
+
+function report(missing: readonly string[]): string | undefined {
+  if (missing.length === 0) return undefined;
+  const words = `not installed: ${missing.join(', ')}`;
+  if (process.env['ONLOOKER_NOTHING_SKIPPED'] === '1') throw new Error(`Nothing may be skipped here, but ${words}`);
+  return words;
+}
+
+function onPath(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
