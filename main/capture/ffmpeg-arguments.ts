@@ -13,10 +13,27 @@ export function letterbox({ width, height }: Pick<Sampling, 'width' | 'height'>)
   ].join(',');
 }
 
-/** Output options: pictures as the filters give them, none added or left out, raw on standard output. */
+/**
+ * Output options: pictures as the filters give them, none added or left out, raw on standard output. One thread: given
+ * more, ffmpeg's raw video encoder holds a picture back until the next one comes.
+ */
 export function rawPictures(ffmpeg: Pick<FfmpegBinary, 'modern'>): string[] {
   const untouched = ffmpeg.modern ? ['-fps_mode', 'passthrough'] : ['-vsync', '0'];
-  return [...untouched, '-an', '-sn', '-dn', '-flush_packets', '1', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+  return [
+    ...untouched,
+    '-an',
+    '-sn',
+    '-dn',
+    '-threads',
+    '1',
+    '-flush_packets',
+    '1',
+    '-pix_fmt',
+    'rgb24',
+    '-f',
+    'rawvideo',
+    'pipe:1',
+  ];
 }
 
 /** Places on the sampling grid that a run delivers: from `first` up to, not including, `end`. */

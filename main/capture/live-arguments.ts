@@ -22,7 +22,7 @@ export interface LiveInput {
 
 /**
  * Arguments for a live input. No `fps` filter: it holds each picture back until the next one is there, which costs a
- * whole period. Thinning takes the first picture in each period instead. One thread, no buffering: nothing may wait.
+ * whole period. Thinning takes the first picture in each period instead. One thread: more of them hold pictures back.
  */
 export function liveArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: LiveInput, sampling: Sampling): string[] {
   const period = `floor(t*${sampling.fps}+0.01)`;
@@ -30,7 +30,7 @@ export function liveArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: LiveI
   const thin = input.thin ? [`select='isnan(prev_selected_t)+gt(${period},${previous})'`] : [];
   return [
     ...quiet,
-    ...['-threads', '1', '-fflags', 'nobuffer', '-flags', 'low_delay', ...input.options],
+    ...['-threads', '1', '-flags', 'low_delay', ...input.options],
     ...['-map', '0:V:0', '-vf', [...(input.head ?? []), ...thin, letterbox(sampling)].join(',')],
     ...rawPictures(ffmpeg),
   ];
@@ -38,6 +38,9 @@ export function liveArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: LiveI
 
 /** Grabbers know their format: looking at several pictures first would cost seconds. */
 const unprobed = ['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0'];
+
+/** For what comes at its own pace. Not for grabbers, which would throw their first picture away. */
+const unbuffered = ['-fflags', 'nobuffer'];
 
 /** Linux: an area of an X display. */
 export function x11Input(display: string, area: GrabArea, fps: number): LiveInput {
@@ -89,12 +92,12 @@ export function macScreenInput(monitor: number, fps: number): LiveInput {
 
 /** A camera: its own rate, thinned out, because few cameras can be as slow as we are. */
 export function cameraInput(platform: NodeJS.Platform, device: string): LiveInput {
-  if (platform === 'win32') return { options: ['-f', 'dshow', '-i', `video=${device}`], thin: true };
+  if (platform === 'win32') return { options: [...unbuffered, '-f', 'dshow', '-i', `video=${device}`], thin: true };
   if (platform === 'darwin') {
     // AVFoundation refuses a camera when the rate is not one of its own; 30 is what all of them have.
-    return { options: ['-f', 'avfoundation', '-framerate', '30', '-i', `${device}:none`], thin: true };
+    return { options: [...unbuffered, '-f', 'avfoundation', '-framerate', '30', '-i', `${device}:none`], thin: true };
   }
-  return { options: ['-f', 'v4l2', '-i', device], thin: true };
+  return { options: [...unbuffered, '-f', 'v4l2', '-i', device], thin: true };
 }
 
 /** A stream from the network; a dead connection ends by itself, so that no ffmpeg outlives us. */
@@ -103,7 +106,7 @@ export function streamInput(ffmpeg: Pick<FfmpegBinary, 'modern'>, url: string): 
   const scheme = /^[a-z]+/i.exec(url)?.[0].toLowerCase() ?? '';
   if (scheme === 'rtsp' || scheme === 'rtsps') {
     const timeout = ffmpeg.modern ? '-timeout' : '-stimeout';
-    return { options: ['-rtsp_transport', 'tcp', timeout, limit, '-i', url], thin: true };
+    return { options: [...unbuffered, '-rtsp_transport', 'tcp', timeout, limit, '-i', url], thin: true };
   }
-  return { options: ['-rw_timeout', limit, '-i', url], thin: true };
+  return { options: [...unbuffered, '-rw_timeout', limit, '-i', url], thin: true };
 }
