@@ -1,0 +1,56 @@
+import { OnlookerError } from '../errors.ts';
+import { readDataSet } from '../evaluation/data-set.ts';
+import { evaluate, type NarratedStream } from '../evaluation/report.ts';
+import { narrateVideo } from '../evaluation/run.ts';
+import { table } from '../evaluation/table.ts';
+import { number, parse } from './command.ts';
+import { Interrupt, interrupted } from './interrupt.ts';
+
+export const usage = `Usage: onlooker eval --data DIR [OPTIONS]
+
+Narrates every recording of an annotated data set and compares what was said with what happened.
+
+  --data DIR         folder with annotations.jsonl and videos/, or one events file beside its recording
+  --bundle NAME|DIR  model bundle; default desk-nano
+  --threshold P      stay silent when p(silence) is at least this; default the bundle's
+  --window S         seconds either way in which a narration may match an event; default 2
+  --limit N          only the first N recordings
+  --json             one JSON object instead of a table`;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse('eval', args, {
+    data: { type: 'string' },
+    bundle: { type: 'string' },
+    threshold: { type: 'string' },
+    window: { type: 'string' },
+    limit: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  });
+  if (values.data === undefined || positionals.length > 0) {
+    throw new OnlookerError('usage', 'Say which recordings to narrate: onlooker eval --data DIR.');
+  }
+  const theta = number('threshold', values.threshold, { what: 'a probability from 0 to 1', min: 0, max: 1 });
+  const window = number('window', values.window, { what: 'a number of seconds above 0', min: Number.MIN_VALUE });
+  const limit = number('limit', values.limit, { what: 'a whole number from 1', min: 1, whole: true });
+
+  using interrupt = new Interrupt();
+  const videos = (await readDataSet(values.data)).slice(0, limit);
+  const streams: NarratedStream[] = [];
+  for (const [i, video] of videos.entries()) {
+    progress(`${i + 1}/${videos.length} ${video.name}`);
+    const options = { signal: interrupt.signal, ...(values.bundle !== undefined && { bundle: values.bundle }) };
+    const stream = await narrateVideo(video, { ...options, ...(theta !== undefined && { theta }) });
+    // What comes after an interruption is not in the recording that was cut off: only whole ones count.
+    if (interrupt.signal.aborted) break;
+    streams.push(stream);
+  }
+  progress('');
+  const report = evaluate(streams, window);
+  process.stdout.write(`${values.json ? JSON.stringify(report) : table(report)}\n`);
+  return interrupt.signal.aborted ? interrupted : 0;
+}
+
+/** One line on a terminal, rewritten; nothing anywhere else. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+}

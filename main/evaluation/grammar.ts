@@ -1,0 +1,49 @@
+/**
+ * Reading narrations back. Everything a desktop narrator of this project says follows one grammar
+ * (native-models/desk-world/vocabulary.json): each kind of event has one sentence, in which `{name}` stands for the name
+ * of a subject and `{A}` for "A" or "An" before it:
+ *
+ *     sentence = "{A} {name} opened." | "The {name} was closed." | ... | "The screen came back."
+ *     name     = "terminal" | "text editor" | ... | "error dialog" | ...
+ *
+ * So a sentence stands for one pair of kind and subject, and two sentences can be compared by meaning. Case, white space
+ * and the full stop do not count; "A" and "An" are the same. A sentence outside the grammar has no meaning here.
+ */
+import vocabulary from '../../native-models/desk-world/vocabulary.json' with { type: 'json' };
+
+export type Kind = keyof typeof vocabulary.kinds;
+export type Subject = keyof typeof vocabulary.names;
+
+export interface Meaning {
+  readonly kind: Kind;
+  /** null for kinds that have none. */
+  readonly subject: Subject | null;
+}
+
+/** Every sentence of the grammar, normalised, and what it means. */
+const meanings = new Map<string, Meaning>();
+for (const [kind, { subject, sentence }] of Object.entries(vocabulary.kinds)) {
+  const subjects = subject === null ? [null] : vocabulary.subjects[subject as keyof typeof vocabulary.subjects];
+  for (const one of subjects as (Subject | null)[]) {
+    const text = sentence.replace('{A}', 'A').replace('{name}', one === null ? '' : vocabulary.names[one]);
+    meanings.set(normalise(text), { kind: kind as Kind, subject: one });
+  }
+}
+
+/** All kinds of event, in the order of the vocabulary. */
+export const kinds = Object.keys(vocabulary.kinds) as Kind[];
+
+/** What a sentence means; undefined when it is not one of the grammar's. */
+export function readSentence(text: string): Meaning | undefined {
+  return meanings.get(normalise(text));
+}
+
+/** 1: kind and subject are the same; 0.6: the kind is; 0: neither, or one of the two has no meaning. */
+export function similarity(a: Meaning | undefined, b: Meaning | undefined): number {
+  if (a === undefined || b === undefined || a.kind !== b.kind) return 0;
+  return a.subject === b.subject ? 1 : 0.6;
+}
+
+function normalise(text: string): string {
+  return text.trim().toLowerCase().replace(/\s+/g, ' ').replace(/^an /, 'a ').replace(/\.$/, '');
+}

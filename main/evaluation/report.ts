@@ -1,0 +1,114 @@
+import { type Kind, kinds, readSentence } from './grammar.ts';
+import { defaultWindow, matchUtterances, type TrueEvent, type Utterance } from './matching.ts';
+import { scoreSegments } from './segments.ts';
+import type { Stillness } from './stillness.ts';
+
+/** One stream as it was narrated, and what was true of it. */
+export interface NarratedStream {
+  readonly said: readonly Utterance[];
+  readonly truth: readonly TrueEvent[];
+  /** Length in seconds of media time. */
+  readonly seconds: number;
+  readonly still: Stillness;
+}
+
+export interface Score {
+  readonly said: number;
+  readonly truth: number;
+  readonly matched: number;
+  /** matched / said and matched / truth; null where there is nothing to divide by. */
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
+}
+
+/** What `onlooker eval --json` prints. Sums run over all streams together, so a long stream counts for more. */
+export interface Report extends Score {
+  readonly streams: number;
+  readonly seconds: number;
+  /** Seconds either way in which a narration may match an event. */
+  readonly window: number;
+  /** 1 - recall and 1 - precision. */
+  readonly missingRate: number | null;
+  readonly redundantRate: number | null;
+  /** Mean |dt| of the matched pairs, seconds. */
+  readonly meanAbsDt: number | null;
+  /** Share of matched pairs whose subject is right, too. */
+  readonly subjectAccuracy: number | null;
+  /** Narrations that are no sentence of the grammar. */
+  readonly unreadable: number;
+  /** Mean |1 - narrations per segment|, and the share of segments with at least one. */
+  readonly redundancy: number | null;
+  readonly coverage: number | null;
+  /** Mean PAUC of the segments, and that of a narrator who never says a word. */
+  readonly pauc: number | null;
+  readonly silentPauc: number | null;
+  /** Narrations an hour while nothing on the screen changes; null when no stream stands still for long enough. */
+  readonly stillUtterancesPerHour: number | null;
+  readonly stillSeconds: number;
+  /** By kind of event; kinds that were neither said nor true are left out. */
+  readonly byKind: Readonly<Partial<Record<Kind, Score>>>;
+}
+
+export function evaluate(streams: readonly NarratedStream[], window: number = defaultWindow): Report {
+  const matches = streams.map(({ said, truth }) => matchUtterances(said, truth, window));
+  const pairs = matches.flat();
+  const segments = streams.flatMap(({ said, truth, seconds }) => scoreSegments(said, truth, seconds));
+  const texts = streams.flatMap(({ said }) => said.map(({ text }) => readSentence(text)));
+  const stillSeconds = sum(streams.map(({ still }) => still.seconds));
+  const stillUtterances = sum(streams.map(({ still }) => still.utterances));
+  const total = score(texts.length, sum(streams.map(({ truth }) => truth.length)), pairs.length);
+
+  const byKind: Partial<Record<Kind, Score>> = {};
+  for (const kind of kinds) {
+    const truth = sum(streams.map((stream) => stream.truth.filter((event) => event.kind === kind).length));
+    const said = texts.filter((meaning) => meaning?.kind === kind).length;
+    // A pair is of one kind: sentences of different kinds never match.
+    const matched = sum(
+      matches.map((found, i) => found.filter((pair) => streams[i]!.truth[pair.truth]!.kind === kind).length),
+    );
+    if (truth + said > 0) byKind[kind] = score(said, truth, matched);
+  }
+
+  return {
+    streams: streams.length,
+    seconds: sum(streams.map(({ seconds }) => seconds)),
+    window,
+    ...total,
+    missingRate: total.recall === null ? null : 1 - total.recall,
+    redundantRate: total.precision === null ? null : 1 - total.precision,
+    meanAbsDt: mean(pairs.map(({ dt }) => Math.abs(dt))),
+    subjectAccuracy: mean(pairs.map(({ similarity }) => (similarity === 1 ? 1 : 0))),
+    unreadable: texts.filter((meaning) => meaning === undefined).length,
+    redundancy: mean(segments.map(({ replies }) => Math.abs(1 - replies))),
+    coverage: mean(segments.map(({ replies }) => (replies > 0 ? 1 : 0))),
+    pauc: mean(segments.map(({ pauc }) => pauc)),
+    silentPauc: mean(segments.map(({ silentPauc }) => silentPauc)),
+    stillUtterancesPerHour: ratio(stillUtterances * 3600, stillSeconds),
+    stillSeconds,
+    byKind,
+  };
+}
+
+function score(said: number, truth: number, matched: number): Score {
+  return {
+    said,
+    truth,
+    matched,
+    precision: ratio(matched, said),
+    recall: ratio(matched, truth),
+    f1: ratio(2 * matched, said + truth),
+  };
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole > 0 ? part / whole : null;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function mean(values: readonly number[]): number | null {
+  return ratio(sum(values), values.length);
+}

@@ -1,0 +1,26 @@
+import { narrate } from '../live/narrate.ts';
+import type { AnnotatedVideo } from './data-set.ts';
+import type { Utterance } from './matching.ts';
+import type { NarratedStream } from './report.ts';
+import { measureStillness } from './stillness.ts';
+
+export interface RunOptions {
+  readonly bundle?: string;
+  readonly theta?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Narrates a recording as a user would have it: the model hears its own replies, not the true ones. */
+export async function narrateVideo(video: AnnotatedVideo, options: RunOptions): Promise<NarratedStream> {
+  const said: Utterance[] = [];
+  const frames: { t: number; changed: number }[] = [];
+  let fps = 1;
+  let seconds = 0;
+  for await (const event of narrate({ source: video.path, ...options })) {
+    if (event.type === 'started') fps = event.fps;
+    else if (event.type === 'frame') frames.push({ t: event.t, changed: event.changed });
+    else if (event.type === 'narration') said.push({ t: event.t, text: event.text });
+    else if (event.type === 'finished') seconds = event.seconds;
+  }
+  return { said, truth: video.events, seconds, still: measureStillness(frames, said, fps) };
+}
