@@ -11,13 +11,18 @@ import { unwritable } from './output-file.ts';
 import type { OutputContext } from './outputs.ts';
 import type { Sink } from './sink.ts';
 
+interface VideoContext extends OutputContext {
+  /** Path of the file that is watched. */
+  readonly recording: string;
+}
+
 /**
  * The watched part of a recording, encoded anew with its subtitles drawn in. The work is done when the run ends, in a
  * hidden folder next to the video, which appears under its name only when it is whole.
  */
 export class BurntVideo implements Sink {
   readonly path: string;
-  readonly #context: OutputContext;
+  readonly #context: VideoContext;
   readonly #ffmpeg: string;
   readonly #folder: string;
   readonly #track = new CueTrack();
@@ -29,7 +34,7 @@ export class BurntVideo implements Sink {
   /** For an end that does not wait for promises: a second Ctrl-C. */
   readonly #abandon = () => rmSync(this.#folder, { recursive: true, force: true });
 
-  private constructor(path: string, context: OutputContext, ffmpeg: string, folder: string) {
+  private constructor(path: string, context: VideoContext, ffmpeg: string, folder: string) {
     this.path = path;
     this.#context = context;
     this.#ffmpeg = ffmpeg;
@@ -37,12 +42,8 @@ export class BurntVideo implements Sink {
     process.once('exit', this.#abandon);
   }
 
-  /** @throws OnlookerError `usage` for a source that is not a file, `output-unwritable`, `ffmpeg-missing` */
-  static async open(path: string, context: OutputContext): Promise<BurntVideo> {
-    if (!isRecording(context.source)) {
-      const problem = `--out ${path}: only a recording can be encoded anew, and ${context.source} is not one.`;
-      throw new OnlookerError('usage', `${problem} Use .srt or .vtt instead.`);
-    }
+  /** @throws OnlookerError `output-unwritable`, `ffmpeg-missing` */
+  static async open(path: string, context: VideoContext): Promise<BurntVideo> {
     const ffmpeg = await findFfmpeg();
     try {
       const there = await stat(path).catch(() => undefined);
@@ -81,7 +82,7 @@ export class BurntVideo implements Sink {
     const toTheEnd = this.#complete && this.#context.duration === undefined;
     const video = await burnIn({
       ffmpeg: this.#ffmpeg,
-      recording: this.#context.source,
+      recording: this.#context.recording,
       folder: this.#folder,
       cues: this.#cues,
       from,
@@ -98,9 +99,4 @@ export class BurntVideo implements Sink {
     const message = `Cannot encode ${this.path}: ffmpeg says "${last}". Use --out with .srt or .vtt instead.`;
     return new OnlookerError('output-unwritable', message, { cause });
   }
-}
-
-/** A name that is not one of the live sources, an address or standard input. A missing file is for the engine to report. */
-function isRecording(source: string): boolean {
-  return !/^(screen|window|camera)(:|$)|^-$|^[a-z][a-z\d+.-]+:\/\//i.test(source);
 }

@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
+import { parseSource } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import type { LiveEvent } from '../live/events.ts';
 import { BurntVideo } from './burnt-video.ts';
@@ -22,7 +23,10 @@ export interface OutputContext {
   readonly notify?: (line: string) => void;
 }
 
-/** All files of a run, written together. Disposing closes them. */
+/**
+ * All files of a run, written together. Disposing closes them without a word: it happens when an error is on its way
+ * already; `close` tells.
+ */
 export interface Outputs extends AsyncDisposable {
   /** @throws OnlookerError `output-unwritable` */
   write(event: LiveEvent): Promise<void>;
@@ -41,23 +45,26 @@ const textFormats: Readonly<Record<string, () => Format>> = {
 /**
  * Opens one writer a path, by its extension, and proves that each can be written, so that a long run does not end in
  * a surprise.
- * @throws OnlookerError `usage` for an unknown extension or a path that cannot be meant, `output-unwritable`
+ * @throws OnlookerError `usage` for an unknown extension or a path that cannot be meant, `output-unwritable`, and for a
+ * video `ffmpeg-missing`
  */
 export async function openOutputs(paths: readonly string[], context: OutputContext): Promise<Outputs> {
+  const source = parseSource(context.source);
+  const recording = source.kind === 'file' ? source.path : undefined;
   for (const [index, path] of paths.entries()) {
     checkExtension(path);
     if (paths.slice(0, index).some((other) => resolve(other) === resolve(path))) {
       throw new OnlookerError('usage', `--out ${path} is given twice. Name each file once.`);
     }
-    await checkNotTheSource(path, context.source);
+    if (recording !== undefined) await checkNotTheSource(path, recording);
     if (context.resumed) await checkEmpty(path);
   }
   const outputs = new OpenOutputs();
   try {
-    for (const path of paths) outputs.add(await openSink(path, context));
+    for (const path of paths) outputs.add(await openSink(path, recording, context));
     return outputs;
   } catch (error) {
-    await outputs.close();
+    await outputs[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -81,14 +88,17 @@ class OpenOutputs implements Outputs {
     if (failed) throw failed.reason;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close().catch(() => {});
   }
 }
 
-async function openSink(path: string, context: OutputContext): Promise<Sink> {
+async function openSink(path: string, recording: string | undefined, context: OutputContext): Promise<Sink> {
   const format = textFormats[extname(path).toLowerCase()];
-  return format ? OutputFile.open(path, format()) : BurntVideo.open(path, context);
+  if (format) return OutputFile.open(path, format());
+  if (recording !== undefined) return BurntVideo.open(path, { ...context, recording });
+  const problem = `--out ${path}: only a recording can be encoded anew, and ${context.source} is not a file.`;
+  throw new OnlookerError('usage', `${problem} Use .srt or .vtt instead.`);
 }
 
 function checkExtension(path: string): void {
@@ -98,8 +108,8 @@ function checkExtension(path: string): void {
   throw new OnlookerError('usage', `--out ${path}: the extension decides the format. Use one of ${known}.`);
 }
 
-async function checkNotTheSource(path: string, source: string): Promise<void> {
-  const [output, input] = await Promise.all([path, source].map((name) => realpath(name).catch(() => undefined)));
+async function checkNotTheSource(path: string, recording: string): Promise<void> {
+  const [output, input] = await Promise.all([path, recording].map((name) => realpath(name).catch(() => undefined)));
   if (output !== undefined && output === input) {
     throw new OnlookerError('usage', `--out ${path} is the source itself. Give --out another name.`);
   }

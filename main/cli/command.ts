@@ -1,0 +1,34 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { OnlookerError } from '../errors.ts';
+
+/** What a module of this folder that is a command exports. */
+export interface Command {
+  /** Shown by `onlooker COMMAND --help`. */
+  readonly usage: string;
+  /** Runs to the end and returns the exit code. Throws an `OnlookerError` for anything a user can act on. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** `util.parseArgs`, strict, with its complaints as `usage` errors. */
+export function parse<const T extends ParseArgsOptionsConfig>(command: string, args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (cause) {
+    // Its first sentence says what is wrong; the rest explains how to escape a dash.
+    const problem = cause instanceof Error ? cause.message.split(/[.?]\s/)[0] : String(cause);
+    throw new OnlookerError('usage', `${problem}. Run "onlooker ${command} --help" to see the options.`, { cause });
+  }
+}
+
+/** A number from the command line, or undefined when the option was not given. */
+export function number(
+  option: string,
+  text: string | undefined,
+  wanted: { readonly what: string; readonly min: number; readonly max?: number; readonly whole?: boolean },
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const { min, max = Number.MAX_SAFE_INTEGER, whole = false } = wanted;
+  if (Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+  throw new OnlookerError('usage', `--${option} ${JSON.stringify(text)}: it must be ${wanted.what}.`);
+}

@@ -1,0 +1,81 @@
+import { cpus } from 'node:os';
+import { openBundle } from '../bundle/open-bundle.ts';
+import { listCameras } from '../capture/cameras.ts';
+import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
+import { OnlookerError } from '../errors.ts';
+import { oneLine } from '../output/clean-text.ts';
+import { parse } from './command.ts';
+import { display } from './display.ts';
+import { print } from './standard-output.ts';
+
+export const usage = `Usage: onlooker doctor [--bundle NAME|DIR]
+
+Shows what works on this machine. Ends with 0 if recordings can be narrated; a display and cameras are extras.`;
+
+interface Check {
+  readonly name: string;
+  /** Whether narrating a recording needs it. */
+  readonly needed: boolean;
+  /** What was found, in words; throws what is wrong. */
+  readonly look: () => Promise<string>;
+}
+
+/** `onlooker doctor`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values } = parse('doctor', args, { bundle: { type: 'string' } });
+  let exitCode = 0;
+  for (const { name, needed, look } of checks(values.bundle)) {
+    try {
+      await print(`ok       ${name.padEnd(13)} ${await look()}`);
+    } catch (error) {
+      await print(`${needed ? 'FAILED  ' : 'none    '} ${name.padEnd(13)} ${oneLine(messageOf(error))}`);
+      if (needed && exitCode === 0) exitCode = error instanceof OnlookerError ? error.exitCode : 70;
+    }
+  }
+  return exitCode;
+}
+
+function checks(bundleName: string | undefined): Check[] {
+  return [
+    { name: 'Node', needed: true, look: async () => `${process.version} on ${process.platform} ${process.arch}` },
+    { name: 'ffmpeg', needed: true, look: ffmpeg },
+    { name: 'llama.cpp', needed: true, look: llama },
+    { name: 'Bundle', needed: true, look: () => bundle(bundleName) },
+    { name: 'ONNX Runtime', needed: true, look: () => encoder(bundleName) },
+    { name: 'Display', needed: false, look: display },
+    { name: 'Cameras', needed: false, look: cameras },
+  ];
+}
+
+async function ffmpeg(): Promise<string> {
+  const found = await findFfmpeg();
+  return [`${found.version}, ${found.origin} (${found.path})`, found.note].filter(Boolean).join('. ');
+}
+
+async function llama(): Promise<string> {
+  const { loadLibrary } = await import('../llama/library.ts');
+  const library = await loadLibrary();
+  const devices = library.offloads ? 'a GPU and' : 'no GPU,';
+  return `${library.functions.llama_version()}, ${devices} ${cpus().length} CPU cores`;
+}
+
+async function bundle(name: string | undefined): Promise<string> {
+  const { manifest, folder } = await openBundle(name);
+  return `${manifest.name} ${manifest.version} (${folder})`;
+}
+
+async function encoder(name: string | undefined): Promise<string> {
+  const { openVisionEncoder } = await import('../vision/open-encoder.ts');
+  await using opened = await openVisionEncoder(await openBundle(name));
+  return opened.provider;
+}
+
+async function cameras(): Promise<string> {
+  const found = await listCameras((await findFfmpeg()).path, process.platform);
+  if (found.length === 0) throw new Error('There is no camera.');
+  return found.map(({ device, name }) => (name && name !== device ? `${device} (${name})` : device)).join(', ');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

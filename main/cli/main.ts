@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { OnlookerError } from '../errors.ts';
+import type { Command } from './command.ts';
+import { report } from './report.ts';
+import { print } from './standard-output.ts';
+
+/** The commands, in the order in which help shows them. Loaded when needed: `--help` must not wait for an engine. */
+const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+  narrate: {
+    summary: 'watch a recording, a screen, a window or a camera, and say what happens',
+    load: () => import('./narrate.ts'),
+  },
+  start: { summary: 'narrate the screen, or the sample recording if there is none', load: () => import('./start.ts') },
+  models: { summary: 'list and verify the model bundles', load: () => import('./models.ts') },
+  doctor: { summary: 'show what works on this machine and what does not', load: () => import('./doctor.ts') },
+  eval: { summary: 'measure how well a bundle narrates', load: () => import('./eval.ts') },
+  bench: { summary: 'measure how fast it runs', load: () => import('./bench.ts') },
+};
+
+/** Runs one command line, without the program's name, and returns the exit code. Never throws. */
+export async function main(args: readonly string[]): Promise<number> {
+  const { verbose, rest } = withoutVerbose(args);
+  process.stderr.on('error', () => {}); // nobody reads it any more; that is no reason to stop
+  try {
+    return await dispatch(rest);
+  } catch (error) {
+    return report(error, { verbose });
+  }
+}
+
+async function dispatch([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return say(help());
+  if (name === '--version' || name === '-v') return say(version());
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) {
+    throw new OnlookerError('usage', `There is no command "${name}". Run "onlooker --help" to see what there is.`);
+  }
+  const { usage, run } = await command.load();
+  return args.includes('--help') || args.includes('-h') ? say(usage) : run(args);
+}
+
+function help(): string {
+  const list = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`);
+  return [
+    'Usage: onlooker COMMAND [OPTIONS]',
+    '',
+    'Watches along and speaks up on its own when something happens. Everything stays on this machine.',
+    '',
+    ...list,
+    '',
+    '"onlooker COMMAND --help" shows the options; --verbose adds the cause to an error; --version.',
+  ].join('\n');
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+async function say(text: string): Promise<number> {
+  await print(text);
+  return 0;
+}
+
+function withoutVerbose(args: readonly string[]): { verbose: boolean; rest: string[] } {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const rest = args.filter((arg, index) => arg !== '--verbose' || index > end);
+  return { verbose: rest.length < args.length, rest };
+}
+
+if (import.meta.main) {
+  void main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -1,0 +1,115 @@
+import { OnlookerError } from '../errors.ts';
+import type { NarrateOptions } from '../live/narrate.ts';
+import { number, parse } from './command.ts';
+import { type FollowOptions, follow } from './follow.ts';
+
+export const usage = `Usage: onlooker narrate SOURCE [OPTIONS]
+
+Watches SOURCE and says what happens, when it happens.
+SOURCE: a file, a URL, rtsp://..., screen, screen:1, window:TITLE, camera, camera:DEVICE, - (standard input).
+
+  --ask TEXT               standing instruction, in place of the bundle's own
+  --ask-at SECONDS=TEXT    a question, answered at that time; may be repeated
+  --out FILE               also write FILE: .srt .vtt .jsonl .md .txt, .mp4 (burnt in); may be repeated
+  --format text|jsonl      what standard output gets (text)
+  --bundle NAME|DIR        model bundle (desk-nano)
+  --threshold P            stay silent at this probability of silence and above, 0 to 1 (the bundle's)
+  --chattiness 0-4         how easily it speaks; 0 answers questions only (2)
+  --from S, --duration S   the part of a recording to watch, in seconds
+  --batch M                frames decoded at once; the text does not depend on it (16)
+  --realtime               play a recording no faster than it was made
+  --snapshot FILE          keep the state of the run in FILE
+  --resume FILE            go on from such a snapshot`;
+
+/** `onlooker narrate`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { engine, output } = narrateArguments(args);
+  return follow(output, async function* (hooks) {
+    // Loaded only now: a wrong option is reported at once.
+    const { narrate } = await import('../live/narrate.ts');
+    yield* narrate({ ...engine, ...hooks });
+  });
+}
+
+/** @throws OnlookerError `usage` */
+export function narrateArguments(args: readonly string[]): { engine: NarrateOptions; output: FollowOptions } {
+  const { values, positionals } = parse('narrate', args, {
+    ask: { type: 'string' },
+    'ask-at': { type: 'string', multiple: true, default: [] },
+    out: { type: 'string', multiple: true, default: [] },
+    format: { type: 'string', default: 'text' },
+    bundle: { type: 'string' },
+    threshold: { type: 'string' },
+    chattiness: { type: 'string' },
+    from: { type: 'string' },
+    duration: { type: 'string' },
+    batch: { type: 'string' },
+    realtime: { type: 'boolean' },
+    remember: { type: 'boolean' },
+    snapshot: { type: 'string' },
+    resume: { type: 'string' },
+  });
+  if (values.remember) throw usageError('--remember is not available in this version. Leave it out.');
+  for (const option of ['ask', 'bundle', 'snapshot', 'resume'] as const) {
+    if (values[option]?.trim() === '') throw usageError(`--${option} is empty. Give it a value, or leave it out.`);
+  }
+  const seconds = { what: 'a number of seconds, 0 or more', min: 0 };
+  const duration = number('duration', values.duration, { what: 'a number of seconds above 0', min: 0.001 });
+  const source = onlySource(positionals);
+  const engine = {
+    source,
+    bundle: values.bundle,
+    instruction: values.ask,
+    questions: values['ask-at'].map(question),
+    theta: number('threshold', values.threshold, { what: 'a probability, 0 to 1', min: 0, max: 1 }),
+    chattiness: number('chattiness', values.chattiness, { what: '0, 1, 2, 3 or 4', min: 0, max: 4, whole: true }),
+    from: number('from', values.from, seconds),
+    duration,
+    batch: number('batch', values.batch, { what: 'a whole number, 1 to 256', min: 1, max: 256, whole: true }),
+    realtime: values.realtime,
+    snapshot: values.snapshot,
+    resume: values.resume,
+  };
+  const format = outputFormat(values.format);
+  const output = { source, out: values.out, format, resumed: values.resume !== undefined, ...given({ duration }) };
+  return { engine: given(engine) as NarrateOptions, output };
+}
+
+function outputFormat(text: string): 'text' | 'jsonl' {
+  if (text === 'text' || text === 'jsonl') return text;
+  throw usageError(`--format ${JSON.stringify(text)}: it must be text or jsonl.`);
+}
+
+function onlySource(positionals: readonly string[]): string {
+  const [source, extra] = positionals;
+  if (source === undefined) {
+    throw usageError('Which source? Name a file, a URL, screen, window:TITLE, camera or - (standard input).');
+  }
+  if (extra !== undefined) {
+    throw usageError(`One source at a time: "${source}" or "${extra}"? A name with spaces needs quotes.`);
+  }
+  return source;
+}
+
+/** "90=Is the build done?" */
+function question(text: string): { t: number; text: string } {
+  const [, seconds, words = ''] = /^\s*([^=]*?)\s*=(.*)$/s.exec(text) ?? [];
+  if (seconds === undefined || words.trim() === '') {
+    throw usageError(
+      `--ask-at ${JSON.stringify(text)}: write it as SECONDS=TEXT, for instance --ask-at "90=Is it done?".`,
+    );
+  }
+  return {
+    t: number('ask-at', seconds, { what: 'SECONDS=TEXT, with seconds of 0 or more', min: 0 })!,
+    text: words.trim(),
+  };
+}
+
+/** Without the options that were left out: an option that is `undefined` is not the same as none. */
+function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function usageError(message: string): OnlookerError {
+  return new OnlookerError('usage', message);
+}

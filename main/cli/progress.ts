@@ -1,0 +1,55 @@
+import { shortTime } from '../output/clock.ts';
+
+/** How far a run has come; as the engine reports it. */
+export interface ProgressReport {
+  /** Media time in seconds. */
+  readonly t: number;
+  /** Seconds of media time in all, if known. */
+  readonly duration: number | undefined;
+  readonly frames: number;
+}
+
+const barWidth = 24;
+const redrawMs = 100;
+
+/** One line on a terminal that keeps itself up to date; on anything else nothing. */
+export class ProgressLine {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #startedAt = performance.now();
+  #first: number | undefined;
+  #drawnAt = 0;
+  #shown = false;
+
+  constructor(stream: NodeJS.WriteStream = process.stderr) {
+    this.#stream = stream;
+  }
+
+  readonly update = (report: ProgressReport): void => {
+    this.#first ??= report.t;
+    const now = performance.now();
+    if (!this.#stream.isTTY || now - this.#drawnAt < redrawMs) return;
+    this.#drawnAt = now;
+    this.#shown = true;
+    const line = progressText(report, this.#first, (now - this.#startedAt) / 1000);
+    this.#stream.write(`\r\x1b[K${line.slice(0, Math.max(20, this.#stream.columns - 1))}`);
+  };
+
+  /** Makes room for other output; the next update draws it again. */
+  clear(): void {
+    if (this.#shown) this.#stream.write('\r\x1b[K');
+    this.#shown = false;
+    this.#drawnAt = 0;
+  }
+}
+
+/** "[######------------------]  25 %  31.0x real time, 2 s left"; without a known length the media time. */
+export function progressText({ t, duration, frames }: ProgressReport, first: number, elapsed: number): string {
+  const watched = t - first;
+  const speed = elapsed > 0 ? `${(watched / elapsed).toFixed(1)}x real time` : '';
+  if (duration === undefined || duration <= 0) return `${shortTime(t)}  ${frames} frames  ${speed}`;
+  const share = Math.min(1, watched / duration);
+  const full = Math.round(share * barWidth);
+  const left = share > 0 ? Math.ceil((elapsed * (1 - share)) / share) : undefined;
+  const bar = `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
+  return `${bar} ${String(Math.round(share * 100)).padStart(3)} %  ${speed}${left === undefined ? '' : `, ${left} s left`}`;
+}

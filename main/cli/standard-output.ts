@@ -1,0 +1,33 @@
+import { unwritable } from '../output/output-file.ts';
+
+/**
+ * Lines on standard output. A reader that goes away (`| head`) is no error: `onClosed` is told, and further lines go
+ * nowhere.
+ */
+export class StandardOutput {
+  #closed = false;
+  readonly #onClosed: () => void;
+
+  constructor(onClosed: () => void = () => {}) {
+    this.#onClosed = onClosed;
+    // `line` hears of errors by its callback; the event, unheard, would end the program as a defect.
+    process.stdout.on('error', () => {});
+  }
+
+  /** Waits until it is written, so that a slow reader slows us down. @throws OnlookerError `output-unwritable` */
+  async line(text: string): Promise<void> {
+    if (this.#closed) return;
+    const error = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
+      process.stdout.write(`${text}\n`, resolve);
+    });
+    if (!error) return;
+    this.#closed = true;
+    this.#onClosed();
+    if (error.code !== 'EPIPE') throw unwritable('standard output', error);
+  }
+}
+
+/** Prints one text on standard output, for commands that have no more to say. */
+export async function print(text: string): Promise<void> {
+  await new StandardOutput().line(text);
+}
