@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { OnlookerError } from '../errors.ts';
-import type { Provider } from './providers.ts';
+import { type Provider, providerNames } from './providers.ts';
 import { firstLine, openSession } from './session.ts';
 import { checkConnectorSignature, checkVisionSignature } from './signature.ts';
 
@@ -68,6 +68,23 @@ export class VisionGraph {
 
   /** `pixels`: [count, H, W, 3]. A run that fails leaves the state as it was. */
   async run(pixels: Uint8Array, count: number): Promise<GraphResult> {
+    const slice = this.provider.startsWith(providerNames.cpu) ? framesAtOnceOnCpu : count;
+    const frameBytes = pixels.length / count;
+    const before = this.#state;
+    const results: GraphResult[] = [];
+    try {
+      for (let from = 0; from < count; from += slice) {
+        const frames = Math.min(slice, count - from);
+        results.push(await this.#runSlice(pixels.subarray(from * frameBytes, (from + frames) * frameBytes), frames));
+      }
+    } catch (error) {
+      this.#state = before;
+      throw error;
+    }
+    return joinResults(results);
+  }
+
+  async #runSlice(pixels: Uint8Array, count: number): Promise<GraphResult> {
     const { frame, vision } = this.#manifest;
     const feeds: Record<string, Tensor> = {
       pixels: new Tensor('uint8', pixels, [count, frame.height, frame.width, 3]),
@@ -101,6 +118,33 @@ export class VisionGraph {
     }
     return floats(connected, [count, tokensPerFrame, tokenWidth], 'tokens');
   }
+}
+
+/**
+ * On a CPU a frame costs the same in a batch of any size (measured at 1 to 16), but the memory of a run grows with it:
+ * a long batch goes through in slices.
+ */
+const framesAtOnceOnCpu = 4;
+
+function joinResults(results: readonly GraphResult[]): GraphResult {
+  const [only] = results;
+  if (results.length === 1 && only) return only;
+  const stills = results.flatMap(({ stillTokens }) => (stillTokens ? [stillTokens] : []));
+  return {
+    tokens: concat(results.map(({ tokens }) => tokens)),
+    stillTokens: stills.length > 0 ? concat(stills) : undefined,
+    embeddings: concat(results.map(({ embeddings }) => embeddings)),
+  };
+}
+
+function concat(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 async function runSession(session: InferenceSession, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
