@@ -29,7 +29,9 @@ export async function openSession(path: string, options: SessionOptions): Promis
     }
     try {
       const session = await InferenceSession.create(path, {
-        executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+        // Alone: with a second name in the list a missing first one would be passed over without a word. Operators that
+        // a provider lacks run on the CPU all the same.
+        executionProviders: [provider],
         graphOptimizationLevel: 'all',
         intraOpNumThreads: options.threads,
         interOpNumThreads: 1,
@@ -75,7 +77,9 @@ export async function inspectGraph(path: string): Promise<InferenceSession> {
   }
 }
 
+/** What ONNX Runtime says, without the place in its source it says it from. */
 export function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0]?.trim() ?? '';
+  if (text.includes('backend not found')) return 'not in this build of ONNX Runtime';
+  return (text.split('\n', 1)[0] ?? '').replace(/^.* was false\. /, '').trim();
 }

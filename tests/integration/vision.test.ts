@@ -9,6 +9,7 @@ import { openVisionEncoder } from '../../main/vision/open-encoder.ts';
 import { tinyManifest } from '../support/tiny-bundle.ts';
 
 const tinyVision = fileURLToPath(new URL('../fixtures/tiny-vision.onnx', import.meta.url));
+const tinyConnector = fileURLToPath(new URL('../fixtures/tiny-connector.onnx', import.meta.url));
 const size = 48 * 27 * 3;
 /** A frame of one colour, so that features are known. */
 const plain = (value: number) => new Uint8Array(size).fill(value);
@@ -107,6 +108,39 @@ describe('the vision encoder', () => {
     await encoder[Symbol.asyncDispose]();
     expect(await pending).toHaveLength(1);
     await expect(encoder.encode([noise(1)])).rejects.toThrow(/closed/);
+  });
+
+  test('a provider that is not to be had is passed over, and the line says why', async () => {
+    await using fallen = await openVisionEncoder({ folder, manifest: tinyManifest() }, { providers: ['cuda', 'cpu'] });
+    expect(fallen.provider).toMatch(/^(CUDA$|CPU \(CUDA: .+\)$)/);
+    expect(await fallen.encode([plain(1)])).toHaveLength(1);
+  });
+
+  test('without a provider that works the error names the file', async () => {
+    const absent = process.platform === 'win32' ? 'coreml' : 'dml';
+    await expect(
+      openVisionEncoder({ folder, manifest: tinyManifest() }, { providers: [absent] }),
+    ).rejects.toMatchObject({
+      code: 'model-unloadable',
+      message: expect.stringMatching(/vision\.onnx cannot be loaded \((CoreML|DirectML): /),
+    });
+  });
+
+  test('a connector stands between the graph and the language model', async () => {
+    await copyFile(tinyConnector, join(folder, 'connector.onnx'));
+    const manifest = tinyManifest();
+    manifest.files.connector = { ...manifest.files.vision, path: 'connector.onnx' };
+    await using connected = await open(manifest);
+    const [plainly] = await encoder.encode([noise(3)]);
+    const [doubled] = await connected.encode([noise(3)]);
+    const twice = (values: Float32Array) => values.map((value) => 2 * value);
+    expect(furthest(doubled!.tokens, twice(plainly!.tokens))).toBe(0);
+    expect(furthest(doubled!.stillTokens, twice(plainly!.stillTokens))).toBe(0);
+    manifest.vision.tokenWidth = 128;
+    await expect(open(manifest)).rejects.toMatchObject({
+      code: 'bundle-invalid',
+      message: expect.stringMatching(/^connector\.onnx .*shape \[N, 10, 64\], but bundle\.json wants \[N, 10, 128\]/),
+    });
   });
 
   test('a graph that is cut short is model-unloadable', async () => {
