@@ -5,6 +5,7 @@
 import type { AnswerEvent, FrameEvent, LiveEvent } from './events.ts';
 import type { Decision, StreamingSession } from './session.ts';
 import { type Snapshot, type StreamClock, writeSnapshot } from './snapshot.ts';
+import { round } from './statistics.ts';
 import type { Seen, SeenFrame } from './vision-stage.ts';
 
 /** A question put to the stream. */
@@ -73,7 +74,7 @@ export class NarrationRun {
       this.#clock = { index, t, lastEncoded, stillRun, pSilent };
       yield frameEvent(item, pSilent, decision || undefined);
       if (decision?.text) {
-        const latencyMs = decision.saidAt - item.capturedAt;
+        const latencyMs = round(decision.saidAt - item.capturedAt);
         yield { type: 'narration', t, text: decision.text, pSilent, latencyMs };
       }
     }
@@ -95,7 +96,7 @@ export class NarrationRun {
   async #answer({ text }: Question, t: number): Promise<AnswerEvent> {
     const askedAt = performance.now();
     const answer = await this.#session.ask(text, t);
-    return { type: 'answer', t, query: text, text: answer, latencyMs: performance.now() - askedAt };
+    return { type: 'answer', t, query: text, text: answer, latencyMs: round(performance.now() - askedAt) };
   }
 
   async #keepSnapshot(): Promise<void> {
@@ -117,6 +118,6 @@ function frameEvent(item: SeenFrame, pSilent: number, decision: Decision | undef
     encoded: item.encoded,
     changed: item.changed,
     reason: decision?.reason ?? 'still',
-    latencyMs: (decision?.decidedAt ?? performance.now()) - item.capturedAt,
+    latencyMs: round((decision?.decidedAt ?? performance.now()) - item.capturedAt),
   };
 }

@@ -91,6 +91,6 @@ export class RunStatistics {
 }
 
 /** To three decimals: enough for seconds and milliseconds, short to read. */
-function round(value: number): number {
+export function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
