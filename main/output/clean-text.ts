@@ -27,9 +27,7 @@ export function srtText(text: string): string {
     .replaceAll('{\\', '{');
 }
 
-/** One line of Markdown that shows exactly this text. */
+/** Text inside a line of Markdown that shows exactly as it is. */
 export function markdownText(text: string): string {
-  return oneLine(text)
-    .replace(/[\\`*_[\]<>&|~#]/g, '\\$&')
-    .replace(/^([-+=]|\d+[.)])/, '\\$1');
+  return oneLine(text).replace(/[\\`*_[\]<>&|~#]/g, '\\$&');
 }
