@@ -1,0 +1,60 @@
+/** Draws several streams at once and writes each as a video. */
+import { encodeTiles } from './encoder.ts';
+import type { Grid, Page } from './page.ts';
+import { Random } from './random.ts';
+import { FPS, makeScenario } from './scenario.ts';
+import type { Shard } from './shard.ts';
+
+/** Steps drawn for one round trip to the page. */
+const BATCH = 8;
+const COLUMNS = 3;
+
+/** The seed of one stream of a set. */
+export const streamSeed = (seed: number, index: number): number => (Math.imul(seed, 1_000_003) + index) >>> 0;
+
+/** @returns how many frames were written, over all streams */
+export async function renderGrid(
+  page: Page,
+  shard: Shard,
+  indices: readonly number[],
+  { seed, seconds, area }: { seed: number; seconds: number; area: number },
+): Promise<number> {
+  const steps = Math.round(seconds * FPS);
+  const scenarios = indices.map((index) => makeScenario(streamSeed(seed, index), steps, area));
+  const grid = layOut(scenarios.map((scenario) => scenario.style));
+  const targets = grid.tiles.map((tile, i) => ({
+    x: tile.x,
+    y: tile.y,
+    width: tile.style.tileWidth,
+    height: tile.style.tileHeight,
+    crf: new Random(streamSeed(seed, indices[i]!), 'encoder').int(18, 30),
+    path: shard.partPath(indices[i]!),
+  }));
+  await page.load(grid);
+  await using encoder = encodeTiles(targets, FPS);
+  for (let from = 0; from < steps; from += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, steps - from) }, (_, k) =>
+      scenarios.map((scenario) => scenario.scenes[from + k]!),
+    );
+    for (const picture of await page.draw(batch)) await encoder.write(picture);
+  }
+  await encoder.finish();
+  for (const [i, index] of indices.entries()) await shard.keep(index, scenarios[i]!);
+  return steps * indices.length;
+}
+
+function layOut(styles: Grid['tiles'][number]['style'][]): Grid {
+  const tiles: Grid['tiles'] = [];
+  let [width, height] = [0, 0];
+  for (let row = 0; row < styles.length; row += COLUMNS) {
+    const members = styles.slice(row, row + COLUMNS);
+    let x = 0;
+    for (const style of members) {
+      tiles.push({ x, y: height, style });
+      x += style.tileWidth;
+    }
+    width = Math.max(width, x);
+    height += Math.max(...members.map((style) => style.tileHeight));
+  }
+  return { width, height, tiles };
+}

@@ -1,0 +1,139 @@
+/** One desktop: its windows are drawn from a plain description, so the same description gives the same pixels. */
+import { files, other, settings, spreadsheet } from './apps/data-apps.js';
+import { browser, image, presentation, video } from './apps/picture-apps.js';
+import { chat, document_, editor, mail, terminal } from './apps/text-apps.js';
+import { chrome, insets, outline, shadow } from './chrome.js';
+import { dialog, progress } from './dialogs.js';
+import { disc, lookOf } from './look.js';
+import { desktopIcons, menu, notification, panel, pointer, tooltip } from './overlays.js';
+import { wallpaper } from './wallpaper.js';
+
+const CONTENT = {
+  terminal,
+  editor,
+  browser,
+  files,
+  document: document_,
+  spreadsheet,
+  presentation,
+  image,
+  video,
+  chat,
+  mail,
+  settings,
+  other,
+};
+
+export class Desktop {
+  /** @param {any} style what stays the same for the whole stream */
+  constructor(style) {
+    this.style = style;
+    this.scale = style.tileWidth / style.width;
+    /** @type {Map<number, {key: string, canvas: OffscreenCanvas, x: number, y: number}>} windows drawn before, by id */
+    this.drawn = new Map();
+    this.back = new OffscreenCanvas(style.tileWidth, style.tileHeight);
+    const g = this.back.getContext('2d', { willReadFrequently: true });
+    g.scale(this.scale, style.tileHeight / style.height);
+    this.backContext = g;
+    this.paintBack(0);
+  }
+
+  paintBack(time) {
+    const { style, backContext: g } = this;
+    const paper = style.wallpaper;
+    wallpaper(g, style.width, style.height, paper);
+    if (paper.animated)
+      for (let i = 0; i < 7; i++) {
+        const phase = time * 0.08 + i;
+        disc(
+          g,
+          style.width * (0.5 + 0.45 * Math.sin(phase * 1.3 + i)),
+          style.height * (0.5 + 0.45 * Math.cos(phase + i * 2)),
+          60 + i * 12,
+          'rgba(255,255,255,.10)',
+        );
+      }
+    desktopIcons(g, style);
+  }
+
+  /** @param {CanvasRenderingContext2D} g the tile's top left corner is the origin, in tile pixels @param {any} scene */
+  draw(g, scene) {
+    const { style, scale } = this;
+    if (scene.blank) {
+      g.fillStyle = scene.blank;
+      g.fillRect(0, 0, style.tileWidth, style.tileHeight);
+      return;
+    }
+    if (style.wallpaper.animated) this.paintBack(scene.time);
+    g.drawImage(this.back, 0, 0);
+    for (const win of scene.windows) {
+      g.save();
+      g.scale(scale, scale);
+      shadow(g, style, win);
+      g.restore();
+      const { canvas, x, y } = this.window(win, scene.time);
+      if (win.shrink > 0) {
+        const k = 1 - win.shrink;
+        g.globalAlpha = 0.75;
+        const cx = (win.x + win.w / 2) * scale;
+        const cy = (win.y + win.h / 2) * scale + win.shrinkY * win.shrink * style.height * scale * 0.5;
+        g.drawImage(
+          canvas,
+          cx - (canvas.width * k) / 2,
+          cy - (canvas.height * k) / 2,
+          canvas.width * k,
+          canvas.height * k,
+        );
+        g.globalAlpha = 1;
+      } else g.drawImage(canvas, x, y);
+    }
+    for (const id of this.drawn.keys()) if (!scene.windows.some((win) => win.id === id)) this.drawn.delete(id);
+    g.save();
+    g.scale(scale, scale);
+    panel(g, style, scene);
+    if (scene.menu) menu(g, style, scene.menu);
+    if (scene.notification) notification(g, style, scene.notification);
+    if (scene.tooltip) tooltip(g, style, scene.tooltip);
+    pointer(g, style, scene.pointer);
+    g.restore();
+  }
+
+  /** The picture of a window; drawn again only when something about it has changed. */
+  window(win, time) {
+    const moving = win.subject === 'other' ? Math.floor(time) : 0;
+    const key = `${JSON.stringify(win)}${moving}`;
+    const known = this.drawn.get(win.id);
+    if (known?.key === key) return known;
+    const { style, scale } = this;
+    const [x, y] = [Math.floor(win.x * scale), Math.floor(win.y * scale)];
+    const canvas = new OffscreenCanvas(
+      Math.max(1, Math.ceil(win.w * scale) + 2),
+      Math.max(1, Math.ceil(win.h * scale) + 2),
+    );
+    const g = canvas.getContext('2d', { willReadFrequently: true });
+    g.translate(win.x * scale - x, win.y * scale - y);
+    g.scale(scale, scale);
+    outline(g, style, win);
+    g.clip();
+    chrome(g, style, win);
+    const edge = insets(style, win);
+    const [w, h] = [Math.max(8, win.w - 2 * edge.side), Math.max(8, win.h - edge.top - edge.bottom)];
+    g.translate(edge.side, edge.top);
+    g.beginPath();
+    g.rect(0, 0, w, h);
+    g.clip();
+    const look = { ...lookOf(style, win.dark, win.zoom), radius: style.retro ? 0 : 5 };
+    if (win.role === 'progress') progress(g, w, h, win, look);
+    else if (win.role === 'dialog') dialog(g, w, h, win, look);
+    else CONTENT[win.subject](g, w, h, win, look, time);
+    if (win.spinner) {
+      for (let i = 0; i < 8; i++) {
+        const a = (i / 8) * 6.283 + Math.floor(time * 2) * 0.785;
+        disc(g, w - 30 + Math.cos(a) * 10, 24 + Math.sin(a) * 10, 2.5, `rgba(128,128,128,${0.15 + i * 0.1})`);
+      }
+    }
+    const result = { key, canvas, x, y };
+    this.drawn.set(win.id, result);
+    return result;
+  }
+}
