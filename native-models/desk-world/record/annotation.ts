@@ -1,34 +1,14 @@
-import vocabulary from '../vocabulary.json' with { type: 'json' };
-
-export type AppSubject =
-  | 'terminal'
-  | 'editor'
-  | 'browser'
-  | 'files'
-  | 'document'
-  | 'spreadsheet'
-  | 'presentation'
-  | 'image'
-  | 'video'
-  | 'chat'
-  | 'mail'
-  | 'settings'
-  | 'other';
-export type DialogSubject = 'error' | 'warning' | 'info' | 'question' | 'file';
-export type Kind = keyof typeof vocabulary.kinds;
+import { type EventKind, type Subject, sentence } from '../vocabulary.ts';
 
 /** One line of `annotations.jsonl`; `t` is the media time, in seconds, of the first frame that shows it. */
 export interface Annotation {
   readonly video: string;
   readonly t: number;
-  readonly kind: Kind;
-  readonly subject: AppSubject | DialogSubject | null;
+  readonly kind: EventKind;
+  readonly subject: Subject | null;
   readonly text: string;
 }
 
-export function annotate(video: string, t: number, kind: Kind, subject: AppSubject | DialogSubject | null): Annotation {
-  const name = subject === null ? '' : vocabulary.names[subject];
-  const article = /^[aeiou]/.test(name) ? 'An' : 'A';
-  const text = vocabulary.kinds[kind].sentence.replace('{A}', article).replace('{name}', name);
-  return { video, t: Math.round(t * 100) / 100, kind, subject, text };
+export function annotate(video: string, t: number, kind: EventKind, subject: Subject | null): Annotation {
+  return { video, t: Math.round(t * 100) / 100, kind, subject, text: sentence(kind, subject) };
 }

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Annotation, type AppSubject, annotate, type DialogSubject, type Kind } from './annotation.ts';
+import type { Random } from '../random.ts';
+import type { App, DialogKind, EventKind, Subject } from '../vocabulary.ts';
+import { type Annotation, annotate } from './annotation.ts';
 import type { OwnedProcess } from './owned-process.ts';
 import { Pointer } from './pointer.ts';
 import type { Launch } from './programs.ts';
-import type { Random } from './random.ts';
 import { type Box, fps, type ScreenRecording } from './screen-recording.ts';
 import type { VirtualDisplay } from './virtual-display.ts';
 import { newWindow, visibleWindows, windowBox } from './windows.ts';
 
-export interface Window<S = AppSubject> {
+export interface Window<S = App> {
   readonly id: string;
   readonly subject: S;
   readonly process: OwnedProcess;
@@ -16,7 +17,7 @@ export interface Window<S = AppSubject> {
   minimised: boolean;
   maximised: boolean;
 }
-export type Dialog = Window<DialogSubject>;
+export type Dialog = Window<DialogKind>;
 
 /** Share of a window that changes when it appears, goes or comes to the front. */
 const much = 0.04;
@@ -41,14 +42,14 @@ export class Director {
     this.pointer = new Pointer(display, random);
   }
 
-  #note(frame: number | undefined, kind: Kind, subject: AppSubject | DialogSubject | null): boolean {
+  #note(frame: number | undefined, kind: EventKind, subject: Subject | null): boolean {
     if (frame === undefined) return false;
     this.notes.push(annotate(this.#video, frame / fps, kind, subject));
     return true;
   }
 
   /** The first frame that shows an effect on `box`, looked for over at most `seconds` from frame `from` on. */
-  async #effect(from: number, box: Box, share: number, seconds = 1.5): Promise<number | undefined> {
+  async #effect(from: number, box: Box, share: number, seconds = 4): Promise<number | undefined> {
     const limit = from + seconds * fps;
     for (let at = from; at < limit; at = this.screen.length) {
       await this.screen.reach(at + 2);
@@ -58,9 +59,14 @@ export class Director {
     return undefined;
   }
 
+  /** Seconds of recording from that frame to now. */
+  #since(frame: number): number {
+    return (this.screen.now - frame) / fps;
+  }
+
   async #appear<S>(launch: Launch, subject: S): Promise<{ window: Window<S>; from: number } | undefined> {
     const known = await visibleWindows(this.display);
-    const from = this.screen.length;
+    const from = this.screen.now;
     const process = this.display.launch(launch.command, launch.args, { graceMs: 800 });
     const shown = await newWindow(this.display, known);
     if (!shown) {
@@ -71,22 +77,20 @@ export class Director {
   }
 
   /** Undefined when no window came. */
-  async open(launch: Launch, subject: AppSubject): Promise<Window | undefined> {
+  async open(launch: Launch, subject: App): Promise<Window | undefined> {
     const opened = await this.#appear(launch, subject);
     if (!opened) return undefined;
     const { window, from } = opened;
-    await this.screen.wait(0.3);
-    this.#note(this.screen.firstChange({ from, box: framed(window.box), share: much }), 'app-opened', subject);
+    this.#note(await this.#effect(from, framed(window.box), much, this.#since(from) + 2.5), 'app-opened', subject);
     await this.#settle(window);
     return window;
   }
 
-  async openDialog(launch: Launch, subject: DialogSubject): Promise<Dialog | undefined> {
+  async openDialog(launch: Launch, subject: DialogKind): Promise<Dialog | undefined> {
     const opened = await this.#appear(launch, subject);
     if (!opened) return undefined;
     const { window, from } = opened;
-    await this.screen.wait(0.3);
-    this.#note(this.screen.firstChange({ from, box: framed(window.box), share: much }), 'dialog-opened', subject);
+    this.#note(await this.#effect(from, framed(window.box), much, this.#since(from) + 2.5), 'dialog-opened', subject);
     await this.#settle(window);
     return window;
   }
@@ -101,7 +105,7 @@ export class Director {
   async close(window: Window): Promise<void> {
     const { x, y, width } = window.box;
     await this.pointer.to(x + width - 12, y - 10);
-    const from = this.screen.length;
+    const from = this.screen.now;
     await window.process[Symbol.asyncDispose]();
     if (!window.minimised) this.#note(await this.#effect(from, window.box, much), 'app-closed', window.subject);
     await this.screen.settle(1.5);
@@ -111,9 +115,25 @@ export class Director {
   async closeDialog(dialog: Dialog): Promise<void> {
     const { x, y, width, height } = dialog.box;
     await this.pointer.to(x + width - 50, y + height - 24);
-    const from = this.screen.length;
+    const from = this.screen.now;
     await dialog.process[Symbol.asyncDispose]();
     this.#note(await this.#effect(from, dialog.box, much), 'dialog-closed', dialog.subject);
+    await this.screen.settle(1.5);
+  }
+
+  /** The program's own dialog, asked for with Ctrl+O and put away with Escape. */
+  async fileDialogOf(window: Window, seconds: number): Promise<void> {
+    await this.focus(window);
+    const known = await visibleWindows(this.display);
+    const from = this.screen.now;
+    await this.press('ctrl+o');
+    const shown = await newWindow(this.display, known, 3);
+    if (!shown) return;
+    this.#note(await this.#effect(from, framed(shown.box), much, this.#since(from) + 2.5), 'dialog-opened', 'file');
+    await this.screen.wait(seconds);
+    const closing = this.screen.now;
+    await this.press('Escape');
+    this.#note(await this.#effect(closing, shown.box, much), 'dialog-closed', 'file');
     await this.screen.settle(1.5);
   }
 
@@ -122,12 +142,10 @@ export class Director {
     const opened = await this.#appear(launch, null);
     if (!opened) return;
     const { window, from } = opened;
-    await this.screen.wait(0.3);
-    this.#note(this.screen.firstChange({ from, box: framed(window.box), share: much }), 'progress-started', null);
+    this.#note(await this.#effect(from, framed(window.box), much, this.#since(from) + 2.5), 'progress-started', null);
     await window.process.ended;
-    await this.screen.wait(0.5);
-    const last = this.screen.length - 15;
-    this.#note(this.screen.firstChange({ from: last, box: window.box, share: 0.1 }), 'progress-finished', null);
+    const ended = this.screen.now - fps;
+    this.#note(await this.#effect(ended, window.box, 0.1), 'progress-finished', null);
     await this.screen.settle(1.5);
   }
 
@@ -141,7 +159,7 @@ export class Director {
 
   /** Brings a covered or minimised window to the front. */
   async switchTo(window: Window): Promise<void> {
-    const from = this.screen.length;
+    const from = this.screen.now;
     await this.display.run('xdotool', ['windowmap', window.id]);
     await this.focus(window);
     this.#note(await this.#effect(from, window.box, much), 'app-switched', window.subject);
@@ -151,7 +169,7 @@ export class Director {
 
   async minimise(window: Window): Promise<void> {
     await this.pointer.to(window.box.x + window.box.width - 50, window.box.y - 10);
-    const from = this.screen.length;
+    const from = this.screen.now;
     await this.display.run('xdotool', ['windowminimize', window.id]);
     window.minimised = this.#note(await this.#effect(from, window.box, much), 'window-minimised', window.subject);
     await this.screen.settle(1.5);
@@ -159,7 +177,7 @@ export class Director {
 
   async maximise(window: Window): Promise<void> {
     await this.pointer.to(window.box.x + window.box.width - 30, window.box.y - 10);
-    const from = this.screen.length;
+    const from = this.screen.now;
     await this.display.run('wmctrl', ['-i', '-r', window.id, '-b', 'add,maximized_vert,maximized_horz']);
     await this.screen.wait(0.5);
     const box = (await windowBox(this.display, window.id)) ?? window.box;
@@ -176,7 +194,7 @@ export class Director {
     const grip = { x: box.width * 0.4, y: -10 };
     await this.pointer.to(box.x + grip.x, box.y + grip.y);
     const before = await windowBox(this.display, window.id);
-    const from = this.screen.length;
+    const from = this.screen.now;
     const steps = 9;
     for (let step = 1; step <= steps; step += 1) {
       const at = { x: box.x + ((x - box.x) * step) / steps, y: box.y + ((y - box.y) * step) / steps };
@@ -213,13 +231,13 @@ export class Director {
   /** A burst of typing (the text should take 3 s or more); returns after the 2 s of rest that end it. */
   async type(window: Window, text: string, delayMs: number): Promise<void> {
     await this.focus(window);
-    const from = this.screen.length;
+    const from = this.screen.now;
     await this.keys(text, delayMs);
+    const last = this.screen.now;
     await this.screen.wait(0.3);
-    const last = this.screen.length - 1;
     const first = this.screen.firstChange({ from, to: last, box: window.box });
-    // the keys ended 3 frames ago; a cursor that blinks later is not a key
-    const end = this.screen.lastChange({ from: last - 10, to: last - 2, box: window.box }) ?? last - 3;
+    // a cursor that blinks later is not a key
+    const end = this.screen.lastChange({ from: last - 10, to: last + 1, box: window.box }) ?? last;
     await this.screen.wait(2.2);
     if (this.#note(first, 'typing-started', window.subject)) {
       this.#note(end + 2 * fps, 'typing-stopped', window.subject);
@@ -231,7 +249,7 @@ export class Director {
     const { x, y, width, height } = window.box;
     await this.pointer.to(x + width * 0.5, y + height * 0.55);
     await this.screen.wait(0.3);
-    const from = this.screen.length;
+    const from = this.screen.now;
     const button = up ? '4' : '5';
     await this.display.run('xdotool', ['click', '--repeat', String(turns), '--delay', String(delayMs), button]);
     await this.screen.wait(0.6);
@@ -247,10 +265,10 @@ export class Director {
     await this.focus(terminal);
     await this.keys(line);
     await this.screen.wait(0.8);
-    const from = this.screen.length;
+    const from = this.screen.now;
     await this.press('Return');
     const limit = from + limitSeconds * fps;
-    while (!finished() && this.screen.length < limit) await this.screen.wait(0.2);
+    while (!finished() && this.screen.now < limit) await this.screen.wait(0.2);
     await this.screen.wait(0.4);
     const first = this.screen.firstChange({ from, box: terminal.box });
     const last = this.screen.lastChange({ from, box: terminal.box });
@@ -262,18 +280,18 @@ export class Director {
   /** Another picture or page in the same window. */
   async turnPage(window: Window, turn: () => Promise<void>): Promise<void> {
     await this.focus(window);
-    const from = this.screen.length;
+    const from = this.screen.now;
     await turn();
-    this.#note(await this.#effect(from, window.box, 0.02, 3), 'page-loaded', window.subject);
+    this.#note(await this.#effect(from, window.box, 0.02), 'page-loaded', window.subject);
     await this.screen.settle(2, window.box);
   }
 
   /** Starts a film that stands ready in the window, and stops it again. */
   async play(window: Window, seconds: number, toggle: () => Promise<void>): Promise<void> {
     await this.focus(window);
-    const from = this.screen.length;
+    const from = this.screen.now;
     await toggle();
-    const first = await this.#effect(from, window.box, little, 2);
+    const first = await this.#effect(from, window.box, little);
     await this.screen.wait(seconds);
     await toggle();
     await this.screen.wait(0.8);
@@ -283,18 +301,18 @@ export class Director {
 
   /** Opens a menu at the pointer or by keys, lets it be seen, and closes it with Escape. */
   async menu(box: Box, open: () => Promise<void>, seconds: number): Promise<void> {
-    const from = this.screen.length;
+    const from = this.screen.now;
     await open();
     const shown = await this.#effect(from, box, 0.01);
     if (!this.#note(shown, 'menu-opened', null)) return this.press('Escape');
     await this.screen.wait(seconds);
-    const closing = this.screen.length;
+    const closing = this.screen.now;
     await this.press('Escape');
     this.#note(await this.#effect(closing, box, 0.01), 'menu-closed', null);
   }
 
   async notify(title: string, body: string, icon: string): Promise<void> {
-    const from = this.screen.length;
+    const from = this.screen.now;
     await this.display.run('notify-send', ['-i', icon, title, body]);
     const whole = { x: 0, y: 0, width: this.display.width, height: this.display.height };
     this.#note(await this.#effect(from, whole, 0.008), 'notification-shown', null);

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 import type { VirtualDisplay } from './virtual-display.ts';
 
 /** The mouse pointer: it travels, in part of a second and a slight arc, instead of jumping. */
@@ -18,7 +18,7 @@ export class Pointer {
   async to(x: number, y: number): Promise<void> {
     const goal = { x: clamp(x, 1, this.#display.width - 2), y: clamp(y, 1, this.#display.height - 2) };
     const bend = this.#random.between(-0.12, 0.12);
-    const steps = this.#random.whole(8, 14);
+    const steps = this.#random.int(8, 14);
     const args: string[] = [];
     for (let step = 1; step <= steps; step += 1) {
       const part = (1 - Math.cos((Math.PI * step) / steps)) / 2;

@@ -37,6 +37,8 @@ export class ScreenRecording implements AsyncDisposable {
   readonly #frames: Buffer[] = [];
   readonly #width: number;
   readonly #height: number;
+  /** When frame 0 would have come had it come as promptly as the promptest, `performance.now()` milliseconds. */
+  #start = Number.POSITIVE_INFINITY;
 
   constructor(display: VirtualDisplay, file: string, crf = 25) {
     this.#width = Math.floor(display.width / shrink);
@@ -66,6 +68,7 @@ export class ScreenRecording implements AsyncDisposable {
         at += copied;
         filled += copied;
         if (filled < size) continue;
+        this.#start = Math.min(this.#start, performance.now() - (this.#frames.length * 1000) / fps);
         this.#frames.push(frame);
         frame = Buffer.allocUnsafe(size);
         filled = 0;
@@ -73,7 +76,15 @@ export class ScreenRecording implements AsyncDisposable {
     });
   }
 
-  /** Frames so far. What happens from here on cannot be seen in a frame before this one. */
+  /**
+   * The frame of this moment, which arrives a little later (on a busy machine: a second or two). What happens from
+   * here on cannot be seen in a frame before it.
+   */
+  get now(): number {
+    return Math.max(this.length, Math.floor(((performance.now() - this.#start) * fps) / 1000));
+  }
+
+  /** Frames that have arrived. */
   get length(): number {
     return this.#frames.length;
   }
@@ -87,7 +98,7 @@ export class ScreenRecording implements AsyncDisposable {
   }
 
   wait(seconds: number): Promise<void> {
-    return this.reach(this.length + Math.round(seconds * fps));
+    return this.reach(this.now + Math.round(seconds * fps));
   }
 
   /** The first frame that differs from the one before it. */
@@ -108,7 +119,7 @@ export class ScreenRecording implements AsyncDisposable {
 
   /** Waits until the box has been still for half a second, or `seconds` have passed. */
   async settle(seconds: number, box?: Box): Promise<void> {
-    const end = this.length + seconds * fps;
+    const end = this.now + seconds * fps;
     do {
       await this.wait(0.5);
     } while (this.length < end && this.firstChange({ from: this.length - 5, box, share: 0.01 }) !== undefined);

@@ -6,8 +6,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Random } from '../random.ts';
 import { Director } from './director.ts';
-import { Random } from './random.ts';
 import { ScreenRecording } from './screen-recording.ts';
 import { VirtualDisplay } from './virtual-display.ts';
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,10 @@ export interface DisplayOptions {
   readonly windowManager?: WindowManager;
   /** An openbox theme; default its own. */
   readonly openboxTheme?: string;
+  /** Where openbox puts new windows; default 'Smart'. */
+  readonly openboxPlacement?: 'Smart' | 'UnderMouse';
+  /** Called with the new home folder before any program starts: the place for configuration files. */
+  readonly prepare?: (home: string) => void;
   /** Added to the environment of everything launched here, such as GTK_THEME. */
   readonly env?: Readonly<Record<string, string>>;
   /** A session bus of its own, which notifications need; default false. */
@@ -71,7 +75,8 @@ export class VirtualDisplay implements AsyncDisposable {
     const home = mkdtempSync(join(tmpdir(), 'desk-'));
     opening.defer(() => rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
 
-    if (desktopUser !== undefined) chownSync(home, desktopUser, desktopUser);
+    options.prepare?.(home);
+    if (desktopUser !== undefined) chownTree(home, desktopUser);
     const screen = ['-screen', '0', `${width}x${height}x24`, '-dpi', '96', '-nolisten', 'tcp', '-noreset', '-ac'];
     const server = opening.use(
       new OwnedProcess('Xvfb', ['-displayfd', '3', ...screen], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] }),
@@ -102,7 +107,7 @@ export class VirtualDisplay implements AsyncDisposable {
     }
     const display = new VirtualDisplay(name, width, height, home, env, opening.move());
     try {
-      if (windowManager !== 'none') await display.#manageWindows(windowManager, options.openboxTheme);
+      if (windowManager !== 'none') await display.#manageWindows(windowManager, options);
     } catch (error) {
       await display[Symbol.asyncDispose]();
       throw error;
@@ -125,21 +130,24 @@ export class VirtualDisplay implements AsyncDisposable {
   /** Runs a short command such as xdotool to its end; its output, or undefined when it failed. */
   async run(command: string, args: readonly string[]): Promise<string | undefined> {
     try {
-      return (await execute(command, args, { env: this.env, cwd: this.home, timeout: 20_000 })).stdout;
+      const as = desktopUser === undefined ? {} : { uid: desktopUser, gid: desktopUser };
+      return (await execute(command, args, { env: this.env, cwd: this.home, timeout: 20_000, ...as })).stdout;
     } catch {
       return undefined; // a window that has just gone is a normal answer: callers poll
     }
   }
 
-  async #manageWindows(manager: WindowManager, openboxTheme: string | undefined): Promise<void> {
+  async #manageWindows(manager: WindowManager, options: DisplayOptions): Promise<void> {
     // twm asks the user where each window goes unless told otherwise
     writeFileSync(join(this.home, '.twmrc'), 'RandomPlacement\nNoGrabServer\nDecorateTransients\n');
-    if (manager === 'openbox' && openboxTheme) {
+    if (manager === 'openbox') {
       const stock = readFileSync('/etc/xdg/openbox/rc.xml', 'utf8');
       mkdirSync(join(this.home, '.config/openbox'), { recursive: true });
       writeFileSync(
         join(this.home, '.config/openbox/rc.xml'),
-        stock.replace(/(<theme>\s*<name>)[^<]*/, `$1${openboxTheme}`),
+        stock
+          .replace(/(<theme>\s*<name>)[^<]*/, `$1${options.openboxTheme ?? 'Clearlooks'}`)
+          .replace(/(<policy>)[^<]*/, `$1${options.openboxPlacement ?? 'Smart'}`),
       );
     }
     const process = this.launch(manager);
@@ -166,4 +174,10 @@ async function firstLine(server: OwnedProcess): Promise<string> {
     if (text.includes('\n')) return text.trim();
   }
   throw new Error(`${server.child.spawnfile} did not start: ${server.failure?.message ?? 'it ended at once'}.`);
+}
+
+function chownTree(folder: string, user: number): void {
+  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    chownSync(join(folder, entry), user, user);
+  chownSync(folder, user, user);
 }
