@@ -1,0 +1,93 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { LiveEvent } from '../../main/live/events.ts';
+import { runFfmpeg } from '../../main/output/encode.ts';
+import { openOutputs } from '../../main/output/outputs.ts';
+
+const events: LiveEvent[] = [
+  { type: 'started', source: 'x.mp4', bundle: 'b', fps: 2, tokensPerFrame: 10 },
+  { type: 'frame', index: 0, t: 0, pSilent: 1, encoded: true, changed: 0, reason: 'spoke', latencyMs: 1 },
+  { type: 'narration', t: 0, text: 'A terminal opened.', pSilent: 0.1, latencyMs: 5 },
+];
+
+/** Stands in for ffmpeg: it knows what it can do, and does what the file "task" beside it says once it has to encode. */
+const pretender = `#!/bin/sh
+case "$*" in
+  *-version*) echo "ffmpeg version 5.1.0 Copyright (c) 2000-2022" ;;
+  *-filters*) echo " ... subtitles V->V Render" ;;
+  *-encoders*) echo " V..... libx264 H.264" ;;
+  *) . "$(dirname "$0")/task" ;;
+esac
+`;
+
+let home: string;
+let out: string;
+const original = process.env.FFMPEG_PATH;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'onlooker-encoder-'));
+  await writeFile(join(home, 'ffmpeg'), pretender);
+  await chmod(join(home, 'ffmpeg'), 0o755);
+  process.env.FFMPEG_PATH = join(home, 'ffmpeg');
+});
+afterAll(async () => {
+  if (original === undefined) delete process.env.FFMPEG_PATH;
+  else process.env.FFMPEG_PATH = original;
+  await rm(home, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  out = join(home, 'out');
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out);
+});
+
+const task = (script: string) => writeFile(join(home, 'task'), script);
+
+async function burn(): Promise<void> {
+  const outputs = await openOutputs([join(out, 'a.mp4')], { source: join(home, 'in.mp4') });
+  for (const event of events) await outputs.write(event);
+  await outputs.close();
+}
+
+test('a disk that fills up while encoding: no half video, and the disk is named as the reason', async () => {
+  await task('echo half > video.mp4; echo "av_interleaved_write_frame(): No space left on device" >&2; exit 1');
+  await expect(burn()).rejects.toMatchObject({
+    code: 'output-unwritable',
+    message: expect.stringContaining('the disk is full'),
+  });
+  expect(await readdir(out)).toEqual([]);
+});
+
+test('an encoder that fails every way: its last words, and what to do instead', async () => {
+  await task('echo half > video.mp4; echo "moov atom not found" >&2; exit 1');
+  await expect(burn()).rejects.toMatchObject({
+    code: 'output-unwritable',
+    message: `Cannot encode ${join(out, 'a.mp4')}: ffmpeg says "moov atom not found". Use --out with .srt or .vtt instead.`,
+  });
+  expect(await readdir(out)).toEqual([]);
+});
+
+test('a build that has libass but no font falls back to a track, and says so', async () => {
+  await task('case "$*" in *mov_text*) echo track > video.mp4 ;; *) echo blank > video.mp4 ;; esac');
+  const said: string[] = [];
+  const context = { source: join(home, 'in.mp4'), notify: (line: string) => said.push(line) };
+  const outputs = await openOutputs([join(out, 'a.mp4')], context);
+  for (const event of events) await outputs.write(event);
+  await outputs.close();
+  expect(said.join('\n')).toContain('subtitle track');
+  expect(await readdir(out)).toEqual(['a.mp4']);
+});
+
+test('an encoder that is killed', async () => {
+  await task('kill -9 $$');
+  await expect(runFfmpeg(join(home, 'ffmpeg'), ['-i', 'x'], out)).rejects.toThrow('SIGKILL');
+});
+
+test('a run without a single frame makes no video', async () => {
+  await task('echo video > video.mp4');
+  const outputs = await openOutputs([join(out, 'a.mp4')], { source: join(home, 'in.mp4') });
+  await outputs.write(events[0]!);
+  await outputs.close();
+  expect(await readdir(out)).toEqual([]);
+});
