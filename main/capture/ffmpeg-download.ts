@@ -54,7 +54,12 @@ export async function downloadFfmpeg(env: NodeJS.ProcessEnv): Promise<string | u
 }
 
 function runs(script: string, env: NodeJS.ProcessEnv): Promise<boolean> {
-  const child = spawn(process.execPath, [script], { env, stdio: 'ignore', timeout: limit, killSignal: 'SIGKILL' });
+  const child = spawn(process.execPath, [script], {
+    env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
+    stdio: 'ignore',
+    timeout: limit,
+    killSignal: 'SIGKILL',
+  });
   return new Promise((resolve) => {
     child.once('error', () => resolve(false)).once('exit', (code) => resolve(code === 0));
   });

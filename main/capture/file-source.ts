@@ -45,11 +45,12 @@ export class FileSource implements FrameSource {
     if (end !== undefined && end <= first) return;
     await using child = new FfmpegProcess(ffmpeg, args, stdin ? 'inherit' : 'ignore');
     this.#child = child;
-    const started = performance.now();
+    let started: number | undefined;
     let index = first;
     try {
       for await (const pixels of pictures(child.stdout, width * height * 3)) {
         const t = index / fps;
+        started ??= performance.now();
         if (realtime) await this.#until(started + (t - first / fps) * 1000);
         yield { type: 'frame', frame: { index, t, pixels, capturedAt: performance.now() } };
         index += 1;

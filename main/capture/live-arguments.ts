@@ -16,8 +16,6 @@ export interface GrabArea {
 export interface LiveInput {
   readonly options: readonly string[];
   readonly thin: boolean;
-  /** Filters that must come first, such as the download of a picture from the graphics card. */
-  readonly head?: readonly string[];
 }
 
 /**
@@ -31,13 +29,16 @@ export function liveArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: LiveI
   return [
     ...quiet,
     ...['-threads', '1', '-flags', 'low_delay', ...input.options],
-    ...['-map', '0:V:0', '-vf', [...(input.head ?? []), ...thin, letterbox(sampling)].join(',')],
+    ...['-map', '0:V:0', '-vf', [...thin, letterbox(sampling)].join(',')],
     ...rawPictures(ffmpeg),
   ];
 }
 
 /** Grabbers know their format: looking at several pictures first would cost seconds. */
 const unprobed = ['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0'];
+
+/** A stream is looked at for two seconds at most, not five: it goes on meanwhile. */
+export const briefly = ['-analyzeduration', '2000000'];
 
 /** For what comes at its own pace. Not for grabbers, which would throw their first picture away. */
 const unbuffered = ['-fflags', 'nobuffer'];
@@ -106,7 +107,7 @@ export function streamInput(ffmpeg: Pick<FfmpegBinary, 'modern'>, url: string): 
   const scheme = /^[a-z]+/i.exec(url)?.[0].toLowerCase() ?? '';
   if (scheme === 'rtsp' || scheme === 'rtsps') {
     const timeout = ffmpeg.modern ? '-timeout' : '-stimeout';
-    return { options: [...unbuffered, '-rtsp_transport', 'tcp', timeout, limit, '-i', url], thin: true };
+    return { options: [...unbuffered, ...briefly, '-rtsp_transport', 'tcp', timeout, limit, '-i', url], thin: true };
   }
-  return { options: [...unbuffered, '-rw_timeout', limit, '-i', url], thin: true };
+  return { options: [...unbuffered, ...briefly, '-rw_timeout', limit, '-i', url], thin: true };
 }

@@ -1,6 +1,7 @@
 import { OnlookerError } from '../errors.ts';
 import { type FfmpegBinary, findFfmpeg } from './ffmpeg-binary.ts';
 import type { FrameSource, Sampling } from './frame.ts';
+import { briefly } from './live-arguments.ts';
 import { openLive } from './open-live.ts';
 import { openFile, openStdin, recording } from './open-recording.ts';
 import { probe } from './probe.ts';
@@ -49,7 +50,7 @@ async function openWeb(
   sampling: Sampling,
   options: SourceOptions,
 ): Promise<FrameSource> {
-  const network = ['-rw_timeout', '5000000'];
+  const network = [...briefly, '-rw_timeout', '5000000'];
   const seen = await probe(ffmpeg.path, source.url, network, 20_000);
   if (/\b(404 Not Found|410 Gone)\b/.test(seen.complaint)) {
     throw new OnlookerError('source-not-found', `There is nothing at "${source.url}". Check the address.`);

@@ -1,0 +1,213 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { locateFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
+import { FfmpegProcess } from '../../main/capture/ffmpeg-process.ts';
+import { FileSource } from '../../main/capture/file-source.ts';
+import type { Captured } from '../../main/capture/frame.ts';
+import { LiveSource } from '../../main/capture/live-source.ts';
+import { OnlookerError } from '../../main/errors.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'onlooker-faults-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const program = (name: string) => resolve(import.meta.dirname, '../fixtures/programs', `${name}.js`);
+const sampling = { fps: 2, width: 32, height: 20 };
+
+/** A live source whose ffmpeg is one of the stand-ins; `env` reaches it as arguments of env(1). */
+function live(name: string, options: { env?: readonly string[]; attempts?: number; stall?: number } = {}): LiveSource {
+  const { env = [], attempts = 3, stall = 1 } = options;
+  return new LiveSource({
+    ...{ name, ffmpeg: '/usr/bin/env', sampling, prepare: async () => [...env, program(name)] },
+    ...{ queue: 50, stallSeconds: stall, startSeconds: 10, attempts, backoffSeconds: 0.05 },
+  });
+}
+
+function alive(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
+async function gone(pid: number | undefined, withinMs: number): Promise<boolean> {
+  for (const end = performance.now() + withinMs; performance.now() < end; await sleep(20)) if (!alive(pid)) return true;
+  return !alive(pid);
+}
+
+/** Running processes whose command line holds `text`. */
+function running(text: string): string[] {
+  const list = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  return list.split('\n').filter((line) => line.includes(text));
+}
+
+describe('the end of a child process', () => {
+  test('one that ignores SIGTERM is killed after a second', async () => {
+    const child = new FfmpegProcess(program('ignores-sigterm'), []);
+    await once(child.stdout, 'readable');
+    const started = performance.now();
+    await child[Symbol.asyncDispose]();
+    const took = performance.now() - started;
+    expect(took).toBeGreaterThan(900);
+    expect(took).toBeLessThan(2500);
+    expect(alive(child.pid)).toBe(false);
+    expect((await child.ended).signal).toBe('SIGKILL');
+  });
+
+  test('one that does not exist is an ending like others', async () => {
+    await using child = new FfmpegProcess(join(folder, 'nothing'), []);
+    expect((await child.ended).failure).toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('its messages are kept, but not all of a flood', async () => {
+    await using child = new FfmpegProcess(program('complains'), []);
+    expect((await child.ended).code).toBe(1);
+    expect(child.messages).toContain('the lens cap is on');
+    expect(child.messages.length).toBeLessThan(50_000);
+  });
+
+  test('a reader who leaves takes ffmpeg along', async () => {
+    const args = ['-f', 'lavfi', '-i', 'testsrc=s=32x20:r=2', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+    const { path } = await locateFfmpeg();
+    const source = new FileSource({
+      name: 'endless',
+      ffmpeg: path,
+      args: ['-nostdin', ...args],
+      sampling,
+      length: undefined,
+    });
+    for await (const item of source.frames()) if (item.type === 'frame' && item.frame.index === 3) break;
+    await source[Symbol.asyncDispose]();
+    expect(running('testsrc=s=32x20:r=2')).toEqual([]);
+  });
+
+  test('closing while a read is under way ends the read', async () => {
+    const source = live('stops-writing', { stall: 60 });
+    const items: Captured[] = [];
+    const reading = (async () => {
+      for await (const item of source.frames()) items.push(item);
+    })();
+    while (items.length < 3) await sleep(20);
+    await source[Symbol.asyncDispose]();
+    await reading;
+    expect(items).toHaveLength(3);
+  });
+
+  test('none outlives us when we are killed, reading or not', async () => {
+    const { path } = await locateFfmpeg();
+    const mark = `testsrc2=s=640x400:r=5:d=${3600 + process.pid}`;
+    const script = `
+      import { FfmpegProcess } from ${JSON.stringify(resolve(import.meta.dirname, '../../main/capture/ffmpeg-process.ts'))};
+      const child = new FfmpegProcess(${JSON.stringify(path)},
+        ['-nostdin', '-re', '-f', 'lavfi', '-i', ${JSON.stringify(mark)}, '-f', 'rawvideo', 'pipe:1']);
+      child.stdout.once('readable', () => console.log(child.pid));
+      setInterval(() => {}, 1000);`;
+    const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(parent.stdout, 'data');
+    const pid = Number(String(line));
+    expect(alive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    expect(await gone(pid, 3000)).toBe(true);
+    expect(running(mark)).toEqual([]);
+  });
+});
+
+describe('a live source', () => {
+  test('that falls silent is restarted in time, and the hole is told', async () => {
+    await using source = live('stops-writing');
+    const items: Captured[] = [];
+    let waited = 0;
+    for await (const item of source.frames()) {
+      if (items.length === 3) waited = performance.now();
+      items.push(item);
+      if (items.length === 7) break;
+    }
+    expect(items.map(({ type }) => type)).toEqual(['frame', 'frame', 'frame', 'gap', 'frame', 'frame', 'frame']);
+    const [, , before, gap, after] = items;
+    expect(gap).toMatchObject({ gap: { reason: 'stalled', dropped: 0 } });
+    if (before?.type !== 'frame' || gap?.type !== 'gap' || after?.type !== 'frame') throw new Error('unreachable');
+    expect(gap.gap.from).toBe(before.frame.t);
+    expect(gap.gap.to).toBe(after.frame.t);
+    expect(gap.gap.to - gap.gap.from).toBeLessThan(5);
+    expect(waited).toBeGreaterThan(0);
+    const indexes = items.flatMap((item) => (item.type === 'frame' ? [item.frame.index] : []));
+    expect(indexes).toEqual([...new Set(indexes)].sort((a, b) => a - b));
+  });
+
+  test('that dies is restarted until it comes back', async () => {
+    const env = [`FAULT_STATE=${join(folder, 'back')}`, 'FAULT_DEATHS=2'];
+    await using source = live('dies-again', { env });
+    const items: Captured[] = [];
+    for await (const item of source.frames()) {
+      items.push(item);
+      if (items.length === 5) break;
+    }
+    expect(items[3]).toMatchObject({ type: 'gap', gap: { reason: 'ended' } });
+    expect(items[4]).toMatchObject({ type: 'frame' });
+    if (items[4]?.type === 'frame') expect(items[4].frame.pixels[0]).toBe(31); // its fourth life
+  });
+
+  test('that does not come back is given up, with the cause', async () => {
+    const env = [`FAULT_STATE=${join(folder, 'lost')}`, 'FAULT_DEATHS=100'];
+    const source = live('dies-again', { env });
+    const items: Captured[] = [];
+    const reading = (async () => {
+      for await (const item of source.frames()) items.push(item);
+    })();
+    await expect(reading).rejects.toMatchObject({
+      code: 'source-lost',
+      cause: { message: expect.stringContaining('the device went away') },
+    });
+    expect(items).toHaveLength(3);
+    expect(readFileSync(join(folder, 'lost'), 'utf8')).toBe('4'); // one life with frames, three without
+  });
+
+  test('that never gives a frame fails at once, in the words of ffmpeg', async () => {
+    const reading = Array.fromAsync(live('complains', { attempts: 100 }).frames());
+    await expect(reading).rejects.toMatchObject({
+      code: 'source-unreadable',
+      message: expect.stringContaining('the lens cap is on'),
+    });
+  });
+});
+
+describe('looking for ffmpeg', () => {
+  test('FFMPEG_PATH that does not run is said, not passed over', async () => {
+    const looking = locateFfmpeg({ FFMPEG_PATH: join(folder, 'nothing') });
+    await expect(looking).rejects.toMatchObject({
+      code: 'ffmpeg-missing',
+      message: expect.stringContaining('FFMPEG_PATH'),
+    });
+  });
+
+  test('FFMPEG_PATH comes first', async () => {
+    const found = await locateFfmpeg({ ...process.env, FFMPEG_PATH: program('complains') });
+    expect(found).toEqual({ path: program('complains'), version: '7.1', modern: true, origin: 'FFMPEG_PATH' });
+  });
+
+  test('the last resort says what it is, after one download that is not tried again', async () => {
+    // A machine without ffmpeg, whose way to the download is shut.
+    const env = { PATH: '', XDG_CACHE_HOME: folder, FFMPEG_BINARIES_URL: 'http://127.0.0.1:9' };
+    const found = await locateFfmpeg(env).catch((error: unknown) => error);
+    const mark = join(folder, 'onlooker/ffmpeg-download-failed');
+    const tried = statSync(mark, { throwIfNoEntry: false })?.mtimeMs;
+    if (found instanceof OnlookerError) {
+      // The optional package is not there, or not for this machine.
+      expect(found).toMatchObject({ code: 'ffmpeg-missing', message: expect.stringContaining('Install it') });
+    } else {
+      expect(found).toMatchObject({ origin: '@ffmpeg-installer/ffmpeg', note: expect.stringContaining('2018') });
+    }
+    await locateFfmpeg(env).catch(() => {});
+    expect(tried).toBeDefined();
+    expect(statSync(mark).mtimeMs).toBe(tried);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { gridSpan } from '../../main/capture/ffmpeg-arguments.ts';
+import { fileArguments } from '../../main/capture/file-arguments.ts';
+import {
+  cameraInput,
+  liveArguments,
+  macScreenInput,
+  streamInput,
+  windowsScreenInput,
+  windowsWindowInput,
+  x11Input,
+} from '../../main/capture/live-arguments.ts';
+
+const sampling = { fps: 2, width: 384, height: 240 };
+const modern = { modern: true };
+const old = { modern: false };
+
+/** The value that follows an option. */
+const value = (args: readonly string[], option: string) => args[args.indexOf(option) + 1];
+
+describe('places on the sampling grid', () => {
+  test('are those inside the span, decimal fractions forgiven', () => {
+    expect(gridSpan(sampling)).toEqual({ first: 0, end: undefined });
+    expect(gridSpan({ ...sampling, from: 1.2, duration: 1 })).toEqual({ first: 3, end: 5 });
+    expect(gridSpan({ ...sampling, fps: 10, from: 0.3, duration: 0.4 })).toEqual({ first: 3, end: 7 });
+  });
+});
+
+describe('recordings', () => {
+  const input = { url: 'file:/a.mp4', seekable: true };
+
+  test('are sampled from time 0, cut by number, then fitted', () => {
+    const args = fileArguments(modern, input, { ...sampling, from: 60, duration: 10 });
+    expect(value(args, '-vf')).toBe(
+      'fps=2:start_time=0:round=up,trim=start_frame=120:end_frame=140,' +
+        'scale=384:240:force_original_aspect_ratio=decrease:flags=area,format=rgb24,pad=384:240:(ow-iw)/2:(oh-ih)/2:black',
+    );
+    expect(value(args, '-ss')).toBe('57.500');
+    expect(args).toEqual(expect.arrayContaining(['-noaccurate_seek', '-copyts', '-start_at_zero', '-nostdin']));
+  });
+
+  test('are read from the start where there is nothing to jump over, or no way to', () => {
+    expect(fileArguments(modern, input, { ...sampling, from: 1 })).not.toContain('-ss');
+    expect(fileArguments(modern, { ...input, seekable: false }, { ...sampling, from: 60 })).not.toContain('-ss');
+  });
+
+  test('on standard input leave it open', () => {
+    expect(fileArguments(modern, { url: 'pipe:0', seekable: false }, sampling)).not.toContain('-nostdin');
+  });
+
+  test('old ffmpegs get the old name of an option', () => {
+    expect(value(fileArguments(modern, input, sampling), '-fps_mode')).toBe('passthrough');
+    expect(value(fileArguments(old, input, sampling), '-vsync')).toBe('0');
+  });
+});
+
+describe('live inputs', () => {
+  const area = { width: 800, height: 600, x: 10, y: 20 };
+
+  test('no fps filter and one encoder thread: either would hold a frame back for a period', () => {
+    const args = liveArguments(modern, x11Input(':0', area, 2), sampling);
+    expect(value(args, '-vf')).not.toMatch(/fps|select/);
+    expect(args.slice(args.indexOf('-i'))).toEqual(expect.arrayContaining(['-threads', '1']));
+  });
+
+  test('what comes faster is thinned out to the grid', () => {
+    const args = liveArguments(modern, cameraInput('linux', '/dev/video0'), sampling);
+    expect(value(args, '-vf')).toMatch(/^select='isnan\(prev_selected_t\)\+gt\(floor\(t\*2\+0\.01\),/);
+  });
+
+  test('Linux: an area of the display, or a window', () => {
+    expect(x11Input(':1', area, 2).options).toEqual(
+      expect.arrayContaining(['x11grab', '-framerate', '2', '-draw_mouse', '1', '-video_size', '800x600', ':1+10,20']),
+    );
+    const window = x11Input(':1', { ...area, window: '0x20' }, 2).options;
+    expect(value(window, '-window_id')).toBe('32');
+    expect(value(window, '-i')).toBe(':1');
+  });
+
+  test('Windows: Desktop Duplication where there is one, else GDI; windows by title', () => {
+    expect(value(windowsScreenInput(true, 1, 2).options, '-i')).toMatch(
+      /^ddagrab=output_idx=1:framerate=2.*hwdownload/,
+    );
+    expect(windowsScreenInput(false, 0, 2).options).toEqual(expect.arrayContaining(['gdigrab', 'desktop']));
+    expect(value(windowsWindowInput('Build log', 2).options, '-i')).toBe('title=Build log');
+  });
+
+  test('macOS: AVFoundation for screens', () => {
+    expect(value(macScreenInput(1, 2).options, '-i')).toBe('Capture screen 1:none');
+  });
+
+  test('cameras per platform', () => {
+    expect(value(cameraInput('linux', '/dev/video1').options, '-f')).toBe('v4l2');
+    expect(value(cameraInput('win32', 'HD Webcam').options, '-i')).toBe('video=HD Webcam');
+    expect(value(cameraInput('darwin', '0').options, '-i')).toBe('0:none');
+  });
+
+  test('dead connections end by themselves', () => {
+    expect(value(streamInput(modern, 'rtsp://h/x').options, '-timeout')).toBe('5000000');
+    expect(value(streamInput(old, 'rtsp://h/x').options, '-stimeout')).toBe('5000000');
+    expect(value(streamInput(modern, 'rtmp://h/x').options, '-rw_timeout')).toBe('5000000');
+  });
+});
