@@ -3,6 +3,7 @@
  * its backends; koffi then calls the C API of *the same* mapped library. This is the only file that knows koffi.
  */
 import { readFileSync } from 'node:fs';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import koffi, { type TypeObject } from 'koffi';
 import { OnlookerError } from '../errors.ts';
 import { type FunctionName, type Functions, signatures } from './functions.ts';
@@ -13,7 +14,7 @@ export interface Library {
   /** Whether a GPU that can hold layers is there. */
   readonly offloads: boolean;
   /** What llama.cpp complained about since this was last asked, for the `cause` of an error. */
-  complaints(): Error | undefined;
+  complaints(): Promise<Error | undefined>;
 }
 
 /** Native code keeps frames of the C++ standard library's regular expressions and of GPU compilers on these stacks. */
@@ -56,7 +57,9 @@ async function load(): Promise<Library> {
     get offloads() {
       return llama.supportsGpuOffloading;
     },
-    complaints() {
+    async complaints() {
+      // Messages come from other threads through the loop: those of a call that has ended may still be on their way.
+      for (let i = 0; i < 2; i++) await turnOfTheLoop();
       const text = lines.join('; ');
       lines = [];
       return text === '' ? undefined : new Error(text);

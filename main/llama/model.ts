@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { OnlookerError } from '../errors.ts';
 import { type ContextHost, openContext } from './context.ts';
@@ -16,6 +17,10 @@ export interface ModelOptions {
 }
 
 const allLayers = 2 ** 20;
+const loadAuto = -1;
+const loadRead = 0;
+/** Bytes up to which a model file is read into memory rather than mapped. */
+const readWhole = 2 ** 30;
 /** RoPE with one axis: consecutive pairs, or halves. 0 and 2 in `llama_rope_type`. */
 const oneAxisRope = [0, 2];
 
@@ -49,13 +54,15 @@ async function load({ functions, complaints }: Library, path: string, gpuLayers:
   // An empty list of devices keeps a GPU out of it altogether; null would mean all of them.
   using none = new NativeArray('uint64_t', 1);
   none.write(BigUint64Array.of(0n));
-  complaints();
+  await complaints(); // Those of earlier calls.
   const address = await later(functions.llama_model_load_from_file, path, {
     ...functions.llama_model_default_params(),
     devices: gpuLayers > 0 ? null : none.address,
     n_gpu_layers: gpuLayers,
+    // A file that is mapped and then cut short, as an update in place would, ends the process: small ones are read.
+    load_mode: statSync(path).size <= readWhole ? loadRead : loadAuto,
   });
-  if (!address) throw unloadable(path, 'llama.cpp refused it', { cause: complaints() });
+  if (!address) throw unloadable(path, 'llama.cpp refused it', { cause: await complaints() });
   return address;
 }
 
@@ -79,7 +86,7 @@ function checkAdapter(path: string, model: GgufHeader): void {
 
 async function loadAdapter({ functions, complaints }: Library, model: Pointer, path: string): Promise<Pointer> {
   const adapter = await later(functions.llama_adapter_lora_init, model, path);
-  if (!adapter) throw unloadable(path, 'llama.cpp refused the adapter', { cause: complaints() });
+  if (!adapter) throw unloadable(path, 'llama.cpp refused the adapter', { cause: await complaints() });
   return adapter;
 }
 
