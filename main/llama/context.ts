@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { DecodeBatch } from './batch.ts';
 import { frameState, unframeState, unusable } from './cache-state.ts';
 import { later } from './functions.ts';
@@ -7,7 +6,7 @@ import { largest, softmaxAt } from './logits.ts';
 import { Occupancy } from './occupancy.ts';
 import type { Batch, Pointer } from './structs.ts';
 import { Turns } from './turns.ts';
-import type { ContextOptions, LanguageContext } from './types.ts';
+import type { LanguageContext } from './types.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** What a context needs of its model, which it keeps alive until `release`. */
@@ -22,68 +21,10 @@ export interface ContextHost {
   release(): void;
 }
 
-const f16 = 1;
-const flashAuto = -1;
-const flashOff = 0;
-/**
- * Up to this embedding width a CPU is faster without flash attention (measured: half the time for one frame of a 256
- * wide model over 1,000 cells). Wider models need it for the memory that it saves.
- */
-const smallWidth = 1024;
 const sequence = 0;
 
-/** Half the cores, because the encoder works at the same time; small machines leave a core to the rest. */
-export function defaultThreads(cores = availableParallelism()): number {
-  return cores < 4 ? 1 : Math.min(8, Math.floor(cores / 2));
-}
-
-/** Opens a cache over a model. The host is released when the context is disposed, or when opening it fails. */
-export async function openContext(host: ContextHost, options: ContextOptions): Promise<LanguageContext> {
-  const { capacity, batch = 512, threads = defaultThreads() } = options;
-  for (const [name, number] of Object.entries({ capacity, batch, threads })) {
-    if (!(Number.isInteger(number) && number > 0)) throw new RangeError(`${name} is ${number}, not a positive number`);
-  }
-  const { functions, complaints } = host.library;
-  const length = Math.min(batch, capacity);
-  const address = await later(functions.llama_init_from_model, host.model, {
-    ...functions.llama_context_default_params(),
-    n_ctx: capacity,
-    n_batch: length,
-    n_ubatch: length,
-    n_threads: threads,
-    n_threads_batch: threads,
-    type_k: f16,
-    type_v: f16,
-    flash_attn_type: !host.offloaded && host.embeddingWidth <= smallWidth ? flashOff : flashAuto,
-    offload_kqv: host.offloaded,
-    op_offload: host.offloaded,
-    no_perf: true,
-  });
-  if (!address) {
-    throw new Error(`llama.cpp could not open a context of ${capacity} cells`, { cause: await complaints() });
-  }
-  const memory = functions.llama_get_memory(address);
-  if (!memory || !functions.llama_memory_can_shift(memory)) {
-    functions.llama_free(address);
-    throw new Error('The cache of this model cannot be shifted');
-  }
-  applyAdapter(host, address);
-  return new Context(host, address, memory, capacity, length);
-}
-
-function applyAdapter({ library, adapter }: ContextHost, context: Pointer): void {
-  if (!adapter) return;
-  using adapters = new NativeArray('uint64_t', 1);
-  using scales = new NativeArray('float', 1);
-  adapters.write(BigUint64Array.of(adapter));
-  scales.write(Float32Array.of(1));
-  const code = library.functions.llama_set_adapters_lora(context, adapters.address, 1, scales.address);
-  if (code === 0) return;
-  library.functions.llama_free(context);
-  throw new Error(`llama.cpp could not apply the adapter (${code})`);
-}
-
-class Context implements LanguageContext {
+/** See `LanguageContext`. Made by `openContext`. */
+export class Context implements LanguageContext {
   readonly capacity: number;
   readonly batch: number;
   readonly counters = { decodes: 0, embeddings: 0, tokens: 0 };
