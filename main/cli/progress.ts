@@ -15,8 +15,8 @@ const redrawMs = 100;
 /** One line on a terminal that keeps itself up to date; on anything else nothing. */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream;
-  readonly #startedAt = performance.now();
-  #first: number | undefined;
+  /** Media and real time of the first report: opening the models is not counted. */
+  #first: { readonly t: number; readonly at: number } | undefined;
   #drawnAt = 0;
   #shown = false;
 
@@ -25,12 +25,12 @@ export class ProgressLine {
   }
 
   readonly update = (report: ProgressReport): void => {
-    this.#first ??= report.t;
     const now = performance.now();
+    this.#first ??= { t: report.t, at: now };
     if (!this.#stream.isTTY || now - this.#drawnAt < redrawMs) return;
     this.#drawnAt = now;
     this.#shown = true;
-    const line = progressText(report, this.#first, (now - this.#startedAt) / 1000);
+    const line = progressText(report, this.#first.t, (now - this.#first.at) / 1000);
     this.#stream.write(`\r\x1b[K${line.slice(0, Math.max(20, this.#stream.columns - 1))}`);
   };
 
