@@ -154,6 +154,7 @@ export class Context implements LanguageContext {
         throw new Error(`llama.cpp could not remove positions [${from}, ${end})`);
       }
       this.#occupancy.remove(from, end);
+      if (this.#occupancy.cells === 0) this.#rotationDue = false;
     });
   }
 
