@@ -45,6 +45,7 @@ const calm = { exclusive: false, typing: false, scrolling: false };
 
 /** Puts the caret where it can be seen. */
 export function focus(world: World, win: AppWindow): void {
+  if (win.subject === 'terminal' || win.subject === 'chat') win.scroll = 0;
   const offset = win.caret - win.scroll;
   if (win.typed > 0 && offset > 0 && offset < win.h * 0.6) return;
   win.typed = 0;
@@ -55,7 +56,7 @@ function typing(world: World, win: AppWindow, frame: number): Running {
   const { r } = world;
   focus(world, win);
   const last = frame + r.int(6, 20);
-  const speed = r.between(1.2, 5);
+  const speed = r.between(1.5, 6);
   const running: Running = {
     ...calm,
     end: last + PAUSE,
@@ -147,8 +148,8 @@ function progress(world: World, win: Win, frame: number, end: number): Running {
   const { r } = world;
   win.progress = 0;
   const bend = r.between(0.6, 1.6);
-  const most = r.between(0.84, 0.95);
-  const stays = r.pick([0, 0, 0, 0, 1, 2, 3]);
+  const most = r.between(0.8, 0.92);
+  const stays = r.chance(0.2) ? r.int(1, 3) : 0;
   return {
     ...calm,
     end,

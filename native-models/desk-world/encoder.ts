@@ -22,7 +22,7 @@ export function encodeTiles(targets: readonly Target[], fps: number): Encoder {
   const split = `[0:v]split=${targets.length}${targets.map((_, i) => `[s${i}]`).join('')}`;
   const crops = targets.map((t, i) => `[s${i}]crop=${t.width}:${t.height}:${t.x}:${t.y},format=yuv420p[v${i}]`);
   const outputs = targets.flatMap((t, i) => [
-    ...['-map', `[v${i}]`, '-c:v', 'libx264', '-preset', 'superfast', '-threads', '1'],
+    ...['-map', `[v${i}]`, '-c:v', 'libx264', '-preset', 'ultrafast', '-threads', '1'],
     ...['-crf', String(t.crf), '-g', '250', '-movflags', '+faststart', '-f', 'mp4', t.path],
   ]);
   const input = ['-f', 'image2pipe', '-c:v', 'mjpeg', '-framerate', String(fps), '-i', 'pipe:0'];

@@ -30,7 +30,6 @@ export const TYPED_IN: readonly App[] = [
 ];
 export const SCROLLED: readonly App[] = [
   'browser',
-  'browser',
   'document',
   'editor',
   'files',
@@ -252,7 +251,15 @@ export const MOVES: Partial<Record<EventKind, Proposal>> = {
   },
   'scrolling-started'(world) {
     const win = world.front;
-    if (!win || !SCROLLED.includes(win.subject) || win.run || win.playing || world.visible(win) < 0.6) return null;
+    if (
+      !win ||
+      !SCROLLED.includes(win.subject) ||
+      (win.subject === 'terminal' && win.lines < 40) ||
+      win.run ||
+      win.playing ||
+      world.visible(win) < 0.6
+    )
+      return null;
     return {
       kind: 'scrolling-started',
       subject: win.subject,
@@ -281,7 +288,7 @@ export const MOVES: Partial<Record<EventKind, Proposal>> = {
     };
   },
   'video-started'(world) {
-    const win = target(world, (win) => win.subject === 'video' || win.watch);
+    const win = target(world, (win) => win.subject === 'video' || (win.watch && win.scroll < 60));
     if (!win || win.playing || world.apps.some((other) => other.playing)) return null;
     return {
       kind: 'video-started',

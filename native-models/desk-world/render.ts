@@ -40,7 +40,7 @@ let frames = 0;
 async function work(): Promise<void> {
   await using page = await openPage();
   for (let indices = grids.shift(); indices; indices = grids.shift()) {
-    const area = values.small ? 320 * 200 : 640 * 384;
+    const area = values.small ? 320 * 200 : 544 * 340;
     const written = await renderGrid(page, shard, indices, { seed: seed!, seconds: seconds!, area });
     frames += written;
     const rate = frames / ((performance.now() - started) / 1000);

@@ -99,7 +99,7 @@ export function tileOf(width: number, height: number, area: number): { tileWidth
 }
 
 /** @param area pixels of the tile the desktop is drawn into */
-export function chooseStyle(r: Random, area = 640 * 384): Style {
+export function chooseStyle(r: Random, area = 544 * 340): Style {
   const shape = r.weighted(Object.fromEntries(DISPLAYS.map(([w, h, weight]) => [`${w}x${h}`, weight])));
   const [width, height] = shape.split('x').map(Number) as [number, number];
   const dark = r.chance(0.45);

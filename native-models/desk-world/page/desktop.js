@@ -1,7 +1,17 @@
 /** One desktop: its windows are drawn from a plain description, so the same description gives the same pixels. */
-import { files, other, settings, spreadsheet } from './apps/data-apps.js';
-import { browser, image, presentation, video } from './apps/picture-apps.js';
-import { chat, document_, editor, mail, terminal } from './apps/text-apps.js';
+import { browser } from './apps/browser.js';
+import { chat } from './apps/chat.js';
+import { document_ } from './apps/document.js';
+import { editor } from './apps/editor.js';
+import { files } from './apps/files.js';
+import { image } from './apps/image.js';
+import { mail } from './apps/mail.js';
+import { other } from './apps/other.js';
+import { presentation } from './apps/presentation.js';
+import { settings } from './apps/settings.js';
+import { spreadsheet } from './apps/spreadsheet.js';
+import { terminal } from './apps/terminal.js';
+import { video } from './apps/video.js';
 import { chrome, insets, outline, shadow } from './chrome.js';
 import { dialog, progress } from './dialogs.js';
 import { disc, lookOf } from './look.js';

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { streamSeed } from '../../native-models/desk-world/grid.ts';
+import { chromiumPath } from '../../native-models/desk-world/page.ts';
+import { FPS, makeScenario, type Scenario } from '../../native-models/desk-world/scenario.ts';
+import { missingPrograms } from '../support/needs.ts';
+
+const run = promisify(execFile);
+const SECONDS = 12;
+/** Both of its streams have a window opening in the first twelve seconds. */
+const SEED = 7;
+
+const missing = missingPrograms(...(existsSync(chromiumPath()) ? [] : [chromiumPath()]), 'ffmpeg', 'ffprobe');
+
+describe.skipIf(missing)(`rendered desktop streams (${missing ?? 'Chromium'})`, () => {
+  let folder: string;
+  let scenarios: Scenario[];
+  const render = (out: string) =>
+    run(process.execPath, [
+      'native-models/desk-world/render.ts',
+      ...[
+        '--out',
+        out,
+        '--streams',
+        '2',
+        '--seconds',
+        String(SECONDS),
+        '--seed',
+        String(SEED),
+        '--workers',
+        '1',
+        '--small',
+      ],
+    ]);
+  const lines = async (name: string) =>
+    (await readFile(join(folder, name), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'desk-world-'));
+    await render(folder);
+    scenarios = [0, 1].map((index) => makeScenario(streamSeed(SEED, index), SECONDS * FPS, 320 * 200));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test('have a frame for every step, at two a second', async () => {
+    for (const [i, video] of ['000000.mp4', '000001.mp4'].entries()) {
+      const entries = 'stream=codec_name,width,height,r_frame_rate,nb_read_frames';
+      const args = ['-v', 'error', '-count_frames', '-show_entries', entries, '-of', 'json'];
+      const { stdout } = await run('ffprobe', [...args, join(folder, 'videos', video)]);
+      expect(JSON.parse(stdout).streams[0]).toEqual({
+        codec_name: 'h264',
+        width: scenarios[i]!.style.tileWidth,
+        height: scenarios[i]!.style.tileHeight,
+        r_frame_rate: '2/1',
+        nb_read_frames: String(SECONDS * FPS),
+      });
+    }
+  });
+
+  test('come with their annotations and states', async () => {
+    const expected = scenarios.flatMap(({ events }, i) =>
+      events.map(({ frame, kind, subject, text }) => ({ video: `00000${i}.mp4`, t: frame / FPS, kind, subject, text })),
+    );
+    expect(expected.length).toBeGreaterThan(0);
+    expect(await lines('annotations.jsonl')).toEqual(expected);
+    expect((await lines('states.jsonl')).map((line) => line.frames.length)).toEqual([24, 24]);
+    expect(existsSync(join(folder, 'DONE'))).toBe(true);
+  });
+
+  test('change where an event says so', async () => {
+    for (const [i, { events }] of scenarios.entries()) {
+      const opened = events.find(({ kind }) => kind === 'app-opened')!;
+      const decode = ['-i', join(folder, 'videos', `00000${i}.mp4`), '-vf', 'scale=96:60', '-pix_fmt', 'gray'];
+      const { stdout } = await run('ffmpeg', ['-v', 'error', ...decode, '-f', 'rawvideo', '-'], { encoding: 'buffer' });
+      const frame = (n: number) => stdout.subarray(n * 96 * 60, (n + 1) * 96 * 60);
+      const changed = (n: number) => frame(n).filter((value, k) => Math.abs(value - frame(n - 1)[k]!) > 20).length;
+      expect(changed(opened.frame)).toBeGreaterThan(100);
+      expect(changed(opened.frame - 1)).toBeLessThan(changed(opened.frame) / 4);
+    }
+  });
+
+  test('are not rendered twice', async () => {
+    const before = await readFile(join(folder, 'annotations.jsonl'), 'utf8');
+    const { stdout } = await render(folder);
+    expect(stdout).toBe('');
+    expect(await readFile(join(folder, 'annotations.jsonl'), 'utf8')).toBe(before);
+  });
+});
