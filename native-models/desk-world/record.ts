@@ -6,7 +6,7 @@
  *
  * Writes DIR/videos/*.mp4 and DIR/annotations.jsonl, one stream after the other, each complete before the next.
  */
-import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -63,7 +63,8 @@ function readOptions(): Options {
   };
 }
 
-async function record(name: string, file: string, random: Random, { seconds, set }: Options): Promise<number> {
+async function record(name: string, random: Random, { out, seconds, set }: Options): Promise<void> {
+  const partial = join(out, `.${name}`);
   const manager = random.pick(set.managers);
   await using display = await dressedDesk(random, set, manager);
   const assets = await makeAssets(random, display.home);
@@ -76,15 +77,15 @@ async function record(name: string, file: string, random: Random, { seconds, set
     notifies: random.chance(0.7),
   };
   const notes = await (async () => {
-    await using screen = new ScreenRecording(display, file);
+    await using screen = new ScreenRecording(display, partial);
     const desk = new Director(display, screen, name, random);
     await new Stream(desk, { random, assets, width, height }, troupe).play(seconds);
     return desk.notes;
   })();
   const sorted = notes.filter(({ t }) => t < seconds).sort((a, b) => a.t - b.t);
-  appendFileSync(join(file, '../../annotations.jsonl'), sorted.map((note) => `${JSON.stringify(note)}\n`).join(''));
+  renameSync(partial, join(out, 'videos', name));
+  appendFileSync(join(out, 'annotations.jsonl'), sorted.map((note) => `${JSON.stringify(note)}\n`).join(''));
   console.log(`${name}: ${manager}, ${width}x${height}, ${sorted.length} events`);
-  return sorted.length;
 }
 
 const options = readOptions();
@@ -93,13 +94,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 for (let n = 0; n < options.streams; n += 1) {
   const seed = options.seed + n;
   const name = `desk-${String(seed).padStart(5, '0')}.mp4`;
-  const file = join(options.out, 'videos', name);
-  if (existsSync(file)) continue; // a finished one of an earlier run
+  if (existsSync(join(options.out, 'videos', name))) continue; // a finished one of an earlier run
   try {
-    await record(name, file, new Random(seed, 'record'), options);
+    await record(name, new Random(seed, 'record'), options);
   } catch (error) {
     // one program that fails must not end a night of recording
     console.error(`${name}: left out: ${error instanceof Error ? error.message : error}`);
-    await rm(file, { force: true });
+    await rm(join(options.out, `.${name}`), { force: true });
   }
 }

@@ -54,17 +54,18 @@ function webPage(random: Random, n: number): string {
   return `<!doctype html><meta charset="utf-8"><title>${someWords(random, 3)}</title><style>${style}</style>${next}<header><h1>${someWords(random, 4)}</h1></header>${parts.join('\n')}`;
 }
 
-/** Lavfi sources that look unlike one another, at the given size. */
-function pictureSource(random: Random, size: string): string {
+/** Lavfi sources that look unlike one another, at the given size; the busy ones cost an encoder much. */
+function pictureSource(random: Random, size: string, busy: boolean): string {
   const seed = random.int(1, 9999);
-  return random.pick([
-    `gradients=s=${size}:seed=${seed}:n=${random.int(2, 6)}:type=${random.pick(['linear', 'radial', 'circular', 'spiral'])}`,
-    `mandelbrot=s=${size}:start_scale=${random.between(0.002, 2).toFixed(4)}`,
-    `cellauto=s=${size}:seed=${seed}:rule=${random.pick([18, 30, 90, 110])}`,
-    `testsrc2=s=${size}`,
+  const kind = random.pick(['linear', 'radial', 'circular', 'spiral']);
+  const calm = [
+    `gradients=s=${size}:seed=${seed}:n=${random.int(2, 6)}:type=${kind}`,
+    `gradients=s=${size}:seed=${seed}:n=2:type=${kind}`,
+    `mandelbrot=s=${size}:start_scale=${random.between(0.3, 2).toFixed(4)}`,
     `smptehdbars=s=${size}`,
-    `sierpinski=s=${size}:seed=${seed}`,
-  ]);
+  ];
+  const rich = [`sierpinski=s=${size}:seed=${seed}`, `cellauto=s=${size}:seed=${seed}`, `testsrc2=s=${size}`];
+  return random.pick(busy ? [...calm, ...rich] : calm);
 }
 
 async function lavfi(source: string, args: readonly string[], file: string): Promise<string> {
@@ -74,7 +75,7 @@ async function lavfi(source: string, args: readonly string[], file: string): Pro
 
 /** A picture for the desktop's background. */
 export function wallpaper(random: Random, home: string, width: number, height: number): Promise<string> {
-  const source = pictureSource(random, `${width}x${height}`);
+  const source = pictureSource(random, `${width}x${height}`, false);
   return lavfi(source, ['-frames:v', '1'], join(home, '.wallpaper.png'));
 }
 
@@ -92,7 +93,7 @@ export async function makeAssets(random: Random, home: string): Promise<Assets> 
   for (let n = 0; n < 4; n += 1) {
     const size = `${random.int(18, 40) * 20}x${random.int(14, 26) * 20}`;
     pictures.push(
-      await lavfi(pictureSource(random, size), ['-frames:v', '1'], join(home, 'Pictures', `picture-${n}.png`)),
+      await lavfi(pictureSource(random, size, true), ['-frames:v', '1'], join(home, 'Pictures', `picture-${n}.png`)),
     );
   }
   // films stand still for 3 s at first, so that a player which starts at once shows two events apart

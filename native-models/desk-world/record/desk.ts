@@ -6,12 +6,11 @@ import type { DeskSet } from './sets.ts';
 import { VirtualDisplay, type WindowManager } from './virtual-display.ts';
 
 const sizes = [
-  [1024, 768],
-  [1280, 720],
-  [1280, 720],
-  [1366, 768],
+  ...Array(3).fill([1024, 768]),
+  ...Array(4).fill([1280, 720]),
+  ...Array(3).fill([1366, 768]),
   [1920, 1080],
-] as const;
+] as readonly (readonly [number, number])[];
 
 /** A display dressed at random: size, window manager, themes, fonts, background, notifications. */
 export async function dressedDesk(random: Random, set: DeskSet, manager: WindowManager): Promise<VirtualDisplay> {

@@ -7,6 +7,8 @@ import type { VirtualDisplay } from './virtual-display.ts';
 export const fps = 10;
 /** The copy in which changes are looked for is this much smaller each way. */
 const shrink = 4;
+/** A machine so busy that frames come this late, in seconds, also misses some: the recording is given up. */
+const latest = 3;
 /** Grey levels by which a pixel must differ to have changed. */
 const noticeable = 10;
 
@@ -49,7 +51,7 @@ export class ScreenRecording implements AsyncDisposable {
       [
         ...['-loglevel', 'error', '-y', '-f', 'x11grab', '-draw_mouse', '1', '-framerate', String(fps)],
         ...['-video_size', `${display.width}x${display.height}`, '-i', display.name, '-filter_complex', graph],
-        ...['-map', '[full]', '-c:v', 'libx264', '-preset', 'veryfast', '-crf', String(crf), '-pix_fmt', 'yuv420p'],
+        ...['-map', '[full]', '-c:v', 'libx264', '-preset', 'superfast', '-crf', String(crf), '-pix_fmt', 'yuv420p'],
         ...['-g', '100', '-threads', '1', '-movflags', '+faststart', file],
         ...['-map', '[small]', '-f', 'rawvideo', 'pipe:1'],
       ],
@@ -93,6 +95,7 @@ export class ScreenRecording implements AsyncDisposable {
   async reach(length: number): Promise<void> {
     while (this.length < length) {
       if (!this.#ffmpeg.alive) throw new Error('ffmpeg ended in the middle of a recording.');
+      if (this.now - this.length > latest * fps) throw new Error('The machine is too busy to record at this size.');
       await sleep(30);
     }
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,12 @@ const busConfig = `<busconfig>
   <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
 </busconfig>`;
 
+/** Home folders still there: they go when this process does, whichever way it exits. */
+const homes = new Set<string>();
+process.on('exit', () => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
+});
+
 /** Desktop programs warn in red when root starts them, which nobody's desktop shows: they run as `nobody` then. */
 export const desktopUser = process.getuid?.() === 0 ? 65_534 : undefined;
 
@@ -73,7 +79,11 @@ export class VirtualDisplay implements AsyncDisposable {
     const { width = 1280, height = 720, windowManager = 'none' } = options;
     await using opening = new AsyncDisposableStack();
     const home = mkdtempSync(join(tmpdir(), 'desk-'));
-    opening.defer(() => rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+    homes.add(home);
+    opening.defer(async () => {
+      await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      homes.delete(home);
+    });
 
     options.prepare?.(home);
     if (desktopUser !== undefined) chownTree(home, desktopUser);
