@@ -79,6 +79,7 @@ const LONGEST: Partial<Record<string, number>> = {
   spreadsheet: 1000,
   terminal: 300,
   chat: 900,
+  browser: 800,
 };
 
 function scrolling(world: World, win: AppWindow, frame: number): Running {

@@ -239,9 +239,9 @@ export const MOVES: Partial<Record<EventKind, Proposal>> = {
   },
   'typing-started'(world) {
     const win = world.front;
-    if (!win || !TYPED_IN.includes(win.subject) || win.run || win.playing || (win.subject === 'browser' && win.watch))
-      return null;
-    if (world.visible(win) < 0.7) return null;
+    if (!win || !TYPED_IN.includes(win.subject) || win.run || win.playing || world.visible(win) < 0.7) return null;
+    // A page's text field is at its top, and a page with a video has none.
+    if (win.subject === 'browser' && (win.watch || win.scroll > 40)) return null;
     return {
       kind: 'typing-started',
       subject: win.subject,

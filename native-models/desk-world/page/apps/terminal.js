@@ -36,7 +36,7 @@ export function terminal(g, w, h, win, look) {
     i++
   ) {
     const l = random(win.seed, i, 3);
-    if (l.chance(win.run ? 0.02 : 0.1)) lines.push([host + words('latin', l.int(3, 20), win.seed, i), prompt]);
+    if (l.chance(0.06)) lines.push([host + words('latin', l.int(3, 20), win.seed, i), prompt]);
     else lines.push([output(win.seed, i, 9).slice(0, columns), l.chance(0.08) ? hsl(l.int(0, 360), 70, 55) : fg]);
   }
   if (win.run) {
