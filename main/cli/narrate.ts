@@ -19,6 +19,7 @@ SOURCE: a file, a URL, rtsp://..., screen, screen:1, window:TITLE, camera, camer
   --batch M                frames decoded at once; the text does not depend on it (16)
   --realtime               play a recording no faster than it was made
   --snapshot FILE          keep the state of the run in FILE
+  --snapshot-every S       renewed every so many seconds, and at the end (30)
   --resume FILE            go on from such a snapshot`;
 
 /** `onlooker narrate`. */
@@ -47,6 +48,7 @@ export function narrateArguments(args: readonly string[]): { engine: NarrateOpti
     realtime: { type: 'boolean' },
     remember: { type: 'boolean' },
     snapshot: { type: 'string' },
+    'snapshot-every': { type: 'string' },
     resume: { type: 'string' },
   });
   if (values.remember) throw usageError('--remember is not available in this version. Leave it out.');
@@ -68,6 +70,10 @@ export function narrateArguments(args: readonly string[]): { engine: NarrateOpti
     batch: number('batch', values.batch, { what: 'a whole number, 1 to 256', min: 1, max: 256, whole: true }),
     realtime: values.realtime,
     snapshot: values.snapshot,
+    snapshotEverySeconds: number('snapshot-every', values['snapshot-every'], {
+      what: 'a number of seconds above 0',
+      min: 0.001,
+    }),
     resume: values.resume,
   };
   const format = outputFormat(values.format);

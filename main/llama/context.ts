@@ -1,3 +1,4 @@
+import { Turns } from '../turns.ts';
 import { DecodeBatch } from './batch.ts';
 import { frameState, unframeState, unusable } from './cache-state.ts';
 import { later } from './functions.ts';
@@ -5,7 +6,6 @@ import { type Library, NativeArray, readFloats } from './library.ts';
 import { largest, softmaxAt } from './logits.ts';
 import { Occupancy } from './occupancy.ts';
 import type { Batch, Pointer } from './structs.ts';
-import { Turns } from './turns.ts';
 import type { LanguageContext } from './types.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

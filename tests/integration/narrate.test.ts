@@ -26,7 +26,7 @@ const finished = (events: readonly LiveEvent[]) => events.at(-1) as FinishedEven
 
 /** What must not depend on timing. */
 const told = (events: readonly LiveEvent[]) =>
-  events.flatMap((event) => {
+  events.flatMap((event): (string | number | boolean)[][] => {
     if (event.type === 'frame') return [[event.index, event.t, event.reason, event.encoded, event.changed]];
     return event.type === 'narration' || event.type === 'answer' ? [[event.type, event.t, event.text]] : [];
   });

@@ -5,7 +5,7 @@ import { VirtualDisplay } from '../../native-models/desk-world/record/virtual-di
 import { newWindow, visibleWindows } from '../../native-models/desk-world/record/windows.ts';
 import { CommandLine, eventsIn } from '../support/command-line.ts';
 import { missingPrograms } from '../support/needs.ts';
-import { ffmpegProcesses } from '../support/onlooker.ts';
+import { ffmpegProcesses } from '../support/processes.ts';
 
 const missing = missingPrograms('Xvfb', 'openbox', 'xterm', 'zenity', 'xdotool', 'xwininfo', 'xprop', 'ffmpeg');
 

@@ -15,8 +15,8 @@ export function missingPrograms(...names: readonly string[]): string | undefined
 /** The Python that has PyTorch: `ONLOOKER_PYTHON`, the project's virtual environment, or python3. */
 export function trainingPython(): { readonly path: string; readonly missing: string | undefined } {
   const candidates = [
-    process.env['ONLOOKER_PYTHON'],
-    join(process.env['ONLOOKER_VENV'] ?? join(homedir(), '.cache/onlooker/venv'), 'bin/python'),
+    process.env.ONLOOKER_PYTHON,
+    join(process.env.ONLOOKER_VENV ?? join(homedir(), '.cache/onlooker/venv'), 'bin/python'),
     'python3',
   ];
   for (const path of candidates) {
@@ -30,12 +30,12 @@ export function trainingPython(): { readonly path: string; readonly missing: str
 function report(missing: readonly string[]): string | undefined {
   if (missing.length === 0) return undefined;
   const words = `not installed: ${missing.join(', ')}`;
-  if (process.env['ONLOOKER_NOTHING_SKIPPED'] === '1') throw new Error(`Nothing may be skipped here, but ${words}`);
+  if (process.env.ONLOOKER_NOTHING_SKIPPED === '1') throw new Error(`Nothing may be skipped here, but ${words}`);
   return words;
 }
 
 function onPath(name: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, name), constants.X_OK);
       return true;

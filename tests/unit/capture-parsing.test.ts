@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { chooseCamera, parseAvFoundation, parseDirectShow } from '../../main/capture/cameras.ts';
-import { parseMonitors, parseRefusal, parseWindows } from '../../main/capture/displays.ts';
+import { parseMonitors, parseRefusal } from '../../main/capture/displays.ts';
 import { describeVersion } from '../../main/capture/ffmpeg-binary.ts';
 import { complained, firstComplaint } from '../../main/capture/ffmpeg-process.ts';
 import { parseProbe } from '../../main/capture/probe.ts';
+import { parseWindows } from '../../main/capture/windows.ts';
 
 describe('ffmpeg about itself', () => {
   test.each([

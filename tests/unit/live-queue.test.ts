@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BoundedQueue } from '../../main/live/bounded-queue.ts';
 import { Histogram } from '../../main/live/statistics.ts';
-import { Turns } from '../../main/turns.ts';
 
 describe('bounded queue', () => {
   test('a full queue makes the writer wait, and nothing is lost or reordered', async () => {
@@ -50,20 +49,6 @@ describe('bounded queue', () => {
     queue.close();
     expect(await blocked).toBe(false);
   });
-});
-
-test('turns keep the order, and a failure does not poison the next', async () => {
-  const turns = new Turns();
-  const log: string[] = [];
-  const slow = turns.run(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    log.push('slow');
-    throw new Error('broken');
-  });
-  const quick = turns.run(async () => log.push('quick'));
-  await expect(slow).rejects.toThrow('broken');
-  await quick;
-  expect(log).toEqual(['slow', 'quick']);
 });
 
 test('histogram quantiles are within 1 %', () => {
