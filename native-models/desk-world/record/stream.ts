@@ -77,16 +77,16 @@ export class Stream {
       open: open < 5 ? 5 - open * 0.8 : 0,
       close: open > 1 ? 0.8 * open : 0.2 * open,
       switch: this.#covered().length > 0 ? 3 : 0,
-      dialog: 2,
-      progress: 0.7,
-      type: has(({ program }) => program.types) ? 1.6 : 0,
-      command: has(({ program }) => program.runs) ? 1.6 : 0,
-      scroll: has(({ program }) => program.scrolls) ? 1.4 : 0,
-      turn: has(({ program }) => program.turn) ? 1.6 : 0,
+      dialog: 1.6,
+      progress: 0.6,
+      type: has(({ program }) => program.types) ? 2.4 : 0,
+      command: has(({ program }) => program.runs) ? 3 : 0,
+      scroll: has(({ program }) => program.scrolls) ? 2 : 0,
+      turn: has(({ program }) => program.turn) ? 2.2 : 0,
       play: has(({ program }) => program.toggle) ? 3 : 0,
-      menu: has(({ program }) => program.menu) ? 1 : 0,
+      menu: has(({ program }) => program.menu) ? 1.5 : 0,
       maximise: managed && has(({ window }) => !window.maximised) ? 0.4 : 0,
-      minimise: managed && open > 0 && front.length > 0 ? 0.5 : 0,
+      minimise: managed && open > 0 && front.length > 0 ? 0.35 : 0,
       move: managed && has(({ window }) => !window.maximised) ? 0.7 : 0,
       notify: notifies ? 0.8 : 0,
       wander: 0.2,
@@ -164,7 +164,10 @@ export class Stream {
     // programs with one instance hand a second start over to the first: one window of each is enough
     const names = this.#troupe.apps.filter((name) => !this.#windows.some((running) => running.name === name));
     if (names.length === 0) return;
-    const name = random.pick(names);
+    // those in which more can happen come more often
+    const versatile = (name: string): boolean => !['other', 'settings'].includes(programs[name]!.subject);
+    const weights = names.map((name) => [name, programs[name]!.runs ? 5 : versatile(name) ? 3 : 1] as const);
+    const name = random.weighted(Object.fromEntries(weights));
     const program = programs[name]!;
     if (random.chance(0.5)) {
       await this.#desk.pointer.to(random.int(0, this.#setting.width), random.int(0, this.#setting.height));
