@@ -16,6 +16,8 @@ export interface GrabArea {
 export interface LiveInput {
   readonly options: readonly string[];
   readonly thin: boolean;
+  /** Asked now and then: true when it no longer shows what was wanted and must be looked up anew. */
+  readonly outdated?: () => Promise<boolean>;
 }
 
 /**

@@ -9,12 +9,22 @@ import { pictures } from './pictures.ts';
 
 const longestBackoff = 10;
 
+/** Milliseconds between two looks at whether the source is still the same. */
+const lookEvery = 2000;
+
+export interface LiveStart {
+  /** ffmpeg's arguments. */
+  readonly args: readonly string[];
+  /** True when ffmpeg no longer sees what is wanted and must be started anew. */
+  readonly outdated?: (() => Promise<boolean>) | undefined;
+}
+
 export interface LiveRun {
   readonly name: string;
   readonly ffmpeg: string;
   readonly sampling: Sampling;
-  /** Looks the device up anew for each start, because windows move and cameras come back under other names. */
-  readonly prepare: () => Promise<readonly string[]>;
+  /** Looks the device up anew for each restart: windows move, cameras come back under other names. */
+  readonly prepare: () => Promise<LiveStart>;
   readonly queue: number;
   readonly stallSeconds: number;
   readonly startSeconds: number;
@@ -104,8 +114,9 @@ export class LiveSource implements FrameSource {
     const { ffmpeg, sampling, prepare } = this.#run;
     let frames = 0;
     let stalled = false;
+    let changed = false;
     try {
-      const args = await prepare();
+      const { args, outdated } = await prepare();
       if (this.#closing.signal.aborted) return { frames, reason: 'ended' };
       await using child = new FfmpegProcess(ffmpeg, args);
       using watch = this.#watch(() => {
@@ -113,6 +124,12 @@ export class LiveSource implements FrameSource {
         child.stdout.destroy();
       });
       const close = () => child.stdout.destroy();
+      using looking = repeatedly(lookEvery, async () => {
+        if (!(await outdated?.())) return;
+        changed = true;
+        close();
+      });
+      void looking;
       this.#closing.signal.addEventListener('abort', close, { once: true });
       this.#clock.restart();
       try {
@@ -123,15 +140,17 @@ export class LiveSource implements FrameSource {
           if (this.#over) break;
         }
       } catch {
-        // The pipe was closed on purpose, by the watch or by our own end.
+        // The pipe was closed on purpose: by a watch or by our own end.
       } finally {
         this.#closing.signal.removeEventListener('abort', close);
       }
       if (stalled || this.#closing.signal.aborted || this.#over) {
         return { frames, reason: 'stalled', error: this.#unreadable('it gave no picture in time', child.messages) };
       }
-      const ending = await child.ended;
-      const reason = firstComplaint(child.messages) || ending.failure?.message || 'it ended before the first picture';
+      if (changed) return { frames, reason: 'ended', error: this.#unreadable('it moved, changed or closed', '') };
+      // One that closed its pipe and yet lives on is not waited for: it is ended on leaving.
+      const ending = await Promise.race([child.ended, sleep(2000, undefined, { ref: false })]);
+      const reason = firstComplaint(child.messages) || ending?.failure?.message || 'it ended before the first picture';
       return { frames, reason: 'ended', error: this.#unreadable(reason, child.messages) };
     } catch (error) {
       return { frames, reason: stalled ? 'stalled' : 'ended', error };
@@ -170,4 +189,20 @@ export class LiveSource implements FrameSource {
     const message = `"${this.name}" cannot be watched (${reason}). Check that it is there and may be seen.`;
     return new OnlookerError('source-unreadable', message, { cause: new Error(messages.trim()) });
   }
+}
+
+/** Calls `act` again and again, never twice at once, until disposed. */
+function repeatedly(ms: number, act: () => Promise<void>): Disposable {
+  let timer = setTimeout(again, ms);
+  let over = false;
+  async function again(): Promise<void> {
+    await act();
+    if (!over) timer = setTimeout(again, ms);
+  }
+  return {
+    [Symbol.dispose]: () => {
+      over = true;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { OnlookerError } from '../errors.ts';
 import { chooseCamera, listCameras } from './cameras.ts';
-import { findMonitor, findWindow } from './displays.ts';
+import { findMonitor } from './displays.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import { ffmpegMessages } from './ffmpeg-process.ts';
 import type { Sampling } from './frame.ts';
@@ -14,15 +14,16 @@ import {
   windowsWindowInput,
   x11Input,
 } from './live-arguments.ts';
-import { LiveSource } from './live-source.ts';
+import { LiveSource, type LiveStart } from './live-source.ts';
 import type { SourceOptions } from './source.ts';
 import type { SourceDescription } from './source-description.ts';
+import { findWindow } from './windows.ts';
 
 type LiveDescription = Extract<SourceDescription, { kind: 'screen' | 'window' | 'camera' | 'stream' | 'web' }>;
 
 /**
  * Opens a live source. What can be looked up - display, monitor, window, camera - is looked up once here, so that a
- * mistake is told before the first frame, and again at each start.
+ * mistake is told before the first frame, and again at each restart.
  * @throws {OnlookerError} `source-unreadable`, `source-unsupported`, `usage`
  */
 export async function openLive(
@@ -38,8 +39,16 @@ export async function openLive(
       `"${name}" is live: it has no second ${sampling.from} to start from. Leave --from out.`,
     );
   }
-  const prepare = async () => liveArguments(ffmpeg, await findInput(source, ffmpeg, sampling.fps), sampling);
-  await prepare();
+  const look = async (): Promise<LiveStart> => {
+    const input = await findInput(source, ffmpeg, sampling.fps);
+    return { args: liveArguments(ffmpeg, input, sampling), outdated: input.outdated };
+  };
+  let first: LiveStart | undefined = await look();
+  const prepare = async () => {
+    const start = first ?? (await look());
+    first = undefined;
+    return start;
+  };
   const { queue = 8, stallSeconds = 4.5, startSeconds = 15, attempts = 8, backoffSeconds = 0.5 } = options;
   const run = { name, ffmpeg: ffmpeg.path, sampling, prepare };
   return new LiveSource({ ...run, queue, stallSeconds, startSeconds, attempts, backoffSeconds });
@@ -61,13 +70,18 @@ async function findInput(source: LiveDescription, ffmpeg: FfmpegBinary, fps: num
           'Single windows cannot be captured on macOS. Watch "screen" instead.',
         );
       }
-      return x11Input(display ?? '', await findWindow(ffmpeg.path, display, source.title, ffmpeg.modern), fps);
+      return x11Window(display ?? '', source.title, ffmpeg, fps);
     case 'camera':
       return cameraInput(platform, chooseCamera(await listCameras(ffmpeg.path, platform), source.device));
     case 'stream':
     case 'web':
       return streamInput(ffmpeg, source.url);
   }
+}
+
+async function x11Window(display: string, title: string, ffmpeg: FfmpegBinary, fps: number): Promise<LiveInput> {
+  const { area, outdated } = await findWindow(ffmpeg.path, display, title, ffmpeg.modern);
+  return { ...x11Input(display, area, fps), outdated };
 }
 
 /** Whether this ffmpeg has Desktop Duplication, which sees what GDI does not. */

@@ -68,7 +68,10 @@ async function checkFile(path: string): Promise<void> {
     throw fail(`"${path}" cannot be reached (${cause.code ?? cause.message}). Check its permissions.`, cause);
   });
   if (status.isDirectory()) throw fail(`"${path}" is a folder. Name one recording in it.`);
-  if (status.isFile() && status.size === 0) throw fail(`"${path}" is empty (0 bytes). Record or copy it again.`);
+  if (!status.isFile()) {
+    throw fail(`"${path}" is a device or a pipe. Write "camera:${path}" for a camera, or pipe it in and write "-".`);
+  }
+  if (status.size === 0) throw fail(`"${path}" is empty (0 bytes). Record or copy it again.`);
   const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
     throw fail(`"${path}" cannot be opened (${cause.code ?? cause.message}). Check its permissions.`, cause);
   });

@@ -22,7 +22,7 @@ const sampling = { fps: 2, width: 32, height: 20 };
 function live(name: string, options: { env?: readonly string[]; attempts?: number; stall?: number } = {}): LiveSource {
   const { env = [], attempts = 3, stall = 1 } = options;
   return new LiveSource({
-    ...{ name, ffmpeg: '/usr/bin/env', sampling, prepare: async () => [...env, program(name)] },
+    ...{ name, ffmpeg: '/usr/bin/env', sampling, prepare: async () => ({ args: [...env, program(name)] }) },
     ...{ queue: 50, stallSeconds: stall, startSeconds: 10, attempts, backoffSeconds: 0.05 },
   });
 }

@@ -161,6 +161,7 @@ describe('what cannot be read says why, before the first frame', () => {
   beforeAll(() => {
     mkdirSync(path('folder'));
     writeFileSync(path('empty.mp4'), '');
+    execFileSync('mkfifo', [path('pipe.mp4')]);
     writeFileSync(path('text.mp4'), 'This is not a video, whatever its name says.\n'.repeat(50));
     writeFileSync(path('notes.txt'), 'This is text.\n'.repeat(50));
     make('sound.m4a', 'sine=d=2', '-c:a', 'aac');
@@ -171,6 +172,7 @@ describe('what cannot be read says why, before the first frame', () => {
   test.each([
     ['nowhere.mp4', 'source-not-found', 'There is no file'],
     ['folder', 'source-unreadable', 'is a folder'],
+    ['pipe.mp4', 'source-unreadable', 'is a device or a pipe'],
     ['empty.mp4', 'source-unreadable', 'is empty'],
     ['text.mp4', 'source-unreadable', 'is not a video that ffmpeg can read'],
     ['notes.txt', 'source-unreadable', /text|not a video/],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { displaySize } from '../../main/capture/displays.ts';
 import { locateFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import { FfmpegProcess } from '../../main/capture/ffmpeg-process.ts';
-import type { Captured, Frame } from '../../main/capture/frame.ts';
+import type { Captured, Frame, FrameSource } from '../../main/capture/frame.ts';
 import { liveArguments, x11Input } from '../../main/capture/live-arguments.ts';
 import { pictures } from '../../main/capture/pictures.ts';
 import { openSource, type SourceOptions } from '../../main/capture/source.ts';
@@ -94,6 +94,30 @@ describe.skipIf(missing)(`a screen (${missing ?? 'Xvfb'})`, () => {
     }
     const whole = await watch('screen', 1);
     expect(brightness(frames[1]!)).toBeGreaterThan(2 * brightness(whole[0]!));
+  });
+
+  test('a window that is resized or closed is noticed; another of that name is taken up', async () => {
+    const first = start('xterm', '-T', 'Fickle', '-bg', 'white', '-geometry', '40x10+10+10');
+    let source: FrameSource | undefined;
+    for (let attempt = 0; attempt < 20 && !source; attempt += 1) {
+      source = await openSource('window:fickle', sampling, { backoffSeconds: 0.2, attempts: 30 }).catch(
+        () => undefined,
+      );
+      if (!source) await sleep(250);
+    }
+    await using watched = source!;
+    let closed = false;
+    for await (const item of watched.frames()) {
+      if (!closed) {
+        await stop(first);
+        start('xterm', '-T', 'Fickle too', '-bg', 'white', '-geometry', '60x20+300+200');
+        closed = true;
+      } else if (item.type === 'gap') {
+        expect(item.gap.reason).toBe('ended');
+      } else if (brightness(item.frame) > 100) {
+        break; // the new window, white; the test runs out of time if it is never seen
+      }
+    }
   });
 
   test('what is not there is said before the first frame', async () => {
