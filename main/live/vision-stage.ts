@@ -50,8 +50,7 @@ export class VisionStage {
     for (const item of captured) {
       if (item.type === 'gap') {
         await flush();
-        this.#encoder.reset();
-        this.#gate.reset();
+        if (item.gap.reason !== 'overload') this.#forget(); // frames dropped for speed: what changed is still a change
         seen.push(item);
       } else if (!(await this.#catchUp(item.frame))) {
         const verdict = this.#gate.next(item.frame.pixels);
@@ -60,6 +59,12 @@ export class VisionStage {
     }
     await flush();
     return seen;
+  }
+
+  /** What comes next has nothing to do with what was before: it is a first frame. */
+  #forget(): void {
+    this.#encoder.reset();
+    this.#gate.reset();
   }
 
   /** One encoder run over the frames that changed; the still ones between them repeat their predecessor. */
