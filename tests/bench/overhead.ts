@@ -216,7 +216,7 @@ class BareLoop implements AsyncDisposable {
           pixels: new Tensor('uint8', pixels, [call.frames.length, frame.height, frame.width, 3]),
           ...(vision.stateWidth > 0 && { state_in: new Tensor('float32', state, [1, vision.stateWidth]) }),
         });
-        if (vision.stateWidth > 0) state = result['state_out']!.data as typeof state;
+        if (vision.stateWidth > 0) state = result.state_out!.data as typeof state;
       } else if (call.type === 'embeddings' || call.type === 'tokens') this.#decode(call);
       else this.#memory(call);
     }
