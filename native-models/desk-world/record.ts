@@ -68,7 +68,8 @@ async function record(name: string, random: Random, { out, seconds, set }: Optio
   const manager = random.pick(set.managers);
   await using display = await dressedDesk(random, set, manager);
   const assets = await makeAssets(random, display.home);
-  const apps = set.apps.filter(() => random.chance(0.75));
+  // not everything is installed on every desk, but a terminal is
+  const apps = set.apps.filter((app) => programs[app]?.runs || random.chance(0.75));
   const { width, height } = display;
   const troupe = {
     apps,

@@ -64,6 +64,11 @@ export class Director {
     return (this.screen.now - frame) / fps;
   }
 
+  /** The first frame without a window. Its title bar may change shortly before, and what is beneath look much alike. */
+  async #gone(from: number, box: Box): Promise<number | undefined> {
+    return (await this.#effect(from, box, 0.15, 2)) ?? (await this.#effect(from, box, much, 2));
+  }
+
   async #appear<S>(launch: Launch, subject: S): Promise<{ window: Window<S>; from: number } | undefined> {
     const known = await visibleWindows(this.display);
     const from = this.screen.now;
@@ -107,7 +112,7 @@ export class Director {
     await this.pointer.to(x + width - 12, y - 10);
     const from = this.screen.now;
     await window.process[Symbol.asyncDispose]();
-    if (!window.minimised) this.#note(await this.#effect(from, window.box, much), 'app-closed', window.subject);
+    if (!window.minimised) this.#note(await this.#gone(from, window.box), 'app-closed', window.subject);
     await this.screen.settle(1.5);
   }
 
@@ -117,7 +122,7 @@ export class Director {
     await this.pointer.to(x + width - 50, y + height - 24);
     const from = this.screen.now;
     await dialog.process[Symbol.asyncDispose]();
-    this.#note(await this.#effect(from, dialog.box, much), 'dialog-closed', dialog.subject);
+    this.#note(await this.#gone(from, dialog.box), 'dialog-closed', dialog.subject);
     await this.screen.settle(1.5);
   }
 
@@ -133,7 +138,7 @@ export class Director {
     await this.screen.wait(seconds);
     const closing = this.screen.now;
     await this.press('Escape');
-    this.#note(await this.#effect(closing, shown.box, much), 'dialog-closed', 'file');
+    this.#note(await this.#gone(closing, shown.box), 'dialog-closed', 'file');
     await this.screen.settle(1.5);
   }
 
@@ -279,10 +284,13 @@ export class Director {
 
   /** Another picture or page in the same window. */
   async turnPage(window: Window, turn: () => Promise<void>): Promise<void> {
-    await this.focus(window);
+    const { x, y, width, height } = window.box;
+    // bars with addresses and buttons are above the page
+    const page = { x, y: y + height * 0.2, width, height: height * 0.8 };
+    await this.screen.wait(0.5);
     const from = this.screen.now;
     await turn();
-    this.#note(await this.#effect(from, window.box, 0.02), 'page-loaded', window.subject);
+    this.#note(await this.#effect(from, page, 0.02), 'page-loaded', window.subject);
     await this.screen.settle(2, window.box);
   }
 

@@ -32,8 +32,10 @@ export interface Program {
   readonly menu?: boolean;
   /** Opens a file dialog at Ctrl+O. */
   readonly asksForFiles?: boolean;
+  /** What has to be typed before the page can turn, such as an address. */
+  prepare?(desk: Director, setting: Setting): Promise<void>;
   /** Shows another picture, page or folder. */
-  turn?(desk: Director, setting: Setting): Promise<void>;
+  turn?(desk: Director): Promise<void>;
   /** Starts and stops its film. */
   toggle?(desk: Director): Promise<void>;
 }
@@ -49,14 +51,14 @@ const press =
   (desk: Director): Promise<void> =>
     desk.press(...keys);
 
-/** Enters an address where Ctrl+L asks for one; the page turns at the last key. */
-const address =
-  (list: keyof Assets) =>
-  async (desk: Director, { random, assets }: Setting): Promise<void> => {
+/** Asks for an address with Ctrl+L; the page turns at the last key. */
+const address = (list: 'pages' | 'folders'): Pick<Program, 'prepare' | 'turn'> => ({
+  async prepare(desk, { random, assets }) {
     await desk.press('ctrl+l');
-    await desk.keys(random.pick(assets[list] as readonly string[]), 4);
-    await desk.press('Return');
-  };
+    await desk.keys(`${list === 'pages' ? 'file:' : ''}${random.pick(assets[list])}`, 4);
+  },
+  turn: press('Return'),
+});
 
 /** A shell, perhaps with a page or two of text already on its screen. */
 function shell(random: Random): string[] {
@@ -85,7 +87,7 @@ const files = (...names: string[]): Record<string, Program> =>
           command,
           args: [...(command === 'pcmanfm' ? ['--no-desktop'] : []), random.pick([assets.home, ...assets.folders])],
         }),
-        ...(command === 'xfe' ? {} : { turn: address('folders') }),
+        ...(command === 'xfe' ? {} : address('folders')),
         menu: command !== 'xfe',
       } satisfies Program,
     ]),
@@ -147,7 +149,7 @@ export const programs: Readonly<Record<string, Program>> = {
     subject: 'browser',
     launch: ({ random, assets }) => ({ command: 'dillo', args: [random.pick(assets.pages)] }),
     scrolls: 'down',
-    turn: address('pages'),
+    ...address('pages'),
     menu: true,
   },
   'netsurf-gtk': {

@@ -126,7 +126,9 @@ export class Stream {
       }
       case 'turn': {
         const { window, program } = this.#raise(one((each) => each.program.turn));
-        return desk.turnPage(window, () => program.turn!(desk, this.#setting));
+        await desk.focus(window);
+        await program.prepare?.(desk, this.#setting);
+        return desk.turnPage(window, () => program.turn!(desk));
       }
       case 'play': {
         const { window, program } = this.#raise(one((each) => each.program.toggle));
@@ -166,7 +168,7 @@ export class Stream {
     if (names.length === 0) return;
     // those in which more can happen come more often
     const versatile = (name: string): boolean => !['other', 'settings'].includes(programs[name]!.subject);
-    const weights = names.map((name) => [name, programs[name]!.runs ? 5 : versatile(name) ? 3 : 1] as const);
+    const weights = names.map((name) => [name, programs[name]!.runs ? 9 : versatile(name) ? 3 : 1] as const);
     const name = random.weighted(Object.fromEntries(weights));
     const program = programs[name]!;
     if (random.chance(0.5)) {
