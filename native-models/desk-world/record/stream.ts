@@ -45,6 +45,7 @@ export class Stream {
   /** From the back to the front. */
   #windows: Running[] = [];
   #commands = 0;
+  readonly #done = new Map<Action, number>();
 
   constructor(desk: Director, setting: Setting, troupe: Troupe) {
     this.#desk = desk;
@@ -73,14 +74,14 @@ export class Stream {
     const front = this.#free();
     const has = (test: (running: Running) => unknown): boolean => front.some(test);
     const { managed, notifies } = this.#troupe;
-    const action = this.#random.weighted<Action>({
-      open: open < 5 ? 5 - open * 0.8 : 0,
+    const weights: Record<Action, number> = {
+      open: open < Math.min(5, this.#troupe.apps.length) ? 5 - open : 0,
       close: open > 1 ? 0.8 * open : 0.2 * open,
       switch: this.#covered().length > 0 ? 3 : 0,
       dialog: 1.6,
       progress: 0.6,
       type: has(({ program }) => program.types) ? 2.4 : 0,
-      command: has(({ program }) => program.runs) ? 3 : 0,
+      command: has(({ program }) => program.runs) ? 6 : 0,
       scroll: has(({ program }) => program.scrolls) ? 2 : 0,
       turn: has(({ program }) => program.turn) ? 2.2 : 0,
       play: has(({ program }) => program.toggle) ? 3 : 0,
@@ -90,7 +91,11 @@ export class Stream {
       move: managed && has(({ window }) => !window.maximised) ? 0.7 : 0,
       notify: notifies ? 0.8 : 0,
       wander: 0.2,
-    });
+    };
+    // what has been seen in this stream becomes less likely: few minutes, many kinds
+    for (const [action, times] of this.#done) weights[action] /= action === 'open' ? 1 : 1 + times;
+    const action = this.#random.weighted(weights);
+    this.#done.set(action, (this.#done.get(action) ?? 0) + 1);
     await this.#perform(action, front);
   }
 
