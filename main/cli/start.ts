@@ -26,10 +26,3 @@ async function chooseSource(): Promise<string> {
     return sample;
   }
 }
-
-if (import.meta.main) {
-  // `npm start` runs this file. Not awaited: main.ts loads this module again, and would wait for itself.
-  void import('./main.ts').then(async ({ main }) => {
-    process.exitCode = await main(['start', ...process.argv.slice(2)]);
-  });
-}
