@@ -76,7 +76,6 @@ def write_language(path: Path, language: Language, tokenizer: Tokenizer, name: s
     writer.add_token_merges([' '.join(merge) for merge in merges])
     writer.add_bos_token_id(words.BOS)
     writer.add_eos_token_id(words.EOS)
-    writer.add_eot_token_id(words.EOS)  # else llama.cpp warns that the end of a reply ends nothing
     writer.add_pad_token_id(words.PAD)
     writer.add_add_bos_token(True)
     writer.add_add_eos_token(False)

@@ -17,6 +17,7 @@ import tokenizer as words
 import wording
 from bundle import as_shipped, write_bundle
 from language import Language, LanguageConfig
+from training import part_of
 from vision import Vision, VisionConfig
 
 GATE = {'cell': 16, 'threshold': 1.5, 'keep': 6}
@@ -66,13 +67,18 @@ def random_model(seed: int = 0) -> tuple[Vision, Language]:
     vision.scale.data.fill_(3)
     language = Language(LanguageConfig(vocabulary=words.SIZE)).eval()
     with torch.no_grad():
+        for layer in language.blk:  # else a tied head repeats its own input
+            layer.attn_output.weight *= 12
+            layer.ffn_down.weight *= 12
+            layer.ffn_gate.weight *= 3
+        language.token_embd.weight[words.ASSISTANT] *= 0.02
         pixels = torch.rand(16, 1, 1, 3).mul(255).byte().repeat(1, 240, 384, 1)
         pixels[:, 60:180, 90:300] = (torch.rand(16, 120, 210, 3) * 255).byte()
         tokens, _, _, _ = vision(pixels, torch.zeros(1, vision.config.state))
         states = language(tokens.flatten(0, 1)[None])[0, 9::10]                   # [16, W]: at frame ends
         mean, spread = states.mean(0), states - states.mean(0)
         direction = torch.linalg.svd(spread).Vh[0]
-        language.token_embd.weight[words.SILENT] = 8 * mean / mean.norm() ** 2 + direction * 1.5 / (spread @ direction).std()
+        language.token_embd.weight[words.SILENT] = 9 * mean / mean.norm() ** 2 + direction * 1.5 / (spread @ direction).std()
     return vision, as_shipped(language)
 
 
@@ -90,15 +96,14 @@ if __name__ == '__main__':
     if options.random:
         vision, language = random_model()
         tokenizer = words.train(words.corpus())
-        decision, name = {'theta': 0.4}, 'desk-random'
+        decision, name = {'theta': 0.2}, 'desk-random'
     else:
         vision = Vision(VisionConfig())
-        vision.load_state_dict(torch.load(options.vision, weights_only=True)['vision'])
-        saved = torch.load(options.language, weights_only=True)
-        vision.load_state_dict(saved['connector'], strict=False)  # the connector is trained with the language model
+        vision.load_state_dict(part_of(options.vision, 'vision'))
+        vision.load_state_dict(part_of(options.language, 'connector'), strict=False)  # trained with the language model
         vision.fold()
         language = Language(LanguageConfig(vocabulary=words.SIZE))
-        language.load_state_dict(saved['language'])
+        language.load_state_dict(part_of(options.language, 'language'))
         as_shipped(language)
         tokenizer = Tokenizer.from_file(str(options.tokenizer))
         decision, name = json.loads(options.decision.read_text()), 'desk-nano'

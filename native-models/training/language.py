@@ -111,3 +111,11 @@ class Language(nn.Module):
 
     def logits(self, states: Tensor) -> Tensor:
         return F.linear(states, self.token_embd.weight).float()                              # [..., vocabulary]
+
+    def forget(self, caches: list[list], start: int, stop: int):
+        """Takes positions [start, stop) out of the cache and moves what follows up, as the program's window does."""
+        moved = stop - start
+        cos, sin = self.cos[moved:moved + 1], -self.sin[moved:moved + 1]  # rotates back by as many positions
+        for cache in caches:
+            keys, values = cache
+            cache[:] = [torch.cat([keys[:, :, :start], rotate(keys[:, :, stop:], cos, sin)], 2), torch.cat([values[:, :, :start], values[:, :, stop:]], 2)]

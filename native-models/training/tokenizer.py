@@ -44,8 +44,9 @@ def corpus() -> list[str]:
     texts = list(wording.all_narrations()) * 4 + wording.INSTRUCTIONS * 4
     texts += (wording.ASK_LAST + wording.ASK_SCREEN + wording.ASK_FRONT + [wording.NOTHING_YET]) * 4
     for name in wording.NAMES.values():
-        texts += [f'There is {wording.article(name)} {name}.', f'The {name} is in front.', f'{wording.article(name)} {name} in the middle, {name} and {name}'] * 2
-    texts += ['The desktop is empty.', 'The screen is blank.', 'No window is in front.', 'With a menu, a notification, a progress bar and a playing video.'] * 4
+        a = f'{wording.article(name)} {name}'
+        texts += [f'The {name} is in front.', f'{a.capitalize()} in front of {a}, {a} and {a}.'] * 4
+    texts += ['No window is open.', 'The screen is blank.'] * 4
     return texts
 
 

@@ -44,3 +44,24 @@ def all_narrations() -> dict[str, tuple[str, str | None]]:
         for subject in SUBJECTS[rule['subject']] if rule['subject'] else [None]:
             sentences[narration(kind, subject)] = (kind, subject)
     return sentences
+
+
+def listing(things: list[str]) -> str:
+    return things[0] if len(things) == 1 else ', '.join(things[:-1]) + ' and ' + things[-1]
+
+
+def describe(state: dict, front_only: bool = False) -> str:
+    """Answers "what is on the screen?" or "which window is in front?" from a state of desk-world."""
+    if state['blank']:
+        return 'The screen is blank.'
+    if state['dialog']:
+        front = NAMES[state['dialog']]
+    elif state['front']:
+        front = NAMES[state['front']]
+    else:
+        return 'No window is open.'
+    if front_only:
+        return f'The {front} is in front.'
+    behind = sorted({NAMES[app] for app in state['open']} - {front})
+    text = f'{article(front).capitalize()} {front}'
+    return text + (f' in front of {listing([f"{article(name)} {name}" for name in behind])}.' if behind else '.')

@@ -1,0 +1,69 @@
+"""Stage 3: runs the trained encoder once over all encoded frames.
+
+    python cache_tokens.py --vision RUN/vision.pt --cache CACHE --out TOKENS [--include 'train-*.json'] [--augment SEED]
+
+Per shard: TOKENS/<shard>.raw.npy, the raw tokens before the connector, f16 [n, 10, raw]. With --augment the pictures of each
+stream are changed in the way that trained the encoder, as <shard>.raw.<seed>.npy: a second look at the same streams.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from prepare import pictures
+from train_vision import augment
+from training import part_of
+from vision import Vision, VisionConfig, luma_of
+
+
+@torch.inference_mode()
+def raw_tokens(vision: Vision, frames: np.ndarray, batch: int = 32) -> np.ndarray:
+    """Raw tokens of one stream's encoded frames, in order: uint8 [n, H, W, 3] -> f16 [n, 10, raw]."""
+    before, result = None, []
+    for start in range(0, len(frames), batch):
+        x = torch.from_numpy(np.ascontiguousarray(frames[start:start + batch])).permute(0, 3, 1, 2).float() * (2 / 255) - 1
+        luma = luma_of(x)
+        with torch.autocast('cpu', torch.bfloat16):
+            features = vision.encoder(x.contiguous(memory_format=torch.channels_last)).float()
+        valid = torch.ones(len(x), 1, 1)
+        if before is None:
+            before, valid[0] = (features[:1], luma[:1]), 0
+        earlier = torch.cat([before[0], features[:-1]]), torch.cat([before[1], luma[:-1]])
+        result.append(vision.raw(features, luma, *earlier, valid).half().numpy())
+        before = features[-1:], luma[-1:]
+    return np.concatenate(result)
+
+
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--vision', type=Path, required=True)
+    parser.add_argument('--cache', type=Path, required=True)
+    parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument('--include', default='*.json')
+    parser.add_argument('--augment', type=int)
+    parser.add_argument('--part', default='0/1', help='i/n: this process takes every n-th shard, from the i-th')
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    options.out.mkdir(parents=True, exist_ok=True)
+    vision = Vision(VisionConfig())
+    vision.load_state_dict(part_of(options.vision, 'vision'))
+    vision.fold()
+    part, parts = map(int, options.part.split('/'))
+    for path in sorted(options.cache.glob(options.include))[part::parts]:
+        target = options.out / f'{path.stem}.raw{"" if options.augment is None else f".{options.augment}"}.npy'
+        if target.exists():
+            continue
+        began, frames, result = time.time(), pictures(options.cache, path.stem), []
+        for number, stream in enumerate(json.loads(path.read_text())):
+            count = stream['actions'].count('encode')
+            clip = frames[stream['first']:stream['first'] + count]
+            if options.augment is not None:
+                clip = augment(np.array(clip), np.random.default_rng([options.augment, number, len(frames)]))
+            result.append(raw_tokens(vision, clip))
+        result = np.concatenate(result)
+        np.save(target, result)
+        print(f'{target.name}: {len(result)} frames in {time.time() - began:.0f} s', flush=True)

@@ -1,0 +1,110 @@
+"""Stage 5: chooses theta and rearm on validation streams, self-conditioned: the model hears its own replies.
+
+    python calibrate.py --cache CACHE --tokens TOKENS --tokenizer T.json --language RUN/language.pt \
+        --out RUN/decision.json [--include 'validation-*.json'] [--streams 100]
+
+For each theta the streams are run through the session with the window it is shipped with and weights rounded as shipped.
+Chosen is the theta of the best matching F1 (+-2 s) among those that say nothing on streams in which nothing happens; on a
+tie within 0.01 the one that says less.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+import wording
+from bundle import as_shipped
+from dialogue import seconds, truth
+from export import WINDOW
+from gate import ENCODE, SKIP
+from language import LanguageConfig
+from matching import Score
+from session import Decision, Session, Window
+from tokenizer import SIZE
+from train_language import Narrator, Streams
+from training import part_of
+from vision import VisionConfig
+
+
+def load(language: Path) -> Narrator:
+    """Connector and decoder, the latter rounded to f16 as it is shipped."""
+    narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE))
+    narrator.connector.load_state_dict(part_of(language, 'connector'))
+    narrator.language.load_state_dict(part_of(language, 'language'))
+    as_shipped(narrator.language)
+    return narrator.eval()
+
+
+@torch.inference_mode()
+def narrate(narrator: Narrator, tokenizer: Tokenizer, stream: dict, decision: Decision) -> tuple[list[tuple[float, str]], list[float]]:
+    """Runs one stream; returns what was said, as (seconds, text), and p(silence) of the frames that were fed."""
+    raw = torch.from_numpy(np.array(stream['raw'][0])).float()                                 # [n, 10, raw]
+    unchanged = raw.clone()
+    unchanged[:, :, narrator.features:] = 0
+    moving, still = narrator.connector.connect(raw), narrator.connector.connect(unchanged)     # [n, 10, W]
+    session = Session(narrator.language, tokenizer, decision, wording.DEFAULT_INSTRUCTION, Window(**WINDOW))
+    said, silences, row = [], [], -1
+    for index, action in enumerate(stream['actions']):
+        row += action == ENCODE
+        if action == SKIP:
+            continue
+        silence, text = session.frame(seconds(index), (moving if action == ENCODE else still)[row])
+        silences.append(silence)
+        if text is not None:
+            said.append((seconds(index), text))
+    return said, silences
+
+
+def evaluate(narrator: Narrator, tokenizer: Tokenizer, streams: list[dict], decision: Decision) -> tuple[Score, int]:
+    """Score over the streams, and how much was said on those in which nothing happens."""
+    score, needless = Score(), 0
+    for stream in streams:
+        said, _ = narrate(narrator, tokenizer, stream, decision)
+        score.add(said, truth(stream))
+        needless += 0 if stream['events'] else len(said)
+    return score, needless
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--cache', type=Path, required=True)
+    parser.add_argument('--tokens', type=Path, required=True)
+    parser.add_argument('--tokenizer', required=True)
+    parser.add_argument('--language', type=Path, required=True)
+    parser.add_argument('--out', type=Path)
+    parser.add_argument('--include', nargs='+', default=['validation-*.json'])
+    parser.add_argument('--streams', type=int, default=100)
+    parser.add_argument('--thetas', type=float, nargs='+', default=[0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+    parser.add_argument('--rearms', type=float, nargs='+', default=[0.0], help='0 = off')
+    parser.add_argument('--refractory', type=float, default=0)
+    parser.add_argument('--threads', type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    tokenizer, narrator = Tokenizer.from_file(options.tokenizer), load(options.language)
+    streams = Streams(options.cache, options.tokens, options.include).streams
+    quiet = [stream for stream in streams if not stream['events']]
+    lively = [stream for stream in streams if stream['events']][:options.streams]
+    table = []
+    for theta in options.thetas:
+        for rearm in options.rearms:
+            decision = Decision(theta, rearm or None, options.refractory)
+            score, needless = evaluate(narrator, tokenizer, lively + quiet, decision)
+            table.append({'theta': theta, 'rearm': rearm or None, 'refractorySeconds': options.refractory, 'needless': needless, **score.summary()})
+            print(json.dumps(table[-1]), flush=True)
+            if len(options.thetas) * len(options.rearms) == 1:
+                print(json.dumps(score.by_kind(), indent=1))
+    if options.out:
+        fewest = min(row['needless'] for row in table)
+        allowed = [row for row in table if row['needless'] == fewest]
+        best = max(row['f1'] for row in allowed)
+        chosen = min((row for row in allowed if row['f1'] >= best - 0.01), key=lambda row: row['said'])
+        options.out.write_text(json.dumps({**chosen, 'table': table}, indent=2) + '\n')
+        print('chosen:', json.dumps(chosen))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,152 @@
+"""Streams to training sequences: a stream's frames, what is said about them, and questions, in the order of the cache.
+
+    <|bos|> <|user|> instruction  frame frame frame <|assistant|> A menu was opened. <|eos|> frame frame ...
+
+A frame is ten embeddings. At its last one the target is <|silent|> or, where something is to be said, <|assistant|>;
+neither is fed for a silent frame. A reply is learned from <|assistant|> through its <|eos|>. A question cuts in between two
+frames; nothing is learned about its coming, which cannot be foreseen.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from tokenizers import Tokenizer
+
+import wording
+from frames import FPS, frame_of
+from gate import ENCODE, SKIP
+from tokenizer import ASSISTANT, BOS, EOS, SILENT, USER
+from vision import TOKENS
+
+# Frames after an event at which it can be told: typing is one odd letter at first, and what stopped may only be pausing.
+DELAYS = {
+    'typing-started': 2, 'scrolling-started': 1, 'video-started': 2, 'command-started': 2,
+    'scrolling-stopped': 2, 'video-stopped': 3,
+}
+IGNORED = -100
+REPLY, DECISION = 1, 2
+
+
+@dataclass(frozen=True)
+class Recipe:
+    delays: dict[str, int] = field(default_factory=lambda: DELAYS)
+    keep_silent: float = 0.5     # share of silent frames that are in the loss
+    questions: float = 0.25      # share of sequences with questions
+    midway: float = 0.5          # share of sequences that start in mid-stream, as after an eviction
+    strange: float = 0.3         # of those, the share that also remembers replies of another stream
+    spoil: float = 0.2           # share of sequences in which one past reply is dropped or wrong, and not learned
+    past: int = 96               # most tokens of replies from before a start in mid-stream
+    longest: int = 900           # tokens
+
+
+@dataclass
+class Sequence:
+    tokens: list[int] = field(default_factory=list)    # -1 where a frame's embedding goes
+    targets: list[int] = field(default_factory=list)   # what should follow; IGNORED where nothing is learned
+    kinds: list[int] = field(default_factory=list)     # REPLY or DECISION where there is a target
+    rows: list[int] = field(default_factory=list)      # per frame: which of the stream's encoded pictures
+    still: list[bool] = field(default_factory=list)    # per frame: fed as "the same again"
+
+    def words(self, tokens: list[int], targets: list[int] | None = None):
+        self.tokens += tokens
+        self.targets += targets or [IGNORED] * len(tokens)
+        self.kinds += [REPLY if target != IGNORED else 0 for target in targets or [IGNORED] * len(tokens)]
+
+    def frame(self, row: int, still: bool, target: int):
+        self.tokens += [-1] * TOKENS
+        self.targets += [IGNORED] * (TOKENS - 1) + [target]
+        self.kinds += [0] * (TOKENS - 1) + [DECISION if target != IGNORED else 0]
+        self.rows.append(row)
+        self.still.append(still)
+
+    def reply(self, text: list[int], learned: bool = True):
+        self.words([ASSISTANT, *text, EOS], [*text, EOS, IGNORED] if learned else None)
+
+
+def schedule(stream: dict, delays: dict[str, int]) -> dict[int, str]:
+    """Which sentence belongs to which frame. One that falls on a taken frame, or on one that the model is not shown, waits
+    for the next, at most four frames in all; then it is left out."""
+    told = {}
+    for t, kind, _, text in stream['events']:
+        due = frame_of(t) + delays.get(kind, 0)
+        for index in range(due, min(due + 5, len(stream['actions']))):
+            if stream['actions'][index] != SKIP and index not in told:
+                told[index] = text
+                break
+    return told
+
+
+def question(stream: dict, index: int, told: dict[int, str], random: np.random.Generator) -> tuple[str, str]:
+    """A question asked right after frame `index`, and its answer."""
+    state = stream['states'][index] if stream.get('states') else None
+    topic = random.integers(3) if state else 0
+    pick = lambda texts: texts[random.integers(len(texts))]
+    if topic == 0:
+        past = [told[i] for i in sorted(told) if i <= index]
+        return pick(wording.ASK_LAST), past[-1] if past else wording.NOTHING_YET
+    return pick(wording.ASK_FRONT if topic == 1 else wording.ASK_SCREEN), wording.describe(state, front_only=topic == 1)
+
+
+def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recipe: Recipe, others: list[str] = ()) -> Sequence:
+    """One sequence. `others`: sentences of other streams, for a past that does not matter."""
+    encode = lambda text: tokenizer.encode(text).ids
+    sequence, actions = Sequence(), stream['actions']
+    told = schedule(stream, recipe.delays)
+    plain = random.random() < 0.4
+    instruction = wording.DEFAULT_INSTRUCTION if plain else wording.INSTRUCTIONS[random.integers(len(wording.INSTRUCTIONS))]
+    sequence.words([BOS, USER, *encode(instruction)])
+
+    first = 0
+    if random.random() < recipe.midway:
+        first = int(random.integers(0, max(1, len(actions) - 24)))
+        past = [told[i] for i in sorted(told) if i < first]
+        past = past[len(past) - int(random.integers(0, len(past) + 1)):]
+        if len(others) and random.random() < recipe.strange:
+            past = [others[random.integers(len(others))] for _ in range(random.integers(1, 10))] + past
+        budget, kept = recipe.past, []
+        for text in reversed(past):
+            budget -= len(encode(text)) + 2
+            if budget < 0:
+                break
+            kept.insert(0, text)
+        for text in kept:
+            sequence.reply(encode(text), learned=False)
+
+    asked = set()
+    if random.random() < recipe.questions:
+        asked = {int(random.integers(first, len(actions))) for _ in range(random.integers(1, 3))}
+    spoiled = -1
+    if told and random.random() < recipe.spoil:
+        spoiled = sorted(told)[random.integers(len(told))]
+
+    row = -1
+    for index, action in enumerate(actions):
+        row += action == ENCODE
+        if index < first:
+            continue
+        if len(sequence.tokens) > recipe.longest:
+            break
+        if action != SKIP:
+            if index in told:
+                drop = index == spoiled and random.random() < 0.5
+                sequence.frame(row, action != ENCODE, IGNORED if index == spoiled else ASSISTANT)
+                if index == spoiled and not drop and len(others):
+                    sequence.reply(encode(others[random.integers(len(others))]), learned=False)
+                elif not drop:
+                    sequence.reply(encode(told[index]), learned=index != spoiled)
+            else:
+                sequence.frame(row, action != ENCODE, SILENT if random.random() < recipe.keep_silent else IGNORED)
+        if index in asked:
+            query, answer = question(stream, index, told, random)
+            sequence.words([USER, *encode(query)])
+            sequence.reply(encode(answer))
+    return sequence
+
+
+def truth(stream: dict) -> list[tuple[float, str]]:
+    """What was to be said, with the seconds at which it happened."""
+    return [(t, text) for t, _, _, text in stream['events']]
+
+
+def seconds(index: int) -> float:
+    return index / FPS

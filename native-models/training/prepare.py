@@ -1,0 +1,64 @@
+"""Stage 1: videos to gated frames.
+
+    python prepare.py SHARD_FOLDER ... --out CACHE
+
+For each shard (`videos/`, `annotations.jsonl`, perhaps `states.jsonl`) writes CACHE/<shard>.bin, the encoded frames as raw
+RGB one behind the other (276 KB each: 1.5 GB for 100 streams of 40 s), and CACHE/<shard>.json: per stream what the gate did
+with each frame, where its pictures start, the true events, and what is on the screen at each frame. A shard that was
+prepared before is left alone.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+from export import GATE
+from frames import read_frames
+from gate import ENCODE, Gate
+from vision import HEIGHT, WIDTH
+
+
+def lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def prepare(shard: Path, out: Path, name: str):
+    events = {}
+    for event in lines(shard / 'annotations.jsonl'):
+        events.setdefault(event['video'], []).append(event)
+    states = {line['video']: line['frames'] for line in lines(shard / 'states.jsonl')}
+    streams, written = [], 0
+    with open(out / f'{name}.bin.part', 'wb') as pictures:
+        for video in sorted((shard / 'videos').iterdir()):
+            gate, actions, first = Gate(**GATE), [], written
+            for frame in read_frames(video):
+                actions.append(gate(frame))
+                if actions[-1] == ENCODE:
+                    pictures.write(frame)
+                    written += 1
+            told = sorted(events.get(video.name, []), key=lambda event: event['t'])
+            told = [[event['t'], event['kind'], event['subject'], event['text']] for event in told]
+            streams.append({'video': video.name, 'actions': actions, 'first': first, 'events': told, 'states': states.get(video.name)})
+    (out / f'{name}.bin.part').rename(out / f'{name}.bin')
+    (out / f'{name}.json').write_text(json.dumps(streams))
+    print(f'{name}: {len(streams)} streams, {sum(len(stream["actions"]) for stream in streams)} frames, {written} encoded', flush=True)
+
+
+def pictures(cache: Path, name: str) -> np.ndarray:
+    """The encoded frames of a prepared shard, uint8 [n, 240, 384, 3], read from disk as they are used."""
+    return np.memmap(cache / f'{name}.bin', np.uint8, 'r').reshape(-1, HEIGHT, WIDTH, 3)
+
+
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('shards', type=Path, nargs='+')
+    parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument('--prefix', default='', help='put before the shard names, to keep sets of one name apart')
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    for shard in options.shards:
+        name = options.prefix + shard.name
+        if not (options.out / f'{name}.json').exists():
+            prepare(shard, options.out, name)

@@ -1,0 +1,82 @@
+import sys
+import unittest
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import tokenizer as words
+import wording
+from dialogue import DECISION, IGNORED, REPLY, Recipe, build, schedule
+from tokenizer import ASSISTANT, BOS, EOS, SILENT, USER
+
+PLAIN = Recipe(keep_silent=1, questions=0, midway=0, spoil=0)
+STATE = {'blank': False, 'dialog': None, 'front': 'editor', 'open': ['editor', 'terminal']}
+MENU = 'A menu was opened.'
+
+
+def stream(actions: list[str], events: list[tuple[float, str, str]]) -> dict:
+    return {'actions': actions, 'events': [[t, kind, None, text] for t, kind, text in events], 'states': [STATE] * len(actions)}
+
+
+class DialogueTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.tokenizer = words.train(words.corpus())
+
+    def build(self, source: dict, recipe: Recipe, seed: int = 0):
+        return build(source, self.tokenizer, np.random.default_rng(seed), recipe, [MENU])
+
+    def test_layout_and_targets(self):
+        sequence = self.build(stream(['encode', 'still', 'encode'], [(0.5, 'menu-opened', MENU)]), PLAIN)
+        text = self.tokenizer.encode(MENU).ids
+        head = sequence.tokens.index(-1)
+        self.assertEqual(sequence.tokens[:2], [BOS, USER])
+        self.assertEqual(sequence.tokens[head:], [-1] * 20 + [ASSISTANT, *text, EOS] + [-1] * 10)
+        nothing = [IGNORED] * 9
+        self.assertEqual(sequence.targets[:head], [IGNORED] * head)
+        self.assertEqual(sequence.targets[head:], [*nothing, SILENT, *nothing, ASSISTANT, *text, EOS, IGNORED, *nothing, SILENT])
+        self.assertEqual(sequence.kinds.count(DECISION), 3)
+        self.assertEqual(sequence.kinds.count(REPLY), len(text) + 1)
+        self.assertEqual((sequence.rows, sequence.still), ([0, 0, 1], [False, True, False]))
+
+    def test_skipped_frames_are_not_fed(self):
+        sequence = self.build(stream(['encode', 'still', 'skip', 'encode'], []), PLAIN)
+        self.assertEqual(sequence.rows, [0, 0, 1])
+
+    def test_share_of_silent_frames(self):
+        sequence = self.build(stream(['encode'] * 60, []), replace(PLAIN, keep_silent=0))
+        self.assertNotIn(SILENT, sequence.targets)
+
+    def test_delay_collision_and_frames_that_are_not_shown(self):
+        events = [(0.0, 'typing-started', 'late'), (1.0, 'menu-opened', 'taken'), (2.0, 'menu-closed', 'unseen')]
+        told = schedule(stream(['encode', 'encode', 'encode', 'encode', 'skip', 'skip', 'encode'], events), {'typing-started': 2})
+        self.assertEqual(told, {2: 'late', 3: 'taken', 6: 'unseen'})
+
+    def test_start_in_mid_stream_keeps_replies_unlearned(self):
+        source = stream(['encode'] * 60, [(t, 'menu-opened', MENU) for t in (1.0, 2.0, 3.0)])
+        for seed in range(20):
+            sequence = self.build(source, replace(PLAIN, midway=1, strange=0), seed)
+            head = sequence.tokens.index(-1)
+            self.assertEqual(sequence.targets[:head], [IGNORED] * head)
+            self.assertEqual(len(sequence.rows), 60 - sequence.rows[0])
+
+    def test_a_question_is_answered_and_its_coming_not_learned(self):
+        sequence = self.build(stream(['encode'] * 4, []), replace(PLAIN, questions=1))
+        asked = len(sequence.tokens) - 1 - sequence.tokens[::-1].index(USER)
+        self.assertEqual(sequence.targets[asked - 1] in (SILENT, IGNORED), True)
+        answer = sequence.tokens[sequence.tokens.index(ASSISTANT, asked) + 1:]
+        answer = self.tokenizer.decode(answer[:answer.index(EOS)])
+        self.assertIn(answer, [wording.NOTHING_YET, 'The text editor is in front.', 'A text editor in front of a terminal.'])
+
+    def test_a_spoiled_reply_is_not_learned(self):
+        source = stream(['encode'] * 8, [(1.0, 'menu-opened', MENU)])
+        for seed in range(10):
+            sequence = self.build(source, replace(PLAIN, spoil=1), seed)
+            self.assertNotIn(REPLY, sequence.kinds)
+            self.assertNotIn(ASSISTANT, sequence.targets)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,234 @@
+"""Stage 2: trains the image encoder from scratch.
+
+    torchrun --nproc-per-node 2 train_vision.py --cache CACHE --tokenizer T.json --out RUN/vision.pt --minutes 30
+
+Clips of consecutive frames, so that the change features are trained as well. Losses, summed:
+    clip    contrastive against captions; identical captions count as positives
+    state   what is in front, open, which dialog, is there a menu, a notification, a progress bar, a blank screen
+    cells   what is in each cell of the 3 x 3 grid
+    events  what has just happened and what is going on, from the tokens that say what changed
+The learning rate follows the clock, not a step count, so a slow machine trains fewer steps but to the end. One process a
+core; gradients are averaged. Shards that appear in CACHE while it runs are taken in. `--out` is written every few minutes,
+with all that is needed to go on from it (run the same command again); RUN/vision.csv holds the curves.
+"""
+
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+import wording
+from frames import frame_of
+from gate import ENCODE
+from prepare import pictures
+from tokenizer import PAD, SIZE
+from training import RANK, Run, join, leave
+from vision import HEIGHT, WIDTH, Vision, VisionConfig, luma_of
+
+APPS, DIALOGS = wording.SUBJECTS['app'], wording.SUBJECTS['dialog']
+FRONT, DIALOG = [None, *APPS], [None, *DIALOGS]
+CELLS = ['desktop', 'blank', 'progress', 'menu', 'notification', *APPS, *DIALOGS]
+KINDS = list(wording.KINDS)
+GOING_ON = ['typing', 'scrolling', 'running', 'playing']
+FLAGS = ['menu', 'notification', 'blank']
+CAPTION = 40  # most tokens of a caption
+
+
+# 1. Data ------------------------------------------------------------------------------------------------------------
+
+class Clips:
+    """Random clips of consecutive encoded frames with their labels; half of them hold an event."""
+
+    def __init__(self, cache: Path, include: str, length: int, seed: int):
+        self.cache, self.include, self.length, self.random = cache, include, length, np.random.default_rng(seed)
+        self.names, self.starts, self.eventful = set(), [], []
+        self.look()
+
+    def look(self):
+        """Takes in shards that are new in the cache."""
+        for path in sorted(self.cache.glob(self.include)):
+            if path.stem in self.names:
+                continue
+            frames, streams = pictures(self.cache, path.stem), json.loads(path.read_text())
+            if any(stream['states'] is None for stream in streams):
+                continue
+            self.names.add(path.stem)
+            for stream in streams:
+                shown = [i for i, action in enumerate(stream['actions']) if action == ENCODE]
+                happened = {}
+                for t, kind, _, _ in stream['events']:
+                    happened.setdefault(frame_of(t), []).append(kind)
+                stream = {'pictures': frames, 'first': stream['first'], 'shown': shown, 'states': stream['states'], 'happened': happened}
+                for at in range(len(shown) - self.length + 1):
+                    self.starts.append((stream, at))
+                    if any(happened.get(i) for i in shown[at + 1:at + self.length]):
+                        self.eventful.append((stream, at))
+
+    def sample(self):
+        pool = self.eventful if self.random.random() < 0.5 else self.starts
+        stream, at = pool[self.random.integers(len(pool))]
+        first = stream['first'] + at
+        clip = augment(np.array(stream['pictures'][first:first + self.length]), self.random)   # [L, H, W, 3]
+        shown = stream['shown'][at:at + self.length]
+        return clip, [stream['states'][i] for i in shown], [stream['happened'].get(i, []) for i in shown]
+
+
+def augment(clip: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """The same change for all frames of a clip, so that what did not change still does not."""
+    if random.random() < 0.5:  # another place and size
+        scale = random.uniform(0.88, 1.08) if random.random() < 0.6 else 1.0
+        w, h = WIDTH / scale, HEIGHT / scale
+        x, y = (WIDTH - w) / 2 + random.uniform(-14, 14), (HEIGHT - h) / 2 + random.uniform(-10, 10)
+        box = [max(0.0, x), max(0.0, y), min(WIDTH, x + w), min(HEIGHT, y + h)]
+        left, top = round((box[0] - x) * scale), round((box[1] - y) * scale)
+        size = (min(WIDTH - left, max(1, round((box[2] - box[0]) * scale))), min(HEIGHT - top, max(1, round((box[3] - box[1]) * scale))))
+        moved = np.zeros_like(clip)
+        for i, frame in enumerate(clip):
+            moved[i, top:top + size[1], left:left + size[0]] = Image.fromarray(frame).resize(size, Image.Resampling.BILINEAR, box)
+        clip = moved
+    if random.random() < 0.6:  # brightness, contrast, gamma, each channel a little differently
+        ramp = (np.arange(256) / 255) ** random.uniform(0.7, 1.4) * 255
+        gain, offset = random.uniform(0.8, 1.15), random.uniform(-15, 15)
+        for channel in range(3):
+            table = np.clip((ramp - 128) * gain * random.uniform(0.95, 1.05) + 128 + offset, 0, 255).astype(np.uint8)
+            clip[..., channel] = table[clip[..., channel]]
+    if random.random() < 0.07:
+        clip = np.repeat(clip.mean(3, keepdims=True).astype(np.uint8), 3, 3)
+    if random.random() < 0.15:
+        noise = random.integers(-3, 4, clip.shape, np.int16)
+        clip = np.clip(clip + noise, 0, 255).astype(np.uint8)
+    return clip
+
+
+def labels(states: list[dict], happened: list[list[str]], tokenizer: Tokenizer) -> dict[str, Tensor]:
+    captions = [tokenizer.encode(state['caption']).ids[:CAPTION] for state in states]
+    width = max(map(len, captions))
+    cell = lambda name: CELLS.index(name) if name in CELLS else CELLS.index('other')
+    return {
+        'caption': torch.tensor([ids + [PAD] * (width - len(ids)) for ids in captions]),                   # [N, T]
+        'same': torch.tensor([[a == b for b in captions] for a in captions]),                              # [N, N]
+        'front': torch.tensor([FRONT.index(state['front']) for state in states]),
+        'dialog': torch.tensor([DIALOG.index(state['dialog']) for state in states]),
+        'open': torch.tensor([[float(app in state['open']) for app in APPS] for state in states]),
+        'flags': torch.tensor([[float(bool(state[flag])) for flag in FLAGS] + [float(state['progress'] is not None)] for state in states]),
+        'progress': torch.tensor([state['progress'] or 0.0 for state in states]),
+        'cells': torch.tensor([[cell(name) for name in state['cells']] for state in states]),              # [N, 9]
+        'events': torch.tensor([
+            [float(kind in kinds) for kind in KINDS] + [float(bool(state[flag])) for flag in GOING_ON] for state, kinds in zip(states, happened)
+        ]),
+    }
+
+
+# 2. Model: the encoder that is shipped, and heads that are not ------------------------------------------------------
+
+class TextTower(nn.Module):
+    def __init__(self, embedding: int, width: int = 128):
+        super().__init__()
+        self.words = nn.Embedding(SIZE, width)
+        self.places = nn.Parameter(torch.randn(CAPTION, width) * 0.02)
+        layer = nn.TransformerEncoderLayer(width, 4, 2 * width, dropout=0, batch_first=True, norm_first=True, activation='gelu')
+        self.layers = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+        self.project = nn.Linear(width, embedding)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        padded = ids == PAD
+        x = self.layers(self.words(ids) + self.places[:ids.shape[1]], src_key_padding_mask=padded)  # [N, T, W]
+        x = x.masked_fill(padded[:, :, None], 0).sum(1) / (~padded).sum(1, keepdim=True)
+        return F.normalize(self.project(x).float(), dim=1)                                           # [N, E]
+
+
+class Student(nn.Module):
+    def __init__(self, config: VisionConfig):
+        super().__init__()
+        self.vision = Vision(config)
+        self.text = TextTower(config.embedding)
+        self.temperature = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
+        c = config.features
+        self.state = nn.Linear(10 * c, len(FRONT) + len(DIALOG) + len(APPS) + len(FLAGS) + 2)
+        self.cell = nn.Linear(c, len(CELLS))
+        self.spread = nn.BatchNorm1d(config.raw)  # stands in for the standardisation that the connector gets later
+        self.event = nn.Sequential(nn.Linear(10 * config.raw, 256), nn.ReLU(), nn.Linear(256, len(KINDS) + len(GOING_ON)))
+
+    def forward(self, clips: Tensor, target: dict[str, Tensor]) -> dict[str, Tensor]:
+        """clips uint8 [B, L, H, W, 3]; labels for the B * L frames. Returns each loss, and some rates of success."""
+        vision, (batch, length) = self.vision, clips.shape[:2]
+        with torch.autocast('cpu', torch.bfloat16):
+            x = clips.flatten(0, 1).permute(0, 3, 1, 2).float() * (2 / 255) - 1
+            features = vision.encoder(x.contiguous(memory_format=torch.channels_last)).float()         # [N, C, 15, 24]
+        luma = luma_of(x)
+        before = lambda y: y.unflatten(0, (batch, length))[:, :-1].flatten(0, 1)
+        after = lambda y: y.unflatten(0, (batch, length))[:, 1:].flatten(0, 1)
+        raw = vision.raw(after(features), after(luma), before(features), before(luma), torch.ones(batch * (length - 1), 1, 1))
+        appearance = vision.appearance(features)                                                       # [N, 10, C]
+
+        image, text = vision.embedding(appearance), self.text(target['caption'])
+        similar = image @ text.T * self.temperature.exp().clamp(max=100)                               # [N, N]
+        truth = target['same'].float()
+        clip = sum(-(F.log_softmax(s, 1) * (truth / truth.sum(1, keepdim=True))).sum(1).mean() for s in (similar, similar.T)) / 2
+
+        sizes = [len(FRONT), len(DIALOG), len(APPS), len(FLAGS) + 1, 1]
+        front, dialog, opened, flags, progress = self.state(appearance.flatten(1)).split(sizes, 1)
+        filling = target['flags'][:, -1]
+        state = F.cross_entropy(front, target['front']) + F.cross_entropy(dialog, target['dialog'])
+        state = state + F.binary_cross_entropy_with_logits(opened, target['open']) + F.binary_cross_entropy_with_logits(flags, target['flags'])
+        state = state + ((progress[:, 0] - target['progress']).square() * filling).sum() / filling.sum().clamp(min=1)
+
+        cells = self.cell(appearance[:, 1:])                                                           # [N, 9, kinds]
+        cell = F.cross_entropy(cells.flatten(0, 1), target['cells'].flatten())
+
+        said = self.event(self.spread(raw.flatten(0, 1)).view(len(raw), -1))                           # [B * (L - 1), kinds]
+        true = after(target['events'])
+        event = F.binary_cross_entropy_with_logits(said, true, pos_weight=torch.tensor(4.0)) * 4
+        with torch.no_grad():
+            hit = ((said > 0) & (true > 0.5)).sum()
+            rates = {
+                'front_ok': (front.argmax(1) == target['front']).float().mean(), 'dialog_ok': (dialog.argmax(1) == target['dialog']).float().mean(),
+                'cells_ok': (cells.argmax(2) == target['cells']).float().mean(), 'events_f1': 2 * hit / ((said > 0).sum() + true.sum()).clamp(min=1),
+            }
+        return {'clip': clip, 'state': state, 'cells': cell, 'events': event, **rates}
+
+
+# 3. Training --------------------------------------------------------------------------------------------------------
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--cache', type=Path, required=True)
+    parser.add_argument('--tokenizer', required=True)
+    parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument('--minutes', type=float, default=30)
+    parser.add_argument('--clips', type=int, default=12, help='in a batch, each process')
+    parser.add_argument('--length', type=int, default=4, help='frames in a clip')
+    parser.add_argument('--rate', type=float, default=2e-3)
+    parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--include', default='train-*.json')
+    options = parser.parse_args()
+    join(options.seed)
+    student = Student(VisionConfig())
+    student.vision.encoder.to(memory_format=torch.channels_last)
+    run = Run(student, options.out, options.minutes, options.rate, decay=0.05)
+    clips = Clips(options.cache, options.include, options.length, options.seed + 1000 * RANK + run.step)
+    tokenizer = Tokenizer.from_file(options.tokenizer)
+    looked = time.time()
+    while not run.done:
+        if time.time() - looked > 30:
+            clips.look()
+            looked = time.time()
+        chosen = [clips.sample() for _ in range(options.clips)]
+        target = labels([s for _, states, _ in chosen for s in states], [h for _, _, happened in chosen for h in happened], tokenizer)
+        figures = student(torch.from_numpy(np.stack([clip for clip, _, _ in chosen])), target)
+        loss = figures['clip'] * 0.5 + figures['state'] + figures['cells'] + figures['events']
+        run.update(loss, {**{key: value.detach() for key, value in figures.items()}, 'shards': len(clips.names)})
+    run.save()
+    leave()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,105 @@
+"""What both training scripts share: processes that average gradients, a learning rate by the clock, resuming, curves.
+
+Started by torchrun, one process a core: on CPUs that is faster than one process with as many threads.
+"""
+
+import math
+import os
+import time
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+from torch import nn
+
+
+class Run:
+    """One training run. `out` is written every few minutes with all that is needed to go on; `out`.csv holds the curves."""
+
+    def __init__(self, model: nn.Module, out: Path, minutes: float, rate: float, decay: float, every: int = 50):
+        self.model, self.out, self.total, self.rate, self.every = model, out, minutes * 60, rate, every
+        self.trained = [p for p in model.parameters() if p.requires_grad]
+        groups = [
+            {'params': [p for p in self.trained if p.dim() > 1], 'weight_decay': decay},
+            {'params': [p for p in self.trained if p.dim() <= 1], 'weight_decay': 0},
+        ]
+        self.optimiser = torch.optim.AdamW(groups, rate, betas=(0.9, 0.98), fused=True)
+        self.spent, self.step, self.means, self.saved = 0.0, 0, {}, time.time()
+        if out.exists():
+            state = torch.load(out, weights_only=True)
+            model.load_state_dict(state['model'])
+            self.optimiser.load_state_dict(state['optimiser'])
+            self.spent, self.step = state['spent'], state['step']
+        self.began = time.time()
+
+    @property
+    def done(self) -> bool:
+        return self.spent >= self.total
+
+    def update(self, loss: torch.Tensor, figures: dict[str, float]):
+        """One step: backward, gradients averaged over the processes, a learning rate for this time of the run."""
+        loss.backward()
+        flat = torch.cat([(p.grad if p.grad is not None else torch.zeros_like(p)).flatten() for p in self.trained])
+        if WORLD > 1:
+            dist.all_reduce(flat)
+            flat /= WORLD
+        for p, g in zip(self.trained, flat.split([p.numel() for p in self.trained])):
+            p.grad = g.view_as(p).clone()
+        torch.nn.utils.clip_grad_norm_(self.trained, 2.0)
+        warm, share = min(1, (self.step + 1) / 100), min(1, self.spent / self.total)
+        for group in self.optimiser.param_groups:
+            group['lr'] = self.rate * warm * (0.02 + 0.98 * (1 + math.cos(math.pi * share)) / 2)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+
+        clock = torch.tensor([time.time() - self.began])
+        if WORLD > 1:
+            dist.broadcast(clock, 0)  # all processes must stop at the same step
+        self.began = time.time()
+        self.spent += clock.item()
+        self.step += 1
+        for key, value in figures.items():
+            self.means[key] = 0.96 * self.means.get(key, float(value)) + 0.04 * float(value)
+        if RANK == 0 and self.step % self.every == 0:
+            self.report()
+
+    def report(self):
+        log = self.out.with_suffix('.csv')
+        if not log.exists():
+            log.write_text(','.join(['step', 'seconds', 'rate', *self.means]) + '\n')
+        rate = self.optimiser.param_groups[0]['lr']
+        with open(log, 'a') as file:
+            file.write(','.join([str(self.step), f'{self.spent:.0f}', f'{rate:.5f}', *[f'{value:.4f}' for value in self.means.values()]]) + '\n')
+        print(f'{self.step} {self.spent:.0f}s ' + ' '.join(f'{key} {value:.3f}' for key, value in self.means.items()), flush=True)
+        if time.time() - self.saved > 120:
+            self.save()
+
+    def save(self):
+        if RANK:
+            return
+        state = {'model': self.model.state_dict(), 'optimiser': self.optimiser.state_dict(), 'spent': self.spent, 'step': self.step}
+        torch.save(state, f'{self.out}.part')
+        os.replace(f'{self.out}.part', self.out)
+        self.saved = time.time()
+
+
+RANK, WORLD = int(os.environ.get('RANK', 0)), int(os.environ.get('WORLD_SIZE', 1))
+
+
+def join(seed: int):
+    """Joins the other processes, if torchrun started any; one thread each."""
+    if WORLD > 1:
+        dist.init_process_group('gloo')
+    torch.set_num_threads(1 if WORLD > 1 else 2)
+    torch.manual_seed(seed)  # the same in all: they must start from the same weights
+
+
+def leave():
+    if WORLD > 1:
+        dist.destroy_process_group()
+
+
+def part_of(path: Path, name: str) -> dict[str, torch.Tensor]:
+    """The weights of one part of a saved model, such as `vision`."""
+    weights = torch.load(path, weights_only=True)['model']
+    return {key.removeprefix(f'{name}.'): value for key, value in weights.items() if key.startswith(f'{name}.')}
