@@ -258,8 +258,8 @@ export class Director {
     const button = up ? '4' : '5';
     await this.display.run('xdotool', ['click', '--repeat', String(turns), '--delay', String(delayMs), button]);
     await this.screen.wait(0.6);
-    const first = this.screen.firstChange({ from, box: window.box, share: 0.01 });
-    const last = this.screen.lastChange({ from, box: window.box, share: 0.005 });
+    const first = this.screen.firstChange({ from, box: window.box, share: little });
+    const last = this.screen.lastChange({ from, box: window.box, share: little });
     if (first === undefined || last === undefined) return;
     this.#note(first, 'scrolling-started', window.subject);
     this.#note(Math.max(last, first + fps / 2), 'scrolling-stopped', window.subject);
@@ -268,6 +268,7 @@ export class Director {
   /** Types a command and lets it run (3 s or more) until the file it leaves behind is there. */
   async command(terminal: Window, line: string, finished: () => boolean, limitSeconds = 20): Promise<void> {
     await this.focus(terminal);
+    await this.press('ctrl+u'); // what was typed before is no part of it
     await this.keys(line);
     await this.screen.wait(0.8);
     const from = this.screen.now;
@@ -277,7 +278,7 @@ export class Director {
     await this.screen.wait(0.4);
     const first = this.screen.firstChange({ from, box: terminal.box });
     const last = this.screen.lastChange({ from, box: terminal.box });
-    if (first === undefined || last === undefined) return;
+    if (first === undefined || last === undefined || last - first < 3 * fps) return;
     this.#note(first, 'command-started', null);
     this.#note(last, 'command-finished', null);
   }
