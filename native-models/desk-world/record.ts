@@ -83,7 +83,7 @@ async function record(name: string, random: Random, { out, seconds, set }: Optio
     await new Stream(desk, { random, assets, width, height }, troupe).play(seconds);
     return desk.notes;
   })();
-  const sorted = notes.filter(({ t }) => t < seconds).sort((a, b) => a.t - b.t);
+  const sorted = notes.sort((a, b) => a.t - b.t);
   renameSync(partial, join(out, 'videos', name));
   appendFileSync(join(out, 'annotations.jsonl'), sorted.map((note) => `${JSON.stringify(note)}\n`).join(''));
   console.log(`${name}: ${manager}, ${width}x${height}, ${sorted.length} events`);
