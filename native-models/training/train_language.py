@@ -131,7 +131,7 @@ def main():
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--include', nargs='+', default=['train-*.json', 'recorded-train*.json'])
     parser.add_argument('--minutes', type=float, default=25)
-    parser.add_argument('--size', type=int, default=5000, help='tokens in a batch, each process')
+    parser.add_argument('--size', type=int, default=2500, help='tokens in a batch, each process')
     parser.add_argument('--rate', type=float, default=1.5e-3)
     parser.add_argument('--weight', type=float, default=1.0, help='of decisions')
     parser.add_argument('--keep-silent', type=float, default=0.5, help='share of silent frames in the loss')

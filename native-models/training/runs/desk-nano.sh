@@ -1,0 +1,38 @@
+#!/bin/bash
+# Trains desk-nano from rendered and recorded streams: runs/desk-nano.sh WORLD RECORDED WORK
+#   WORLD     rendered shards train-*, validation-00, test-00 (native-models/desk-world)
+#   RECORDED  recorded sets train and test in the same format
+#   WORK      everything made here; interrupted stages go on where they stopped when this is run again
+set -euo pipefail
+WORLD=$1 RECORDED=$2 WORK=$3
+cd "$(dirname "$0")/.."
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1   # one process a core; BLAS threads of their own cost 120 ms spikes
+CACHE=$WORK/cache TOKENS=$WORK/tokens RUN=$WORK/run
+mkdir -p "$CACHE" "$TOKENS" "$RUN"
+
+# 1. Frames through the gate, and the tokenizer.
+runs/take-in.sh "$WORLD" "$CACHE"
+python prepare.py "$RECORDED"/test "$RECORDED"/train --prefix recorded- --out "$CACHE"
+python - "$WORLD" > "$RUN/captions.txt" <<'PYTHON'
+import json, pathlib, sys
+captions = {frame['caption'] for name in ('sample', 'train-00', 'train-01') for line in open(pathlib.Path(sys.argv[1]) / name / 'states.jsonl') for frame in json.loads(line)['frames']}
+print('\n'.join(sorted(captions)[::2]))
+PYTHON
+python tokenizer.py "$RUN/tokenizer.json" "$RUN/captions.txt"
+
+# 2. The encoder.
+torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --minutes 37.2
+
+# 3. Tokens of all frames, once.
+python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 0/2 &
+python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 1/2
+wait
+
+# 4. Decoder and connector.
+torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --out "$RUN/language.pt" --minutes 14
+
+# 5. theta, then the bundle, then the figures.
+GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$RUN/language.pt")
+python calibrate.py "${GIVEN[@]}" --out "$RUN/decision.json"
+python export.py --tokenizer "$RUN/tokenizer.json" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --decision "$RUN/decision.json" --out "$WORK/desk-nano"
+python evaluate.py "${GIVEN[@]}" --decision "$RUN/decision.json"
