@@ -34,7 +34,9 @@ class Recipe:
     questions: float = 0.25      # share of sequences with questions
     midway: float = 0.5          # share of sequences that start in mid-stream, as after an eviction
     strange: float = 0.3         # of those, the share that also remembers replies of another stream
-    spoil: float = 0.2           # share of sequences in which one past reply is dropped or wrong, and not learned
+    spoil: float = 0.6           # share of sequences in which replies are wrong or missing; else one mistake of its own leads to the next
+    spoiled: float = 0.35        # of the replies of such a sequence; every fourth of them is missing
+    needless: float = 0.02       # of the silent frames of such a sequence, share on which something was said
     past: int = 96               # most tokens of replies from before a start in mid-stream
     longest: int = 900           # tokens
 
@@ -115,9 +117,8 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
     asked = set()
     if random.random() < recipe.questions:
         asked = {int(random.integers(first, len(actions))) for _ in range(random.integers(1, 3))}
-    spoiled = -1
-    if told and random.random() < recipe.spoil:
-        spoiled = sorted(told)[random.integers(len(told))]
+    spoils = len(others) > 0 and random.random() < recipe.spoil
+    other = lambda: encode(others[random.integers(len(others))])
 
     row = -1
     for index, action in enumerate(actions):
@@ -128,14 +129,15 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
             break
         if action != SKIP:
             if index in told:
-                drop = index == spoiled and random.random() < 0.5
-                sequence.frame(row, action != ENCODE, IGNORED if index == spoiled else ASSISTANT)
-                if index == spoiled and not drop and len(others):
-                    sequence.reply(encode(others[random.integers(len(others))]), learned=False)
-                elif not drop:
-                    sequence.reply(encode(told[index]), learned=index != spoiled)
+                sequence.frame(row, action != ENCODE, ASSISTANT)  # right, whatever is said then
+                if not spoils or random.random() >= recipe.spoiled:
+                    sequence.reply(encode(told[index]))
+                elif random.random() >= 0.25:
+                    sequence.reply(other(), learned=False)
             else:
                 sequence.frame(row, action != ENCODE, SILENT if random.random() < recipe.keep_silent else IGNORED)
+                if spoils and random.random() < recipe.needless:
+                    sequence.reply(other(), learned=False)
         if index in asked:
             query, answer = question(stream, index, told, random)
             sequence.words([USER, *encode(query)])

@@ -21,15 +21,16 @@ PYTHON
 python tokenizer.py "$RUN/tokenizer.json" "$RUN/captions.txt"
 
 # 2. The encoder.
-torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --minutes 37.2
+torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --minutes 47.5
 
 # 3. Tokens of all frames, once.
 python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 0/2 &
 python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 1/2
 wait
 
-# 4. Decoder and connector.
-torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --out "$RUN/language.pt" --minutes 14
+# 4. Decoder and connector. (The shipped one was begun on five shards and an earlier state of the encoder, 12 minutes of shared
+#    cores, and went on from there with --start for 14 more.)
+torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --rate 1.2e-3 --weight 0.5 --out "$RUN/language.pt" --minutes 24
 
 # 5. theta, then the bundle, then the figures.
 GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$RUN/language.pt")

@@ -70,12 +70,17 @@ class DialogueTest(unittest.TestCase):
         answer = self.tokenizer.decode(answer[:answer.index(EOS)])
         self.assertIn(answer, [wording.NOTHING_YET, 'The text editor is in front.', 'A text editor in front of a terminal.'])
 
-    def test_a_spoiled_reply_is_not_learned(self):
+    def test_a_spoiled_reply_is_not_learned_but_its_moment_is(self):
         source = stream(['encode'] * 8, [(1.0, 'menu-opened', MENU)])
         for seed in range(10):
-            sequence = self.build(source, replace(PLAIN, spoil=1), seed)
+            sequence = self.build(source, replace(PLAIN, spoil=1, spoiled=1, needless=0), seed)
             self.assertNotIn(REPLY, sequence.kinds)
-            self.assertNotIn(ASSISTANT, sequence.targets)
+            self.assertEqual(sequence.targets.count(ASSISTANT), 1)
+
+    def test_needless_replies_leave_silence_the_target(self):
+        sequence = self.build(stream(['encode'] * 8, []), replace(PLAIN, spoil=1, needless=1))
+        self.assertEqual((sequence.targets.count(SILENT), sequence.tokens.count(ASSISTANT)), (8, 8))
+        self.assertNotIn(REPLY, sequence.kinds)
 
 
 if __name__ == '__main__':
