@@ -101,7 +101,7 @@ export class StreamingSession implements AsyncDisposable {
     const protocol = compileProtocol(manifest, model);
     const context = await model.openContext({
       capacity: manifest.window.high + headroom,
-      batch: Math.max(512, (options.batch ?? 1) * protocol.tokensPerFrame),
+      batch: (options.batch ?? 1) * protocol.tokensPerFrame,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
     });
     const session = new StreamingSession(manifest, model, context, protocol, options);

@@ -136,15 +136,15 @@ def main():
     parser.add_argument('--weight', type=float, default=1.0, help='of decisions')
     parser.add_argument('--keep-silent', type=float, default=0.5, help='share of silent frames in the loss')
     parser.add_argument('--dropout', type=float, default=0.1, help='of frame tokens')
-    parser.add_argument('--start', type=Path, help='an earlier language.pt to start from')
+    parser.add_argument('--begin', type=Path, help='an earlier language.pt to start from')
     parser.add_argument('--seed', type=int, default=1)
     options = parser.parse_args()
     join(options.seed)
     tokenizer = Tokenizer.from_file(options.tokenizer)
     streams = Streams(options.cache, options.tokens, options.include)
     narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE))
-    if options.start:
-        narrator.load_state_dict(torch.load(options.start, weights_only=True)['model'])
+    if options.begin:
+        narrator.load_state_dict(torch.load(options.begin, weights_only=True)['model'])
     some = streams.streams[::max(1, len(streams.streams) // 200)]
     narrator.standardise(torch.from_numpy(np.concatenate([stream['raw'][0][::4] for stream in some])).float())
     run = Run(narrator, options.out, options.minutes, options.rate, decay=0.05)

@@ -27,7 +27,7 @@ export async function longRecording(folder: string, seconds: number): Promise<st
 /** All frames of a recording, in memory. */
 export async function framesOf(path: string, { manifest }: Bundle): Promise<Captured[]> {
   await using source = await openSource(path, { fps: manifest.fps, ...manifest.frame });
-  return Array.fromAsync(source.frames());
+  return await Array.fromAsync(source.frames()); // before the source is closed
 }
 
 /** The frames of a recording as the session takes them; still ones beyond the gate are left out. */

@@ -29,7 +29,7 @@ python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS
 wait
 
 # 4. Decoder and connector. (The shipped one was begun on five shards and an earlier state of the encoder, 12 minutes of shared
-#    cores, and went on from there with --start for 14 more.)
+#    cores, and went on from there with --begin for 14 more.)
 torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --rate 1.2e-3 --weight 0.5 --out "$RUN/language.pt" --minutes 24
 
 # 5. theta, then the bundle, then the figures.
