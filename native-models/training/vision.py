@@ -39,7 +39,7 @@ class VisionConfig:
     @property
     def raw(self) -> int:
         """Width of a token before the connector."""
-        return 2 * self.features + STATISTICS
+        return 3 * self.features + STATISTICS
 
     @property
     def state(self) -> int:
@@ -180,7 +180,9 @@ class Vision(nn.Module):
         """Raw tokens of N frames; `valid` [N, 1, 1] is 0 where there is no frame before."""
         change = change_of(features, before) * valid
         pixels = pixel_statistics(luma - luma_before) * valid
-        return torch.cat([self.appearance(features), change, pixels], 2)          # [N, 10, raw]
+        appearance = self.appearance(features)
+        direction = (appearance - self.appearance(before)) * valid                # what came, what went
+        return torch.cat([appearance, change, pixels, direction], 2)              # [N, 10, raw]
 
     def forward(self, pixels: Tensor, state_in: Tensor):
         """pixels uint8 [N, 240, 384, 3], state_in [1, S]. Frame 0 follows the state, frame i follows frame i - 1."""

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
+import { readDataSet } from '../../main/evaluation/data-set.ts';
+import { evaluate } from '../../main/evaluation/report.ts';
+import { narrateVideo } from '../../main/evaluation/run.ts';
+import type { LiveEvent } from '../../main/live/events.ts';
+import { type NarrateOptions, narrate } from '../../main/live/narrate.ts';
+import { trainingPython } from '../support/needs.ts';
+
+/** The committed bundle: that it is whole, and that it is worth having. */
+const fixture = (path: string) => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
+const desk = fixture('desk.mp4');
+const reference = fileURLToPath(new URL('../../native-models/training/reference/stream.py', import.meta.url));
+const python = trainingPython();
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onlooker-nano-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const events = (source: string, options: Partial<NarrateOptions> = {}) =>
+  Array.fromAsync(narrate({ source, ...options }));
+const said = (all: readonly LiveEvent[]) =>
+  all.flatMap((event) => (event.type === 'narration' ? [`${event.t} ${event.text}`] : []));
+
+test('every file is what bundle.json says, and it comes with its limits', async () => {
+  const { manifest } = await openBundle('desk-nano');
+  expect(manifest.name).toBe('desk-nano');
+  expect(manifest.limits.length).toBeGreaterThan(0);
+});
+
+describe('what it says', () => {
+  // The goal is an F1 of 0.5; this is what the committed weights reach on these ten streams, less a margin
+  // (native-models/training/README.md has the figures and what is missing).
+  const reached = 0.25;
+
+  test(`on generated desktops it never saw: F1 of ${reached} and more, on time`, async () => {
+    const streams = [];
+    for (const video of await readDataSet(fixture('desk-world/rendered'))) streams.push(await narrateVideo(video, {}));
+    const { f1, meanAbsDt, unreadable } = evaluate(streams);
+    expect(f1).toBeGreaterThanOrEqual(reached);
+    expect(meanAbsDt).toBeLessThanOrEqual(1);
+    expect(unreadable).toBe(0);
+  });
+
+  test('on a recording of real programs: something at most events, little between them', async () => {
+    const [video] = await readDataSet(fixture('desk.events.jsonl'));
+    const { said, truth } = await narrateVideo(video!, {});
+    const near = (t: number) => truth.some((event) => Math.abs(event.t - t) <= 2);
+    const told = truth.filter((event) => said.some(({ t }) => Math.abs(event.t - t) <= 2));
+    expect(told.length).toBeGreaterThanOrEqual(truth.length / 2);
+    expect(said.filter(({ t }) => near(t)).length).toBeGreaterThanOrEqual(0.6 * said.length);
+  });
+
+  test('in five minutes of a still screen: nothing', async () => {
+    const { path: ffmpeg } = await findFfmpeg();
+    const still = join(folder, 'still.mp4');
+    const filter = 'trim=start=42:end=42.2,loop=loop=-1:size=1,setpts=N/10/TB,trim=duration=300';
+    spawnSync(ffmpeg, ['-v', 'error', '-i', desk, '-vf', filter, '-r', '10', '-preset', 'ultrafast', still]);
+    const all = await events(still);
+    expect(all.filter(({ type }) => type === 'frame')).toHaveLength(600);
+    expect(said(all)).toEqual([]);
+  });
+});
+
+describe('the same by every road', () => {
+  test('frame by frame and sixteen at a time', async () => {
+    expect(said(await events(desk, { batch: 16 }))).toEqual(said(await events(desk, { batch: 1 })));
+  });
+
+  test.skipIf(python.missing)(
+    `plain PyTorch: p(silence) within 0.01, the same sentences ${python.missing ?? ''}`,
+    async () => {
+      const [rendered] = await readDataSet(fixture('desk-world/rendered'));
+      const { folder: bundle } = await openBundle('desk-nano');
+      for (const source of [rendered!.path, desk]) {
+        const ours = (await events(source, { duration: 40 })).flatMap((event) =>
+          event.type === 'frame' ? [{ t: event.t, pSilent: event.pSilent }] : [],
+        );
+        const { stdout, stderr } = spawnSync(python.path, [reference, source, '--bundle', bundle, '--json'], {
+          encoding: 'utf8',
+          maxBuffer: 2 ** 26,
+        });
+        expect(stderr).toBe('');
+        const lines = stdout.trim().split('\n').slice(0, -1);
+        const theirs = lines.map((line) => JSON.parse(line) as { t: number; pSilent: number; text: string | null });
+        const differences = ours.map(({ pSilent }, i) => Math.abs(pSilent - theirs[i]!.pSilent));
+        expect(Math.max(...differences)).toBeLessThanOrEqual(0.01);
+        const sentences = theirs.filter(({ t, text }) => t < 40 && text !== null).map(({ t, text }) => `${t} ${text}`);
+        expect(said(await events(source, { duration: 40 }))).toEqual(sentences);
+      }
+    },
+  );
+});
