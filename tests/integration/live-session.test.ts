@@ -65,7 +65,7 @@ describe('decisions', () => {
     const brief = (manifest: BundleManifest) => {
       manifest.decision.replyCap = 2;
     };
-    const runs = [];
+    const runs: Awaited<ReturnType<typeof watch>>[] = [];
     for (let at = 0.5; at < 2; at += 0.05) runs.push(await watch({ theta: theta * at, batch: 1 }, frames, brief));
     const distance = ({ decisions }: (typeof runs)[number], i: number) =>
       Math.min(...decisions.map(({ pSilent }) => Math.abs(pSilent / (theta * (0.5 + 0.05 * i)) - 1)));
