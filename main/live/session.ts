@@ -59,6 +59,8 @@ export interface SessionState {
 
 /** Cells of the cache above the high-water mark: room for a question and a reply. */
 const headroom = 512;
+/** Frames decoded at once right after a narration: things seldom happen alone, and frames behind a reply are fed twice. */
+const cautiousStride = 4;
 /** Most tokens in one question. */
 const queryCap = 256;
 
@@ -70,6 +72,8 @@ export class StreamingSession implements AsyncDisposable {
   readonly #marks: WindowMarks;
   readonly #replyCap: number;
   readonly #batch: number;
+  /** Frames in the next decode call: few after a narration, because more may follow, then ever more up to the batch. */
+  #stride: number;
   readonly #turns = new Turns();
   #instruction: string;
   #ledger = new Ledger();
@@ -94,6 +98,7 @@ export class StreamingSession implements AsyncDisposable {
     );
     // A separator is a token, frames are embeddings, and one decode call takes only one of the two.
     this.#batch = protocol.separator.length > 0 ? 1 : (options.batch ?? 1);
+    this.#stride = this.#batch;
   }
 
   /** Opens a context on `model`, which must outlive the session, and feeds the system prompt and the instruction. */
@@ -130,7 +135,7 @@ export class StreamingSession implements AsyncDisposable {
   async *see(frames: readonly SessionFrame[]): AsyncGenerator<Decision> {
     let next = 0;
     while (next < frames.length) {
-      const decisions = await this.#turns.run(() => this.#step(frames.slice(next, next + this.#batch)));
+      const decisions = await this.#turns.run(() => this.#step(frames.slice(next, next + this.#stride)));
       next += decisions.length;
       yield* decisions;
     }
@@ -194,6 +199,7 @@ export class StreamingSession implements AsyncDisposable {
     const pSilent = fed.map((_, i) => this.#context.probability((i + 1) * tokensPerFrame - 1, silence));
     const decidedAt = performance.now();
     const decisions: Decision[] = [];
+    this.#stride = Math.min(this.#batch, 2 * this.#stride);
     for (const [i, { index, t }] of fed.entries()) {
       const p = pSilent[i]!;
       const reason = this.#policy.decide(t, p);
@@ -202,6 +208,7 @@ export class StreamingSession implements AsyncDisposable {
         continue;
       }
       await this.#dropLastSpans(fed.length - 1 - i);
+      this.#stride = Math.min(this.#batch, cautiousStride);
       const text = await this.#narrate(t);
       const saidAt = performance.now();
       const outcome = text === undefined ? 'repeat' : 'spoke';

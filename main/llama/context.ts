@@ -233,7 +233,7 @@ export class Context implements LanguageContext {
       const last = this.#functions.llama_memory_seq_pos_max(this.#memory, sequence);
       if (read !== payload.length || last + 1 !== cells) {
         this.#clear();
-        throw unusable('it was saved with another model, or with frames decoded otherwise (--batch)', {
+        throw unusable('it was saved with another model', {
           cause: await this.#host.library.complaints(),
         });
       }

@@ -9,11 +9,11 @@ const f16 = 1;
 const flashAuto = -1;
 const flashOff = 0;
 /**
- * On a CPU, flash attention pays for wide models, by the memory it saves, and for many positions at once. For one frame
- * of a 256 wide model over 600 cells it takes half as long again (measured), and for sixteen frames a sixth less.
+ * Up to this embedding width a CPU is faster without flash attention: over 600 cells one frame of a 256 wide model takes
+ * two thirds of the time, and a single token gains as much; sixteen frames at once lose a sixth. Wider models need it for
+ * the memory that it saves.
  */
 const smallWidth = 1024;
-const fewPositions = 64;
 
 /** Half the cores, because the encoder works at the same time; small machines leave a core to the rest. */
 export function defaultThreads(cores = availableParallelism()): number {
@@ -37,8 +37,7 @@ export async function openContext(host: ContextHost, options: ContextOptions): P
     n_threads_batch: threads,
     type_k: f16,
     type_v: f16,
-    flash_attn_type:
-      !host.offloaded && host.embeddingWidth <= smallWidth && length <= fewPositions ? flashOff : flashAuto,
+    flash_attn_type: !host.offloaded && host.embeddingWidth <= smallWidth ? flashOff : flashAuto,
     offload_kqv: host.offloaded,
     op_offload: host.offloaded,
     no_perf: true,

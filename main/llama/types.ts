@@ -20,10 +20,7 @@ export interface LanguageModel extends AsyncDisposable {
 export interface ContextOptions {
   /** Cells of the KV cache. */
   readonly capacity: number;
-  /**
-   * Most positions in one decode call; default 512. Longer inputs take several calls. It also decides how attention is
-   * computed, and a saved state can only be loaded where that is the same.
-   */
+  /** Most positions in one decode call; default 512. Longer inputs take several calls. */
   readonly batch?: number;
   /** Default: 1 below four cores, else half the cores, at most 8. */
   readonly threads?: number;
