@@ -35,7 +35,7 @@ export interface NarrateOptions {
   readonly duration?: number;
   /** Play a recording no faster than it was made. */
   readonly realtime?: boolean;
-  /** Most frames decoded at once; default 16, or the snapshot's. The text is the same for every value. */
+  /** Most frames decoded at once; default 16. The text is the same for every value. */
   readonly batch?: number;
   /** Where to keep a snapshot, written every `snapshotEverySeconds` (default 30) and at the end. */
   readonly snapshot?: string;
@@ -67,7 +67,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const encoder = owned.use(await openVisionEncoder(bundle));
   const adapter = manifest.files.adapter && { adapter: bundle.path('adapter') };
   const model = owned.use(await openLanguageModel(bundle.path('language'), adapter));
-  const batch = options.batch ?? saved?.batch ?? 16;
+  const batch = options.batch ?? 16;
   const session = owned.use(await StreamingSession.open(manifest, model, { ...options, batch }));
   if (saved) await session.restore({ state: saved.session, cache: saved.cache });
 
@@ -82,7 +82,6 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
         everySeconds: options.snapshotEverySeconds ?? 30,
         bundle: bundle.hash,
         source: options.source,
-        batch,
       },
     }),
   });

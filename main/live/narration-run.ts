@@ -18,10 +18,7 @@ export interface Question {
 export interface RunOptions {
   readonly questions: readonly Question[];
   /** Where and how often to keep a snapshot, and what it is to say about its origin. */
-  readonly snapshot?: { readonly path: string; readonly everySeconds: number } & Pick<
-    Snapshot,
-    'bundle' | 'source' | 'batch'
-  >;
+  readonly snapshot?: { readonly path: string; readonly everySeconds: number } & Pick<Snapshot, 'bundle' | 'source'>;
   /** Where the stream stood when this run's snapshot was taken. */
   readonly resumedAt?: StreamClock;
 }
@@ -106,8 +103,8 @@ export class NarrationRun {
     const wanted = this.#options.snapshot;
     if (!wanted || !this.#clock) return;
     const { state, cache } = await this.#session.save();
-    const { path, bundle, source, batch } = wanted;
-    await writeSnapshot(path, { bundle, source, batch, clock: this.#clock, session: state, cache });
+    const { path, bundle, source } = wanted;
+    await writeSnapshot(path, { bundle, source, clock: this.#clock, session: state, cache });
     this.#snapshotAt = performance.now();
   }
 }

@@ -58,10 +58,7 @@ export async function* seenBatches(
 }
 
 /** Runs a stage that writes to `output`: its end closes the queue, and its failure is the reader's. */
-async function stage(
-  output: BoundedQueue<never> | BoundedQueue<Seen> | BoundedQueue<Captured>,
-  work: () => Promise<void>,
-) {
+async function stage(output: Pick<BoundedQueue<unknown>, 'close' | 'fail'>, work: () => Promise<void>) {
   try {
     await work();
     output.close();

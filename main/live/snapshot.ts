@@ -35,7 +35,6 @@ const header = z.object({
   bundle: z.string(),
   source: z.string(),
   takenAt: z.string(),
-  batch: z.int().positive(),
   clock,
   session: z.object({
     instruction: z.string(),
@@ -56,8 +55,6 @@ export interface Snapshot {
   readonly bundle: string;
   /** What was being watched. */
   readonly source: string;
-  /** Frames decoded at once: the cache's layout depends on it. */
-  readonly batch: number;
   readonly clock: StreamClock;
   readonly session: SessionState;
   readonly cache: Uint8Array;

@@ -10,7 +10,7 @@ const flashAuto = -1;
 const flashOff = 0;
 /**
  * Up to this embedding width a CPU is faster without flash attention: over 600 cells one frame of a 256 wide model takes
- * two thirds of the time, and a single token gains as much; sixteen frames at once lose a sixth. Wider models need it for
+ * two thirds of the time, while sixteen at once take a sixth more. Wider models need it for
  * the memory that it saves.
  */
 const smallWidth = 1024;
