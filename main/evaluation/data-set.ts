@@ -4,25 +4,36 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { OnlookerError } from '../errors.ts';
 import { type Kind, kinds, type Subject } from './grammar.ts';
+import { scopeOf } from './instructions.ts';
 import type { TrueEvent } from './matching.ts';
 
 /** A recording and what happens in it. */
 export interface AnnotatedVideo {
   readonly name: string;
   readonly path: string;
-  /** In order of time. */
+  /** Standing instruction; undefined: the bundle's own. */
+  readonly instruction: string | undefined;
+  /** What the instruction asks for, in order of time. */
   readonly events: readonly TrueEvent[];
+  readonly questions: readonly AnsweredQuestion[];
 }
 
+export interface AnsweredQuestion {
+  readonly t: number;
+  readonly query: string;
+  /** The right answer. */
+  readonly answer: string;
+}
+
+/** File name of the recording, and media time in seconds: for an event, of the first frame that shows it. */
+const place = { video: z.string().min(1), t: z.number().min(0) };
 /** A line of `annotations.jsonl`. */
-const line = z.object({
-  /** File name of the recording. */
-  video: z.string().min(1),
-  /** Media time of the first frame that shows it, seconds. */
-  t: z.number().min(0),
-  kind: z.enum(kinds as [Kind, ...Kind[]]),
-  subject: z.string().nullable(),
-});
+const line = z.union([
+  z.object({ ...place, query: z.string().min(1), answer: z.string().min(1) }),
+  z.object({ ...place, kind: z.literal('instruction'), text: z.string().min(1) }),
+  z.object({ ...place, kind: z.enum(kinds as [Kind, ...Kind[]]), subject: z.string().nullable() }),
+]);
+type Line = z.infer<typeof line>;
 
 /**
  * Reads a folder in the Desk World format (`annotations.jsonl`, its recordings in `videos/` or beside it; a recording
@@ -35,41 +46,62 @@ export async function readDataSet(path: string): Promise<AnnotatedVideo[]> {
     });
   });
   const folder = found.isDirectory() ? path : dirname(path);
-  const events = await readAnnotations(found.isDirectory() ? join(path, 'annotations.jsonl') : path);
-  const names = new Set([...events.keys(), ...(found.isDirectory() ? await recordingsIn(join(path, 'videos')) : [])]);
+  const lines = await readAnnotations(found.isDirectory() ? join(path, 'annotations.jsonl') : path);
+  const names = new Set([...lines.keys(), ...(found.isDirectory() ? await recordingsIn(join(path, 'videos')) : [])]);
   return [...names].sort().map((name) => {
-    const place = [join(folder, 'videos', name), join(folder, name)].find(existsSync);
-    if (place === undefined) {
+    const file = [join(folder, 'videos', name), join(folder, name)].find(existsSync);
+    if (file === undefined) {
       throw new OnlookerError('source-not-found', `${path} names ${name}, but there is no such recording beside it.`);
     }
-    return { name, path: place, events: (events.get(name) ?? []).toSorted((a, b) => a.t - b.t) };
+    return { name, path: file, ...annotationsOf((lines.get(name) ?? []).toSorted((a, b) => a.t - b.t)) };
   });
 }
 
-async function readAnnotations(path: string): Promise<Map<string, TrueEvent[]>> {
+function annotationsOf(lines: readonly Line[]): Pick<AnnotatedVideo, 'instruction' | 'events' | 'questions'> {
+  const instruction = lines.flatMap((one) => ('kind' in one && one.kind === 'instruction' ? [one.text] : [])).at(0);
+  const events = lines.flatMap((one) =>
+    'kind' in one && one.kind !== 'instruction'
+      ? [{ t: one.t, kind: one.kind, subject: one.subject as Subject | null }]
+      : [],
+  );
+  const questions = lines.flatMap((one) =>
+    'query' in one ? [{ t: one.t, query: one.query, answer: one.answer }] : [],
+  );
+  return {
+    instruction,
+    events: instruction === undefined ? events : events.filter(scopeOf(instruction)),
+    questions,
+  };
+}
+
+async function readAnnotations(path: string): Promise<Map<string, Line[]>> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new OnlookerError('source-not-found', `${path} cannot be read. Give a folder with annotations.jsonl.`, {
       cause,
     });
   });
-  const events = new Map<string, TrueEvent[]>();
+  const lines = new Map<string, Line[]>();
   for (const [i, row] of text.split('\n').entries()) {
     if (row.trim() === '') continue;
-    const { video, t, kind, subject } = readLine(row, `${path}, line ${i + 1}`);
-    const known = events.get(video) ?? [];
-    events.set(video, [...known, { t, kind, subject: subject as Subject | null }]);
+    const read = readLine(row, `${path}, line ${i + 1}`);
+    lines.set(read.video, [...(lines.get(read.video) ?? []), read]);
   }
-  return events;
+  return lines;
 }
 
-function readLine(row: string, place: string): z.infer<typeof line> {
+function readLine(row: string, where: string): Line {
   try {
     return line.parse(JSON.parse(row));
   } catch (cause) {
-    const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined;
+    const issue = cause instanceof z.ZodError ? firstIssue(cause) : undefined;
     const problem = issue ? `${issue.path.join('.') || 'the line'}: ${issue.message}` : 'it is not valid JSON';
-    throw new OnlookerError('source-unreadable', `${place}: ${problem}.`, { cause });
+    throw new OnlookerError('source-unreadable', `${where}: ${problem}.`, { cause });
   }
+}
+
+/** What is wrong with the line as an event, which most lines are. */
+function firstIssue({ issues: [issue] }: z.ZodError): z.core.$ZodIssue | undefined {
+  return issue?.code === 'invalid_union' ? issue.errors.at(-1)?.[0] : issue;
 }
 
 async function recordingsIn(folder: string): Promise<string[]> {

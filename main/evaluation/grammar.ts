@@ -7,7 +7,8 @@
  *     name     = "terminal" | "text editor" | ... | "error dialog" | ...
  *
  * So a sentence stands for one pair of kind and subject, and two sentences can be compared by meaning. Case, white space
- * and the full stop do not count; "A" and "An" are the same. A sentence outside the grammar has no meaning here.
+ * and the full stop do not count; "A" and "An" are the same. A sentence outside the grammar has no meaning here. Korean
+ * works the same way; there a particle such as `{이/가}` takes the form that the sound before it asks for.
  */
 import vocabulary from '../../native-models/desk-world/vocabulary.json' with { type: 'json' };
 
@@ -25,8 +26,10 @@ const meanings = new Map<string, Meaning>();
 for (const [kind, { subject, sentence }] of Object.entries(vocabulary.kinds)) {
   const subjects = subject === null ? [null] : vocabulary.subjects[subject as keyof typeof vocabulary.subjects];
   for (const one of subjects as (Subject | null)[]) {
-    const text = sentence.replace('{A}', 'A').replace('{name}', one === null ? '' : vocabulary.names[one]);
-    meanings.set(normalise(text), { kind: kind as Kind, subject: one });
+    const meaning = { kind: kind as Kind, subject: one };
+    const { en, ko } = one === null ? { en: '', ko: '' } : vocabulary.names[one];
+    meanings.set(normalise(sentence.en.replace('{A}', 'A').replace('{name}', en)), meaning);
+    meanings.set(normalise(withParticles(sentence.ko.replace('{name}', ko))), meaning);
   }
 }
 
@@ -42,6 +45,14 @@ export function readSentence(text: string): Meaning | undefined {
 export function similarity(a: Meaning | undefined, b: Meaning | undefined): number {
   if (a === undefined || b === undefined || a.kind !== b.kind) return 0;
   return a.subject === b.subject ? 1 : 0.6;
+}
+
+/** "문서{이/가}" to "문서가": the first form follows a final consonant, the second a vowel. */
+function withParticles(text: string): string {
+  return text.replace(/(.)\{(.)\/(.)\}/g, (_, before: string, closed: string, open: string) => {
+    const final = (before.charCodeAt(0) - 0xac00) % 28; // how a Hangul syllable is composed: Unicode 3.12
+    return before + (final > 0 ? closed : open);
+  });
 }
 
 function normalise(text: string): string {

@@ -7,6 +7,8 @@ import type { Stillness } from './stillness.ts';
 export interface NarratedStream {
   readonly said: readonly Utterance[];
   readonly truth: readonly TrueEvent[];
+  /** To the questions asked, in order; `given` is missing when the recording ended before the question. */
+  readonly answers?: readonly { readonly expected: string; readonly given: string | undefined }[];
   /** Length in seconds of media time. */
   readonly seconds: number;
   readonly still: Stillness;
@@ -46,6 +48,9 @@ export interface Report extends Score {
   /** Narrations an hour while nothing on the screen changes; null when no stream stands still for long enough. */
   readonly stillUtterancesPerHour: number | null;
   readonly stillSeconds: number;
+  /** Questions asked, and the share that was answered in the right words; null without questions. */
+  readonly questions: number;
+  readonly answersRight: number | null;
   /** By kind of event; kinds that were neither said nor true are left out. */
   readonly byKind: Readonly<Partial<Record<Kind, Score>>>;
 }
@@ -55,6 +60,7 @@ export function evaluate(streams: readonly NarratedStream[], window: number = de
   const pairs = matches.flat();
   const segments = streams.flatMap(({ said, truth, seconds }) => scoreSegments(said, truth, seconds));
   const texts = streams.flatMap(({ said }) => said.map(({ text }) => readSentence(text)));
+  const answers = streams.flatMap((stream) => stream.answers ?? []);
   const stillSeconds = sum(streams.map(({ still }) => still.seconds));
   const stillUtterances = sum(streams.map(({ still }) => still.utterances));
   const total = score(texts.length, sum(streams.map(({ truth }) => truth.length)), pairs.length);
@@ -86,6 +92,8 @@ export function evaluate(streams: readonly NarratedStream[], window: number = de
     silentPauc: mean(segments.map(({ silentPauc }) => silentPauc)),
     stillUtterancesPerHour: ratio(stillUtterances * 3600, stillSeconds),
     stillSeconds,
+    questions: answers.length,
+    answersRight: mean(answers.map(({ expected, given }) => (given?.trim() === expected.trim() ? 1 : 0))),
     byKind,
   };
 }

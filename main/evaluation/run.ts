@@ -13,14 +13,28 @@ export interface RunOptions {
 /** Narrates a recording as a user would have it: the model hears its own replies, not the true ones. */
 export async function narrateVideo(video: AnnotatedVideo, options: RunOptions): Promise<NarratedStream> {
   const said: Utterance[] = [];
+  const answers: string[] = [];
   const frames: { t: number; changed: number }[] = [];
   let fps = 1;
   let seconds = 0;
-  for await (const event of narrate({ source: video.path, ...options })) {
+  const { instruction, questions } = video;
+  for await (const event of narrate({
+    source: video.path,
+    ...(instruction !== undefined && { instruction }),
+    questions: questions.map(({ t, query }) => ({ t, text: query })),
+    ...options,
+  })) {
     if (event.type === 'started') fps = event.fps;
     else if (event.type === 'frame') frames.push({ t: event.t, changed: event.changed });
     else if (event.type === 'narration') said.push({ t: event.t, text: event.text });
+    else if (event.type === 'answer') answers.push(event.text);
     else if (event.type === 'finished') seconds = event.seconds;
   }
-  return { said, truth: video.events, seconds, still: measureStillness(frames, said, fps) };
+  return {
+    said,
+    truth: video.events,
+    answers: questions.map(({ answer }, i) => ({ expected: answer, given: answers[i] })),
+    seconds,
+    still: measureStillness(frames, said, fps),
+  };
 }

@@ -15,6 +15,9 @@ export function table(report: Report): string {
     `missing rate, redundant rate ${show(report.missingRate)}, ${show(report.redundantRate)}`,
     `redundancy, coverage         ${show(report.redundancy)}, ${show(report.coverage)}`,
     `PAUC, of silence             ${show(report.pauc)}, ${show(report.silentPauc)}`,
+    ...(report.questions > 0
+      ? [`questions answered right     ${show(report.answersRight)} of ${report.questions}`]
+      : []),
     `outside the grammar          ${report.unreadable}`,
     `on a still screen            ${show(report.stillUtterancesPerHour, 1)} an hour (of ${Math.round(report.stillSeconds)} s)`,
   ].join('\n');

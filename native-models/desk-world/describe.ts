@@ -5,7 +5,12 @@ import type { Style } from './style.ts';
 import { type App, article, type DialogKind, nameOf } from './vocabulary.ts';
 import type { World } from './world.ts';
 
-export type Cell = App | DialogKind | 'menu' | 'notification' | 'progress' | 'desktop' | 'blank';
+/** What a layer of the picture is. */
+export type Thing = App | DialogKind | 'progress' | 'menu' | 'notification' | 'blank';
+/** What a window is busy with. */
+export type Doing = 'typing' | 'scrolling' | 'running' | 'playing' | 'filling';
+/** A rectangle of the picture, as shares of the display: x, y, width, height. */
+export type Layer = [what: Thing, x: number, y: number, w: number, h: number, doing: Doing | null];
 
 export interface FrameState {
   caption: string;
@@ -24,9 +29,11 @@ export interface FrameState {
   scrolling: boolean;
   /** A command is running in a terminal. */
   running: boolean;
-  /** What is topmost in the middle of each cell of a 3x3 grid, row by row. */
-  cells: Cell[];
+  /** All that is drawn over the wallpaper, back to front: what comes later covers what came before. */
+  layers: Layer[];
 }
+
+type Facts = Omit<FrameState, 'caption'>;
 
 export function describe(
   world: World,
@@ -38,7 +45,7 @@ export function describe(
   const seen = world.apps.filter((win) => world.visible(win) > 0.04).reverse();
   const blank = world.blank !== null;
   const bar = world.windows.find((win) => win.progress !== null);
-  const facts = {
+  const facts: Facts = {
     front: blank ? null : (world.front?.subject ?? null),
     open: blank ? [] : seen.map((win) => win.subject),
     dialog: blank ? null : (world.dialog?.subject ?? null),
@@ -50,65 +57,35 @@ export function describe(
     typing: !blank && activity.typing,
     scrolling: !blank && activity.scrolling,
     running: !blank && world.windows.some((win) => win.run !== null),
-    cells: cellsOf(world, style),
+    layers: layersOf(world, activity, style),
   };
-  if (before && r.chance(0.9) && sameFacts(before, facts)) return { caption: before.caption, ...facts };
+  if (before && r.chance(0.9) && key(before) === key(facts)) return { caption: before.caption, ...facts };
   return { caption: blank ? r.pick(BLANK) : caption(world, facts, seen, r, style), ...facts };
 }
 
-function sameFacts(a: FrameState, b: Omit<FrameState, 'caption'>): boolean {
-  const key = ({
-    front,
-    open,
-    dialog,
-    menu,
-    notification,
-    progress,
-    playing,
-    blank,
-    typing,
-    scrolling,
-    running,
-    cells,
-  }: Omit<FrameState, 'caption'>) =>
-    JSON.stringify([
-      front,
-      open,
-      dialog,
-      menu,
-      notification,
-      progress === null,
-      playing,
-      blank,
-      typing,
-      scrolling,
-      running,
-      cells,
-    ]);
-  return key(a) === key(b);
+/** All that a caption may speak of; how full a progress bar is would make every frame another one. */
+const key = ({ caption: _, progress, ...facts }: Facts & { caption?: string }) =>
+  JSON.stringify({ ...facts, filling: progress !== null });
+
+function layersOf(world: World, activity: { typing: boolean; scrolling: boolean }, { width, height }: Style): Layer[] {
+  if (world.blank !== null) return [['blank', 0, 0, 1, 1, null]];
+  const layer = (what: Thing, { x, y, w, h }: Rect, doing: Doing | null = null): Layer => {
+    const share = (value: number) => Math.round(value * 1000) / 1000;
+    return [what, share(x / width), share(y / height), share(w / width), share(h / height), doing];
+  };
+  const layers = world.windows.map((win) =>
+    layer(win.subject, win, doingOf(win, win === world.front ? activity : null)),
+  );
+  if (world.menu) layers.push(layer('menu', world.menu));
+  if (world.notification) layers.push(layer('notification', world.notification));
+  return layers;
 }
 
-const holds = (rect: Rect, x: number, y: number) =>
-  x >= rect.x && x < rect.x + rect.w && y >= rect.y && y < rect.y + rect.h;
-
-function topmost(world: World, x: number, y: number): Cell {
-  if (world.notification && holds(world.notification, x, y)) return 'notification';
-  if (world.menu && holds(world.menu, x, y)) return 'menu';
-  return world.topAt(x, y)?.subject ?? 'desktop';
-}
-
-function cellsOf(world: World, style: Style): Cell[] {
-  return Array.from({ length: 9 }, (_, cell) => {
-    if (world.blank !== null) return 'blank';
-    const counts = new Map<Cell, number>();
-    for (let i = 0; i < 25; i++) {
-      const x = (style.width / 3) * ((cell % 3) + 0.3 + (0.4 * (i % 5)) / 4);
-      const y = (style.height / 3) * (Math.floor(cell / 3) + 0.3 + (0.4 * Math.floor(i / 5)) / 4);
-      const what = topmost(world, x, y);
-      counts.set(what, (counts.get(what) ?? 0) + 1);
-    }
-    return [...counts].sort((a, b) => b[1] - a[1])[0]![0];
-  });
+function doingOf(win: Win, activity: { typing: boolean; scrolling: boolean } | null): Doing | null {
+  if (win.playing) return 'playing';
+  if (win.run) return 'running';
+  if (win.progress !== null) return 'filling';
+  return activity?.typing ? 'typing' : activity?.scrolling ? 'scrolling' : null;
 }
 
 const BLANK = ['a blank black screen', 'the screen is off', 'a black screen with nothing on it', 'a blank display'];
@@ -129,7 +106,7 @@ function place(win: Rect & { maximised?: boolean }, style: Style, r: Random): st
 const a = (name: string) => `${article(name)} ${name}`;
 
 /** A few words on what an application is busy with. */
-function doing(win: Win, facts: Omit<FrameState, 'caption'>): string {
+function doing(win: Win, facts: Facts): string {
   if (win.playing) return ' playing a video';
   if (win.run) return ' running a command';
   if (win.active && facts.typing) return ' being typed into';
@@ -137,7 +114,7 @@ function doing(win: Win, facts: Omit<FrameState, 'caption'>): string {
   return '';
 }
 
-function caption(world: World, facts: Omit<FrameState, 'caption'>, seen: Win[], r: Random, style: Style): string {
+function caption(world: World, facts: Facts, seen: Win[], r: Random, style: Style): string {
   const base = r.pick([
     `a ${style.dark ? 'dark' : 'light'} desktop`,
     'a desktop',

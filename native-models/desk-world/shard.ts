@@ -45,12 +45,15 @@ export class Shard {
   }
 
   /** Takes a complete video in, with its annotations; the line in `states.jsonl` comes last. */
-  async keep(index: number, { events, states }: Scenario): Promise<void> {
+  async keep(index: number, { style, events, states }: Scenario): Promise<void> {
     const video = nameOf(index);
     await rename(this.partPath(index), join(this.#folder, 'videos', video));
     const lines = events.map(({ frame, kind, subject, text }) => ({ video, t: frame / FPS, kind, subject, text }));
     await appendFile(join(this.#folder, 'annotations.jsonl'), toText(lines));
-    await appendFile(join(this.#folder, 'states.jsonl'), toText([{ video, frames: states }]));
+    await appendFile(
+      join(this.#folder, 'states.jsonl'),
+      toText([{ video, width: style.tileWidth, height: style.tileHeight, frames: states }]),
+    );
     this.#finished.add(video);
   }
 

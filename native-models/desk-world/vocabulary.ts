@@ -27,14 +27,14 @@ export type DialogKind = (typeof DIALOGS)[number];
 
 export type Subject = App | DialogKind;
 
-/** What a subject is called in a sentence, such as "web browser". */
-export const nameOf = (subject: Subject): string => vocabulary.names[subject];
+/** What a subject is called in an English sentence, such as "web browser". */
+export const nameOf = (subject: Subject): string => vocabulary.names[subject].en;
 
 export const article = (name: string): string => (/^[aeiou]/.test(name) ? 'an' : 'a');
 
-/** The sentence for an event; `subject` is null exactly for the kinds that have none. */
+/** The English sentence for an event; `subject` is null exactly for the kinds that have none. */
 export function sentence(kind: EventKind, subject: Subject | null): string {
-  const template = vocabulary.kinds[kind].sentence;
+  const template = vocabulary.kinds[kind].sentence.en;
   if (subject === null) return template;
   const name = nameOf(subject);
   return template.replace('{A}', article(name) === 'an' ? 'An' : 'A').replace('{name}', name);

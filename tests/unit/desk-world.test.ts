@@ -13,11 +13,22 @@ describe('a drawn stream', () => {
     expect(makeScenario(8, FRAMES).style).not.toEqual(scenarios[7]!.style);
   });
 
-  test('has one scene and one state for every frame, with nine cells', () => {
+  test('has one scene and one state for every frame, with a layer for all that is drawn', () => {
     for (const { scenes, states } of scenarios) {
       expect([scenes.length, states.length]).toEqual([FRAMES, FRAMES]);
-      for (const state of states) expect(state.cells).toHaveLength(9);
+      for (const [frame, { layers, blank }] of states.entries()) {
+        const { windows, menu, notification } = scenes[frame]!;
+        const drawn = blank ? 1 : windows.length + Number(menu !== null) + Number(notification !== null);
+        expect(layers).toHaveLength(drawn);
+      }
     }
+  });
+
+  test('keeps the words of a caption while nothing changes that it speaks of', () => {
+    const changes = scenarios.map(({ states }) =>
+      states.filter(({ caption }, i) => caption !== states[i - 1]?.caption),
+    );
+    expect(Math.max(...changes.map((each) => each.length))).toBeLessThan(FRAMES * 0.75);
   });
 
   test('fits an H.264 frame: even sides', () => {

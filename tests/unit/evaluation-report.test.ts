@@ -123,6 +123,7 @@ describe('a data set', () => {
   afterEach(() => rm(folder, { recursive: true }));
   const row = (video: string, t: number) =>
     JSON.stringify({ video, t, kind: 'app-opened', subject: 'terminal', text: 'A terminal opened.', theme: 'dark' });
+  const plain = { instruction: undefined, questions: [] };
   const annotations = (...rows: string[]) => writeFile(join(folder, 'annotations.jsonl'), `${rows.join('\n')}\n`);
 
   test('is a folder of recordings, in videos/ or beside the annotations; quiet ones count', async () => {
@@ -132,14 +133,39 @@ describe('a data set', () => {
     }
     await annotations(row('b.mp4', 9), row('a.mp4', 1), row('b.mp4', 2));
     expect(await readDataSet(folder)).toEqual([
-      { name: 'a.mp4', path: join(folder, 'a.mp4'), events: [{ t: 1, kind: 'app-opened', subject: 'terminal' }] },
+      {
+        name: 'a.mp4',
+        path: join(folder, 'a.mp4'),
+        ...plain,
+        events: [{ t: 1, kind: 'app-opened', subject: 'terminal' }],
+      },
       {
         name: 'b.mp4',
         path: join(folder, 'videos/b.mp4'),
+        ...plain,
         events: [2, 9].map((t) => ({ t, kind: 'app-opened', subject: 'terminal' })),
       },
-      { name: 'quiet.mp4', path: join(folder, 'videos/quiet.mp4'), events: [] },
+      { name: 'quiet.mp4', path: join(folder, 'videos/quiet.mp4'), ...plain, events: [] },
     ]);
+  });
+
+  test('has the events that its instruction asks for, and questions with their answers', async () => {
+    await writeFile(join(folder, 'a.mp4'), '');
+    const order = (text: string) => JSON.stringify({ video: 'a.mp4', t: 0, kind: 'instruction', text });
+    const menu = row('a.mp4', 2).replace('"app-opened","subject":"terminal"', '"menu-opened","subject":null');
+    const question = { t: 3, query: 'What do you see?', answer: 'A terminal.' };
+    const read = async (instruction: string) => {
+      await annotations(row('a.mp4', 1), menu, order(instruction), JSON.stringify({ video: 'a.mp4', ...question }));
+      const [video] = await readDataSet(folder);
+      expect(video).toMatchObject({ instruction, questions: [question] });
+      return video!.events.map(({ kind }) => kind);
+    };
+    expect(await read('Be quiet.')).toEqual([]);
+    expect(await read('조용히 해 줘.')).toEqual([]);
+    expect(await read('tell me about the terminal, nothing else')).toEqual(['app-opened']);
+    expect(await read('터미널만 지켜봐 줘.')).toEqual(['app-opened']);
+    expect(await read('Only tell me about errors.')).toEqual([]);
+    expect(await read('Sing of all that moves.')).toEqual(['app-opened', 'menu-opened']);
   });
 
   test('may be one events file beside its recording', async () => {
