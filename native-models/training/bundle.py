@@ -36,12 +36,12 @@ def write_vision(path: Path, vision: Vision):
 def read_vision(path: Path) -> Vision:
     weights = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in onnx.load(str(path)).graph.initializer}
     channels, blocks = [], []
-    for stage in range(4):
+    for stage in range(3):
         channels.append(weights[f'encoder.stages.{stage}.enter.weight'].shape[0])
         blocks.append(sum(name.startswith(f'encoder.stages.{stage}.blocks.') and name.endswith('.first.weight') for name in weights))
     config = VisionConfig(
-        tuple(channels), tuple(blocks), embedding=weights['embed.weight'].shape[1],
-        hidden=weights['first.weight'].shape[1], out=weights['second.weight'].shape[1],
+        tuple(channels), tuple(blocks), weights['appearance.enter.weight'].shape[0], weights['transition.enter.weight'].shape[0],
+        embedding=weights['embed.weight'].shape[1], hidden=weights['first.weight'].shape[1], out=weights['second.weight'].shape[1],
     )
     vision = Vision(config).fold()
     vision.load_state_dict({name: weights[name] for name in vision.state_dict()})

@@ -27,13 +27,15 @@ def raw_tokens(vision: Vision, frames: np.ndarray, batch: int = 32) -> np.ndarra
     for start in range(0, len(frames), batch):
         x = torch.from_numpy(np.ascontiguousarray(frames[start:start + batch])).permute(0, 3, 1, 2).float() * (2 / 255) - 1
         luma = luma_of(x)
-        with torch.autocast('cpu', torch.bfloat16):
-            features = vision.encoder(x.contiguous(memory_format=torch.channels_last)).float()
         valid = torch.ones(len(x), 1, 1)
-        if before is None:
-            before, valid[0] = (features[:1], luma[:1]), 0
-        earlier = torch.cat([before[0], features[:-1]]), torch.cat([before[1], luma[:-1]])
-        result.append(vision.raw(features, luma, *earlier, valid).half().numpy())
+        with torch.autocast('cpu', torch.bfloat16):
+            features = vision.encoder(x.contiguous(memory_format=torch.channels_last))
+            if before is None:
+                before, valid[0] = (features[:1], luma[:1]), 0
+            difference = luma - torch.cat([before[1], luma[:-1]])
+            changed = vision.transition(features, torch.cat([before[0], features[:-1]]), difference).float()
+            there = vision.appearance(features).float()
+        result.append(vision.raw(there, changed, difference, valid).half().numpy())
         before = features[-1:], luma[-1:]
     return np.concatenate(result)
 
@@ -62,7 +64,7 @@ if __name__ == '__main__':
             count = stream['actions'].count('encode')
             clip = frames[stream['first']:stream['first'] + count]
             if options.augment is not None:
-                clip = augment(np.array(clip), np.random.default_rng([options.augment, number, len(frames)]))
+                clip, _ = augment(np.array(clip), np.random.default_rng([options.augment, number, len(frames)]))
             result.append(raw_tokens(vision, clip))
         result = np.concatenate(result)
         np.save(target, result)

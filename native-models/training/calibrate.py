@@ -45,9 +45,9 @@ def narrate(narrator: Narrator, tokenizer: Tokenizer, stream: dict, decision: De
     """Runs one stream; returns what was said, as (seconds, text), and p(silence) of the frames that were fed."""
     raw = torch.from_numpy(np.array(stream['raw'][0])).float()                                 # [n, 10, raw]
     unchanged = raw.clone()
-    unchanged[:, :, narrator.features:] = 0
+    unchanged[:, :, narrator.appearance:] = 0
     moving, still = narrator.connector.connect(raw), narrator.connector.connect(unchanged)     # [n, 10, W]
-    session = Session(narrator.language, tokenizer, decision, wording.DEFAULT_INSTRUCTION, Window(**WINDOW))
+    session = Session(narrator.language, tokenizer, decision, wording.DEFAULT_INSTRUCTION.text, Window(**WINDOW))
     said, silences, row = [], [], -1
     for index, action in enumerate(stream['actions']):
         row += action == ENCODE

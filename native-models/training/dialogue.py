@@ -17,6 +17,7 @@ from frames import FPS, frame_of
 from gate import ENCODE, SKIP
 from tokenizer import ASSISTANT, BOS, EOS, SILENT, USER
 from vision import TOKENS
+from wording import Instruction
 
 # Frames after an event at which it can be told: typing is one odd letter at first, and what stopped may only be pausing.
 DELAYS = {
@@ -24,12 +25,16 @@ DELAYS = {
     'scrolling-stopped': 2, 'video-stopped': 3,
 }
 IGNORED = -100
+Event = tuple[str, str | None]  # kind and subject
 REPLY, DECISION = 1, 2
 
 
 @dataclass(frozen=True)
 class Recipe:
     delays: dict[str, int] = field(default_factory=lambda: DELAYS)
+    plain: float = 0.5           # share of sequences with the default instruction
+    korean: float = 0.4          # of the others, the share in Korean
+    scoped: float = 0.6          # of the others, the share that asks for some events only, or for none
     keep_silent: float = 0.5     # share of silent frames that are in the loss
     questions: float = 0.25      # share of sequences with questions
     midway: float = 0.5          # share of sequences that start in mid-stream, as after an eviction
@@ -65,38 +70,56 @@ class Sequence:
         self.words([ASSISTANT, *text, EOS], [*text, EOS, IGNORED] if learned else None)
 
 
-def schedule(stream: dict, delays: dict[str, int]) -> dict[int, str]:
-    """Which sentence belongs to which frame. One that falls on a taken frame, or on one that the model is not shown, waits
+def schedule(stream: dict, delays: dict[str, int]) -> dict[int, Event]:
+    """Which event is told at which frame. One that falls on a taken frame, or on one that the model is not shown, waits
     for the next, at most four frames in all; then it is left out."""
     told = {}
-    for t, kind, _, text in stream['events']:
+    for t, kind, subject, _ in stream['events']:
         due = frame_of(t) + delays.get(kind, 0)
         for index in range(due, min(due + 5, len(stream['actions']))):
             if stream['actions'][index] != SKIP and index not in told:
-                told[index] = text
+                told[index] = kind, subject
                 break
     return told
 
 
-def question(stream: dict, index: int, told: dict[int, str], random: np.random.Generator) -> tuple[str, str]:
-    """A question asked right after frame `index`, and its answer."""
+def question(stream: dict, index: int, past: list[str], language: str, random: np.random.Generator) -> tuple[str, str]:
+    """A question asked right after frame `index`, and its answer; `past` is what was told by then."""
     state = stream['states'][index] if stream.get('states') else None
-    topic = random.integers(3) if state else 0
-    pick = lambda texts: texts[random.integers(len(texts))]
-    if topic == 0:
-        past = [told[i] for i in sorted(told) if i <= index]
-        return pick(wording.ASK_LAST), past[-1] if past else wording.NOTHING_YET
-    return pick(wording.ASK_FRONT if topic == 1 else wording.ASK_SCREEN), wording.describe(state, front_only=topic == 1)
+    topic = ['last', 'screen', 'front'][random.integers(3)] if state else 'last'
+    asked = pick(wording.QUESTIONS[topic][language], random)
+    if topic == 'last':
+        return asked, past[-1] if past else wording.NOTHING_YET[language]
+    return asked, wording.describe(state, language, front_only=topic == 'front')
 
 
-def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recipe: Recipe, others: list[str] = ()) -> Sequence:
-    """One sequence. `others`: sentences of other streams, for a past that does not matter."""
+def pick(things: list, random: np.random.Generator):
+    return things[random.integers(len(things))]
+
+
+def order(stream: dict, recipe: Recipe, random: np.random.Generator) -> Instruction:
+    """A standing instruction: mostly to tell everything, else one that often has something to tell in this stream."""
+    if random.random() < recipe.plain:
+        return wording.DEFAULT_INSTRUCTION
+    language = 'ko' if random.random() < recipe.korean else 'en'
+    scope, subject = 'everything', None
+    if random.random() < recipe.scoped:
+        scope = pick([scope for scope in wording.INSTRUCTIONS if scope != 'everything'], random)
+    if scope == 'application':
+        apps = [subject for _, _, subject, _ in stream['events'] if subject in wording.SUBJECTS['app']]
+        subject = pick(apps if apps and random.random() < 0.7 else wording.SUBJECTS['app'], random)
+    return pick(wording.instructions(scope, language, subject), random)
+
+
+def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recipe: Recipe, others: list[Event] = ()) -> Sequence:
+    """One sequence. `others`: events of other streams, for a past that does not matter."""
     encode = lambda text: tokenizer.encode(text).ids
     sequence, actions = Sequence(), stream['actions']
-    told = schedule(stream, recipe.delays)
-    plain = random.random() < 0.4
-    instruction = wording.DEFAULT_INSTRUCTION if plain else wording.INSTRUCTIONS[random.integers(len(wording.INSTRUCTIONS))]
-    sequence.words([BOS, USER, *encode(instruction)])
+    instruction = order(stream, recipe, random)
+    say = lambda event: wording.narration(*event, instruction.language)
+    told = {index: say(event) for index, event in schedule(stream, recipe.delays).items() if instruction.asks_for(*event)}
+    others = [event for event in others if instruction.asks_for(*event)] if instruction.scope != 'everything' else others
+    sequence.words([BOS, USER, *encode(instruction.text)])
 
     first = 0
     if random.random() < recipe.midway:
@@ -104,7 +127,7 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
         past = [told[i] for i in sorted(told) if i < first]
         past = past[len(past) - int(random.integers(0, len(past) + 1)):]
         if len(others) and random.random() < recipe.strange:
-            past = [others[random.integers(len(others))] for _ in range(random.integers(1, 10))] + past
+            past = [say(pick(others, random)) for _ in range(random.integers(1, 10))] + past
         budget, kept = recipe.past, []
         for text in reversed(past):
             budget -= len(encode(text)) + 2
@@ -118,7 +141,7 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
     if random.random() < recipe.questions:
         asked = {int(random.integers(first, len(actions))) for _ in range(random.integers(1, 3))}
     spoils = len(others) > 0 and random.random() < recipe.spoil
-    other = lambda: encode(others[random.integers(len(others))])
+    other = lambda: encode(say(pick(others, random)))
 
     row = -1
     for index, action in enumerate(actions):
@@ -139,7 +162,8 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
                 if spoils and random.random() < recipe.needless:
                     sequence.reply(other(), learned=False)
         if index in asked:
-            query, answer = question(stream, index, told, random)
+            past = [told[i] for i in sorted(told) if i <= index]
+            query, answer = question(stream, index, past, instruction.language, random)
             sequence.words([USER, *encode(query)])
             sequence.reply(encode(answer))
     return sequence

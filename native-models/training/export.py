@@ -25,7 +25,7 @@ WINDOW = {'high': 1200, 'low': 800, 'replies': 160}  # a stream of a minute fits
 LIMITS = [
     'It knows desktop screens only: windows, dialogs, menus, notifications, progress bars, typing, scrolling, video, commands.',
     'It cannot read text, and it names kinds of program ("a web browser"), not products, files or people.',
-    'It speaks English, in a small set of sentences, and understands few instructions and questions beyond those it was taught.',
+    'It speaks English and Korean, in a small set of sentences, and understands few instructions and questions beyond those it was taught.',
     'It was trained on rendered desktops and some recorded Linux programs; unusual themes, phones and games are outside what it knows.',
     'It looks twice a second at 384 x 240 pixels: what is smaller than a few pixels there, or over within half a second, is missed.',
 ]
@@ -37,9 +37,9 @@ def manifest(decision: dict, version: str = '0.1.0', name: str = 'desk-nano') ->
         'version': version,
         'licence': 'Apache-2.0',
         'provenance': 'Trained from scratch by native-models/training on streams made by native-models/desk-world.',
-        'languages': ['en'],
+        'languages': wording.LANGUAGES,
         'gate': GATE,
-        'instruction': wording.DEFAULT_INSTRUCTION,
+        'instruction': wording.DEFAULT_INSTRUCTION.text,
         'decision': {
             'theta': decision['theta'],
             'calibration': {'f16': decision['theta']},
@@ -95,7 +95,7 @@ if __name__ == '__main__':
 
     if options.random:
         vision, language = random_model()
-        tokenizer = words.train(words.corpus())
+        tokenizer = words.train(wording.corpus() * 4)
         decision, name = {'theta': 0.2}, 'desk-random'
     else:
         vision = Vision(VisionConfig())

@@ -28,7 +28,7 @@ def prepare(shard: Path, out: Path, name: str):
     events = {}
     for event in lines(shard / 'annotations.jsonl'):
         events.setdefault(event['video'], []).append(event)
-    states = {line['video']: line['frames'] for line in lines(shard / 'states.jsonl')}
+    states = {line['video']: line for line in lines(shard / 'states.jsonl')}
     streams, written = [], 0
     with open(out / f'{name}.bin.part', 'wb') as pictures:
         for video in sorted((shard / 'videos').iterdir()):
@@ -40,7 +40,9 @@ def prepare(shard: Path, out: Path, name: str):
                     written += 1
             told = sorted(events.get(video.name, []), key=lambda event: event['t'])
             told = [[event['t'], event['kind'], event['subject'], event['text']] for event in told]
-            streams.append({'video': video.name, 'actions': actions, 'first': first, 'events': told, 'states': states.get(video.name)})
+            state = states.get(video.name)
+            known = {'states': state['frames'], 'size': [state['width'], state['height']]} if state else {'states': None}
+            streams.append({'video': video.name, 'actions': actions, 'first': first, 'events': told, **known})
     (out / f'{name}.bin.part').rename(out / f'{name}.bin')
     (out / f'{name}.json').write_text(json.dumps(streams))
     print(f'{name}: {len(streams)} streams, {sum(len(stream["actions"]) for stream in streams)} frames, {written} encoded', flush=True)

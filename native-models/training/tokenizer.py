@@ -40,18 +40,8 @@ def restore(tokens: list[str], merges: list[str]) -> Tokenizer:
     return tokenizer
 
 
-def corpus() -> list[str]:
-    texts = list(wording.all_narrations()) * 4 + wording.INSTRUCTIONS * 4
-    texts += (wording.ASK_LAST + wording.ASK_SCREEN + wording.ASK_FRONT + [wording.NOTHING_YET]) * 4
-    for name in wording.NAMES.values():
-        a = f'{wording.article(name)} {name}'
-        texts += [f'The {name} is in front.', f'{a.capitalize()} in front of {a}, {a} and {a}.'] * 4
-    texts += ['No window is open.', 'The screen is blank.'] * 4
-    return texts
-
-
 if __name__ == '__main__':
-    texts = corpus()
+    texts = wording.corpus() * 4
     for path in sys.argv[2:]:
         texts += Path(path).read_text().splitlines()
     tokenizer = train(texts)

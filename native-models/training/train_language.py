@@ -37,7 +37,7 @@ class Streams:
                 slices = [version[stream['first']:stream['first'] + count] for version in versions]
                 if slices:
                     self.streams.append({**stream, 'raw': slices})
-        self.sentences = [event[3] for stream in self.streams for event in stream['events']]
+        self.events = [(kind, subject) for stream in self.streams for _, kind, subject, _ in stream['events']]
 
 
 def collate(built: list[tuple[Sequence, np.ndarray]]) -> dict[str, Tensor]:
@@ -60,7 +60,7 @@ def batches(streams: Streams, tokenizer: Tokenizer, recipe: Recipe, size: int, r
     while True:
         for index in random.permutation(len(streams.streams)):
             stream = streams.streams[index]
-            sequence = build(stream, tokenizer, random, recipe, streams.sentences)
+            sequence = build(stream, tokenizer, random, recipe, streams.events)
             if sequence.rows:
                 pool.append((sequence, stream['raw'][random.integers(len(stream['raw']))]))
             if len(pool) == 64:
@@ -83,9 +83,9 @@ class Narrator(nn.Module):
     def __init__(self, vision: VisionConfig, language: LanguageConfig):
         super().__init__()
         self.connector = Vision(vision)
-        del self.connector.encoder, self.connector.embed  # those are trained already
+        del self.connector.encoder, self.connector.appearance, self.connector.transition, self.connector.embed  # those are trained already
         self.language = Language(language)
-        self.features = vision.features
+        self.appearance = vision.appearance
 
     def standardise(self, sample: Tensor):
         """Fits the connector's input to raw tokens [N, 10, raw]. What never varies is not blown up."""
@@ -96,7 +96,7 @@ class Narrator(nn.Module):
     def forward(self, batch: dict[str, Tensor], dropout: float) -> tuple[Tensor, Tensor]:
         """Logits at the positions that have a target, [P, vocabulary], and those targets."""
         raw = batch['raw']
-        raw[batch['still'], :, self.features:] = 0                                                    # nothing changed
+        raw[batch['still'], :, self.appearance:] = 0                                                    # nothing changed
         with torch.autocast('cpu', torch.bfloat16):
             frames = self.connector.connect(raw).float()                                              # [F, 10, W]
             frames = F.dropout(frames, dropout, self.training)

@@ -5,8 +5,9 @@
 Clips of consecutive frames, so that the change features are trained as well. Losses, summed:
     clip    contrastive against captions; identical captions count as positives
     state   what is in front, open, which dialog, is there a menu, a notification, a progress bar, a blank screen
-    cells   what is in each cell of the 3 x 3 grid
+    places  at each of the 15 x 24 places of the map: what is there now, what was there in the frame before, what it is busy with
     events  what has just happened and what is going on, from the tokens that say what changed
+Places teach the most per picture: 360 answers instead of one (as semantic segmentation does).
 The learning rate follows the clock, not a step count, so a slow machine trains fewer steps but to the end. One process a
 core; gradients are averaged. Shards that appear in CACHE while it runs are taken in. `--out` is written every few minutes,
 with all that is needed to go on from it (run the same command again); RUN/vision.csv holds the curves.
@@ -31,11 +32,13 @@ from gate import ENCODE
 from prepare import pictures
 from tokenizer import PAD, SIZE
 from training import RANK, Run, join, leave
-from vision import HEIGHT, WIDTH, Vision, VisionConfig, luma_of
+from vision import HEIGHT, MAP_HEIGHT, MAP_WIDTH, WIDTH, Vision, VisionConfig, appearance_tokens, luma_of
 
 APPS, DIALOGS = wording.SUBJECTS['app'], wording.SUBJECTS['dialog']
 FRONT, DIALOG = [None, *APPS], [None, *DIALOGS]
-CELLS = ['desktop', 'blank', 'progress', 'menu', 'notification', *APPS, *DIALOGS]
+THINGS = ['border', 'desktop', 'blank', 'progress', 'menu', 'notification', *APPS, *DIALOGS]  # what can be at a place
+DOINGS = ['typing', 'scrolling', 'running', 'playing', 'filling']
+RARE = ['progress', 'menu', 'notification', *DIALOGS]  # small, so each place counts for more
 KINDS = list(wording.KINDS)
 GOING_ON = ['typing', 'scrolling', 'running', 'playing']
 FLAGS = ['menu', 'notification', 'blank']
@@ -45,7 +48,7 @@ CAPTION = 40  # most tokens of a caption
 # 1. Data ------------------------------------------------------------------------------------------------------------
 
 class Clips:
-    """Random clips of consecutive encoded frames with their labels; half of them hold an event."""
+    """Random clips of consecutive encoded frames with their labels; three of five hold an event."""
 
     def __init__(self, cache: Path, include: str, length: int, seed: int):
         self.cache, self.include, self.length, self.random = cache, include, length, np.random.default_rng(seed)
@@ -66,27 +69,49 @@ class Clips:
                 happened = {}
                 for t, kind, _, _ in stream['events']:
                     happened.setdefault(frame_of(t), []).append(kind)
-                stream = {'pictures': frames, 'first': stream['first'], 'shown': shown, 'states': stream['states'], 'happened': happened}
+                stream = {'pictures': frames, 'first': stream['first'], 'shown': shown, 'states': stream['states'], 'happened': happened, 'size': stream['size']}
                 for at in range(len(shown) - self.length + 1):
                     self.starts.append((stream, at))
                     if any(happened.get(i) for i in shown[at + 1:at + self.length]):
                         self.eventful.append((stream, at))
 
     def sample(self):
-        pool = self.eventful if self.random.random() < 0.5 else self.starts
+        pool = self.eventful if self.random.random() < 0.6 else self.starts
         stream, at = pool[self.random.integers(len(pool))]
         first = stream['first'] + at
-        clip = augment(np.array(stream['pictures'][first:first + self.length]), self.random)   # [L, H, W, 3]
+        clip, placed = augment(np.array(stream['pictures'][first:first + self.length]), self.random)   # [L, H, W, 3]
         shown = stream['shown'][at:at + self.length]
-        return clip, [stream['states'][i] for i in shown], [stream['happened'].get(i, []) for i in shown]
+        states = [stream['states'][i] for i in shown]
+        return clip, states, [stream['happened'].get(i, []) for i in shown], [places(state['layers'], stream['size'], placed) for state in states]
 
 
-def augment(clip: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """The same change for all frames of a clip, so that what did not change still does not."""
+def places(layers: list, size: tuple[int, int], placed: tuple[float, float, float]) -> np.ndarray:
+    """What is at each place of the map and what it is busy with: int64 [2, 15, 24], indices of THINGS and of DOINGS (-1: nothing).
+
+    `size` is the video's, before it was letterboxed; `placed` is what `augment` did."""
+    scale, left, top = placed
+    fit = min(WIDTH / size[0], HEIGHT / size[1])
+    w, h = size[0] * fit, size[1] * fit
+    result = np.empty((2, MAP_HEIGHT, MAP_WIDTH), np.int64)
+    result[0], result[1] = 0, -1
+    to_row = lambda y: np.clip(round((((HEIGHT - h) / 2 + y * h - top) * scale) / 16), 0, MAP_HEIGHT)
+    to_column = lambda x: np.clip(round((((WIDTH - w) / 2 + x * w - left) * scale) / 16), 0, MAP_WIDTH)
+    for what, x, y, wide, high, doing in [['desktop', 0, 0, 1, 1, None], *layers]:
+        area = np.s_[to_row(max(0, y)):to_row(min(1, y + high)), to_column(max(0, x)):to_column(min(1, x + wide))]
+        result[0][area] = THINGS.index(what)
+        result[1][area] = DOINGS.index(doing) if doing else -1
+    return result
+
+
+def augment(clip: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, tuple[float, float, float]]:
+    """The same change for all frames of a clip, so that what did not change still does not. Also says where the picture
+    went: (scale, left, top), so that a point p of the old one is at (p - (left, top)) * scale."""
+    placed = 1.0, 0.0, 0.0
     if random.random() < 0.5:  # another place and size
         scale = random.uniform(0.88, 1.08) if random.random() < 0.6 else 1.0
         w, h = WIDTH / scale, HEIGHT / scale
         x, y = (WIDTH - w) / 2 + random.uniform(-14, 14), (HEIGHT - h) / 2 + random.uniform(-10, 10)
+        placed = scale, x, y
         box = [max(0.0, x), max(0.0, y), min(WIDTH, x + w), min(HEIGHT, y + h)]
         left, top = round((box[0] - x) * scale), round((box[1] - y) * scale)
         size = (min(WIDTH - left, max(1, round((box[2] - box[0]) * scale))), min(HEIGHT - top, max(1, round((box[3] - box[1]) * scale))))
@@ -105,13 +130,13 @@ def augment(clip: np.ndarray, random: np.random.Generator) -> np.ndarray:
     if random.random() < 0.15:
         noise = random.integers(-3, 4, clip.shape, np.int16)
         clip = np.clip(clip + noise, 0, 255).astype(np.uint8)
-    return clip
+    return clip, placed
 
 
-def labels(states: list[dict], happened: list[list[str]], tokenizer: Tokenizer) -> dict[str, Tensor]:
+def labels(states: list[dict], happened: list[list[str]], maps: list[np.ndarray], tokenizer: Tokenizer) -> dict[str, Tensor]:
     captions = [tokenizer.encode(state['caption']).ids[:CAPTION] for state in states]
     width = max(map(len, captions))
-    cell = lambda name: CELLS.index(name) if name in CELLS else CELLS.index('other')
+    maps = torch.from_numpy(np.stack(maps))                                                            # [N, 2, 15, 24]
     return {
         'caption': torch.tensor([ids + [PAD] * (width - len(ids)) for ids in captions]),                   # [N, T]
         'same': torch.tensor([[a == b for b in captions] for a in captions]),                              # [N, N]
@@ -120,7 +145,7 @@ def labels(states: list[dict], happened: list[list[str]], tokenizer: Tokenizer) 
         'open': torch.tensor([[float(app in state['open']) for app in APPS] for state in states]),
         'flags': torch.tensor([[float(bool(state[flag])) for flag in FLAGS] + [float(state['progress'] is not None)] for state in states]),
         'progress': torch.tensor([state['progress'] or 0.0 for state in states]),
-        'cells': torch.tensor([[cell(name) for name in state['cells']] for state in states]),              # [N, 9]
+        'things': maps[:, 0], 'doings': torch.stack([(maps[:, 1] == i).float() for i in range(len(DOINGS))], 1),   # [N, 15, 24], [N, 5, 15, 24]
         'events': torch.tensor([
             [float(kind in kinds) for kind in KINDS] + [float(bool(state[flag])) for flag in GOING_ON] for state, kinds in zip(states, happened)
         ]),
@@ -151,49 +176,61 @@ class Student(nn.Module):
         self.vision = Vision(config)
         self.text = TextTower(config.embedding)
         self.temperature = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
-        c = config.features
-        self.state = nn.Linear(10 * c, len(FRONT) + len(DIALOG) + len(APPS) + len(FLAGS) + 2)
-        self.cell = nn.Linear(c, len(CELLS))
+        a = config.appearance
+        self.state = nn.Linear(10 * a, len(FRONT) + len(DIALOG) + len(APPS) + len(FLAGS) + 2)
+        self.thing = nn.Conv2d(a, len(THINGS), 1)
+        self.before = nn.Conv2d(config.transition, len(THINGS) + len(DOINGS), 1)
+        self.register_buffer('weights', torch.tensor([3.0 if thing in RARE else 1.0 for thing in THINGS]))
         self.spread = nn.BatchNorm1d(config.raw)  # stands in for the standardisation that the connector gets later
         self.event = nn.Sequential(nn.Linear(10 * config.raw, 256), nn.ReLU(), nn.Linear(256, len(KINDS) + len(GOING_ON)))
 
     def forward(self, clips: Tensor, target: dict[str, Tensor]) -> dict[str, Tensor]:
         """clips uint8 [B, L, H, W, 3]; labels for the B * L frames. Returns each loss, and some rates of success."""
         vision, (batch, length) = self.vision, clips.shape[:2]
-        with torch.autocast('cpu', torch.bfloat16):
-            x = clips.flatten(0, 1).permute(0, 3, 1, 2).float() * (2 / 255) - 1
-            features = vision.encoder(x.contiguous(memory_format=torch.channels_last)).float()         # [N, C, 15, 24]
+        earlier = lambda y: y.unflatten(0, (batch, length))[:, :-1].flatten(0, 1)
+        later = lambda y: y.unflatten(0, (batch, length))[:, 1:].flatten(0, 1)
+        x = clips.flatten(0, 1).permute(0, 3, 1, 2).float() * (2 / 255) - 1
         luma = luma_of(x)
-        before = lambda y: y.unflatten(0, (batch, length))[:, :-1].flatten(0, 1)
-        after = lambda y: y.unflatten(0, (batch, length))[:, 1:].flatten(0, 1)
-        raw = vision.raw(after(features), after(luma), before(features), before(luma), torch.ones(batch * (length - 1), 1, 1))
-        appearance = vision.appearance(features)                                                       # [N, 10, C]
+        difference = later(luma) - earlier(luma)
+        with torch.autocast('cpu', torch.bfloat16):
+            features = vision.encoder(x.contiguous(memory_format=torch.channels_last))                 # [N, C, 15, 24]
+            there = vision.appearance(features).float()                                                # [N, A, 15, 24]
+            changed = vision.transition(later(features), earlier(features), difference).float()        # [B * (L - 1), T, 15, 24]
+        tokens = appearance_tokens(there)                                                              # [N, 10, A]
 
-        image, text = vision.embedding(appearance), self.text(target['caption'])
+        image, text = vision.embedding(tokens), self.text(target['caption'])
         similar = image @ text.T * self.temperature.exp().clamp(max=100)                               # [N, N]
         truth = target['same'].float()
         clip = sum(-(F.log_softmax(s, 1) * (truth / truth.sum(1, keepdim=True))).sum(1).mean() for s in (similar, similar.T)) / 2
 
         sizes = [len(FRONT), len(DIALOG), len(APPS), len(FLAGS) + 1, 1]
-        front, dialog, opened, flags, progress = self.state(appearance.flatten(1)).split(sizes, 1)
+        front, dialog, opened, flags, progress = self.state(tokens.flatten(1)).split(sizes, 1)
         filling = target['flags'][:, -1]
         state = F.cross_entropy(front, target['front']) + F.cross_entropy(dialog, target['dialog'])
         state = state + F.binary_cross_entropy_with_logits(opened, target['open']) + F.binary_cross_entropy_with_logits(flags, target['flags'])
         state = state + ((progress[:, 0] - target['progress']).square() * filling).sum() / filling.sum().clamp(min=1)
 
-        cells = self.cell(appearance[:, 1:])                                                           # [N, 9, kinds]
-        cell = F.cross_entropy(cells.flatten(0, 1), target['cells'].flatten())
+        thing = self.thing(there)                                                                      # [N, things, 15, 24]
+        before, doing = self.before(changed).split([len(THINGS), len(DOINGS)], 1)
+        now = F.cross_entropy(thing, target['things'], self.weights)
+        past = F.cross_entropy(before, earlier(target['things']), self.weights, reduction='none')
+        moved = F.max_pool2d(difference.abs(), 8)[:, 0] > 0.03                                         # where something changed: [.., 15, 24]
+        past = (past * moved).sum() / moved.sum().clamp(min=1)
+        busy = F.binary_cross_entropy_with_logits(doing, later(target['doings']))
 
-        said = self.event(self.spread(raw.flatten(0, 1)).view(len(raw), -1))                           # [B * (L - 1), kinds]
-        true = after(target['events'])
+        rows = vision.raw(later(there), changed, difference, torch.ones(len(changed), 1, 1))
+        said = self.event(self.spread(rows.flatten(0, 1)).view(len(rows), -1))                         # [B * (L - 1), kinds]
+        true = later(target['events'])
         event = F.binary_cross_entropy_with_logits(said, true, pos_weight=torch.tensor(4.0)) * 4
         with torch.no_grad():
             hit = ((said > 0) & (true > 0.5)).sum()
+            inside = target['things'] > THINGS.index('desktop')
             rates = {
                 'front_ok': (front.argmax(1) == target['front']).float().mean(), 'dialog_ok': (dialog.argmax(1) == target['dialog']).float().mean(),
-                'cells_ok': (cells.argmax(2) == target['cells']).float().mean(), 'events_f1': 2 * hit / ((said > 0).sum() + true.sum()).clamp(min=1),
+                'places_ok': ((thing.argmax(1) == target['things']) & inside).sum() / inside.sum().clamp(min=1),
+                'events_f1': 2 * hit / ((said > 0).sum() + true.sum()).clamp(min=1),
             }
-        return {'clip': clip, 'state': state, 'cells': cell, 'events': event, **rates}
+        return {'clip': clip, 'state': state, 'now': now, 'past': past, 'busy': busy, 'events': event, **rates}
 
 
 # 3. Training --------------------------------------------------------------------------------------------------------
@@ -222,9 +259,10 @@ def main():
             clips.look()
             looked = time.time()
         chosen = [clips.sample() for _ in range(options.clips)]
-        target = labels([s for _, states, _ in chosen for s in states], [h for _, _, happened in chosen for h in happened], tokenizer)
-        figures = student(torch.from_numpy(np.stack([clip for clip, _, _ in chosen])), target)
-        loss = figures['clip'] * 0.5 + figures['state'] + figures['cells'] + figures['events']
+        images, *rest = zip(*chosen)
+        target = labels(*[[item for clip in part for item in clip] for part in rest], tokenizer)
+        figures = student(torch.from_numpy(np.stack(images)), target)
+        loss = 0.3 * figures['clip'] + 0.7 * figures['state'] + figures['now'] + figures['past'] + 2 * figures['busy'] + 1.5 * figures['events']
         run.update(loss, {**{key: value.detach() for key, value in figures.items()}, 'shards': len(clips.names)})
     run.save()
     leave()

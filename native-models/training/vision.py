@@ -1,8 +1,9 @@
 """desk-vision: a small convolutional encoder that turns a frame into ten tokens which also say what changed.
 
 Per frame: one token for the whole picture and nine for a 3 x 3 grid. Each token is made of
-    appearance   the feature map averaged over the cell                                            [C]
-    change       the absolute difference to the last frame's feature map, taken before averaging   [C]
+    appearance   what is there: a feature map averaged over the cell                               [A]
+    transition   what changed: this and the last frame's feature maps compared place by place by a
+                 few more convolutions, *then* averaged, and the strongest                         [2 T]
     pixels       six statistics of the luma difference at half resolution                          [6]
 standardised, and sent through the connector (Linear, GELU, Linear) to the width of the language model.
 
@@ -26,20 +27,23 @@ STATISTICS = 6
 
 @dataclass(frozen=True)
 class VisionConfig:
-    channels: tuple[int, int, int, int] = (32, 64, 128, 192)  # at /4, /8, /16 and, still at /16, last
-    blocks: tuple[int, int, int, int] = (1, 2, 2, 1)          # residual blocks at each
+    channels: tuple[int, int, int] = (32, 64, 128)  # at /4, /8, /16
+    blocks: tuple[int, int, int] = (1, 2, 2)        # residual blocks at each
+    appearance: int = 192                           # width of what is there, at /16
+    transition: int = 128                           # width of what changed, at /16
     embedding: int = 128  # width of the CLIP embedding
     hidden: int = 512     # width inside the connector
     out: int = 256        # width of a token: the language model's
 
     @property
     def features(self) -> int:
+        """Width of the feature map that is kept for the next frame."""
         return self.channels[-1]
 
     @property
     def raw(self) -> int:
         """Width of a token before the connector."""
-        return 3 * self.features + STATISTICS
+        return self.appearance + 2 * self.transition + STATISTICS
 
     @property
     def state(self) -> int:
@@ -81,7 +85,7 @@ class Block(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Plain ResNet, stride 16: [N, 3, 240, 384] in -1..1 -> [N, C, 15, 24], never negative.
+    """Plain ResNet, stride 16: [N, 3, 240, 384] in -1..1 -> feature map [N, C, 15, 24], never negative.
 
     The stem goes to a quarter of the resolution at once: maps at half of it would cost most of the time."""
 
@@ -90,7 +94,7 @@ class Encoder(nn.Module):
         self.stages = nn.ModuleList()
         inner = 3
         for index, (outer, blocks) in enumerate(zip(config.channels, config.blocks)):
-            enter = Conv(3, outer, 8, 4) if index == 0 else Conv(inner, outer, 3, 2 if index < 3 else 1)
+            enter = Conv(3, outer, 8, 4) if index == 0 else Conv(inner, outer, 3, 2)
             self.stages.append(nn.ModuleDict({'enter': enter, 'blocks': nn.Sequential(*[Block(outer) for _ in range(blocks)])}))
             inner = outer
 
@@ -98,6 +102,32 @@ class Encoder(nn.Module):
         for stage in self.stages:
             x = stage['blocks'](F.relu(stage['enter'](x)))
         return x
+
+
+class Appearance(nn.Module):
+    """What is there: [N, C, 15, 24] -> [N, A, 15, 24]."""
+
+    def __init__(self, config: VisionConfig):
+        super().__init__()
+        self.enter = Conv(config.features, config.appearance)
+        self.block = Block(config.appearance)
+
+    def forward(self, now: Tensor) -> Tensor:
+        return self.block(F.relu(self.enter(now)))
+
+
+class Transition(nn.Module):
+    """What changed: two feature maps [N, C, 15, 24] and the luma difference [N, 1, 120, 192] -> [N, T, 15, 24]."""
+
+    def __init__(self, config: VisionConfig):
+        super().__init__()
+        self.enter = Conv(3 * config.features + 2, config.transition, 1)
+        self.blocks = nn.Sequential(Block(config.transition), Block(config.transition))
+
+    def forward(self, now: Tensor, before: Tensor, difference: Tensor) -> Tensor:
+        patch = torch.cat([F.avg_pool2d(difference, 8), F.max_pool2d(difference.abs(), 8)], 1) * 4   # [N, 2, 15, 24]
+        change = now - before
+        return self.blocks(F.relu(self.enter(torch.cat([now, change, change.abs(), patch], 1))))
 
 
 class Affine(nn.Module):
@@ -145,10 +175,10 @@ def pixel_statistics(difference: Tensor) -> Tensor:
     return torch.sign(x) * torch.log(x.abs() * 20 + 1)
 
 
-def change_of(features: Tensor, before: Tensor) -> Tensor:
-    """Difference of two feature maps, a cell: [N, C, 15, 24] twice -> [N, 10, C]. The root lifts small changes."""
-    cells = grid((features - before).abs(), CELL)
-    return (with_whole(cells, cells.mean(1, keepdim=True)) + 1e-4).sqrt() - 1e-2
+def appearance_tokens(there: Tensor) -> Tensor:
+    """[N, A, 15, 24] -> [N, 10, A]."""
+    cells = grid(there, CELL)
+    return with_whole(cells, cells.mean(1, keepdim=True))
 
 
 class Vision(nn.Module):
@@ -158,7 +188,9 @@ class Vision(nn.Module):
         super().__init__()
         self.config = config
         self.encoder = Encoder(config)
-        self.embed = Affine(TOKENS * config.features, config.embedding)
+        self.appearance = Appearance(config)
+        self.transition = Transition(config)
+        self.embed = Affine(TOKENS * config.appearance, config.embedding)
         self.mean = nn.Parameter(torch.zeros(config.raw), requires_grad=False)   # of raw tokens, over the training set
         self.scale = nn.Parameter(torch.ones(config.raw), requires_grad=False)   # 1 / their standard deviation
         self.first = Affine(config.raw, config.hidden)
@@ -169,20 +201,18 @@ class Vision(nn.Module):
         """Raw tokens to tokens: [..., 10, raw] -> [..., 10, out]."""
         return self.second(F.gelu(self.first((raw - self.mean) * self.scale))) + self.place
 
-    def appearance(self, features: Tensor) -> Tensor:
-        cells = grid(features, CELL)
-        return with_whole(cells, cells.mean(1, keepdim=True))                     # [N, 10, C]
-
     def embedding(self, appearance: Tensor) -> Tensor:
-        return F.normalize(self.embed(appearance.flatten(1)), dim=1)              # [N, E]
+        """Appearance tokens [N, 10, A] -> CLIP embedding of unit length [N, E]."""
+        return F.normalize(self.embed(appearance.flatten(1)), dim=1)
 
-    def raw(self, features: Tensor, luma: Tensor, before: Tensor, luma_before: Tensor, valid: Tensor) -> Tensor:
-        """Raw tokens of N frames; `valid` [N, 1, 1] is 0 where there is no frame before."""
-        change = change_of(features, before) * valid
-        pixels = pixel_statistics(luma - luma_before) * valid
-        appearance = self.appearance(features)
-        direction = (appearance - self.appearance(before)) * valid                # what came, what went
-        return torch.cat([appearance, change, pixels, direction], 2)              # [N, 10, raw]
+    def raw(self, there: Tensor, changed: Tensor, difference: Tensor, valid: Tensor) -> Tensor:
+        """Raw tokens [N, 10, raw] from the maps of appearance [N, A, 15, 24] and transition [N, T, 15, 24] and the luma
+        difference [N, 1, 120, 192]; `valid` [N, 1, 1] is 0 where there is no frame before. The same frame again has not changed."""
+        valid = valid * (difference.abs().amax((2, 3)) > 0)[:, :, None]
+        cells, strongest = grid(changed, CELL), F.max_pool2d(changed, CELL).flatten(2).transpose(1, 2)   # [N, 9, T] each
+        whole = torch.cat([cells.mean(1, keepdim=True), strongest.amax(1, keepdim=True)], 2)             # [N, 1, 2 T]
+        change = with_whole(torch.cat([cells, strongest], 2), whole)
+        return torch.cat([appearance_tokens(there), change * valid, pixel_statistics(difference) * valid], 2)
 
     def forward(self, pixels: Tensor, state_in: Tensor):
         """pixels uint8 [N, 240, 384, 3], state_in [1, S]. Frame 0 follows the state, frame i follows frame i - 1."""
@@ -194,11 +224,12 @@ class Vision(nn.Module):
         before = torch.cat([state_in[:, :size].reshape(1, config.features, MAP_HEIGHT, MAP_WIDTH), features[:-1]])
         luma_before = torch.cat([state_in[:, size:-1].reshape(1, 1, LUMA_HEIGHT, LUMA_WIDTH), luma[:-1]])
         valid = torch.cat([state_in[:, -1:], torch.ones_like(luma[:-1, 0, 0, :1])]).unsqueeze(2)   # [N, 1, 1]
-        raw = self.raw(features, luma, before, luma_before, valid)                # [N, 10, raw]
-        appearance = raw[:, :, :config.features]
-        still = torch.cat([appearance, torch.zeros_like(raw[:, :, config.features:])], 2)
+        difference = luma - luma_before
+        raw = self.raw(self.appearance(features), self.transition(features, before, difference), difference, valid)
+        there, change = raw[:, :, :config.appearance], raw[:, :, config.appearance:]
+        still = torch.cat([there, torch.zeros_like(change)], 2)
         state = torch.cat([features[-1:].flatten(1), luma[-1:].flatten(1), torch.ones_like(state_in[:, -1:])], 1)
-        return self.connect(raw), self.connect(still), self.embedding(appearance), state
+        return self.connect(raw), self.connect(still), self.embedding(there), state
 
     def fold(self):
         """Merges batch normalisation into the convolutions, for export. The model is for inference afterwards."""

@@ -1,67 +1,139 @@
-"""Every sentence the model can hear or say: instructions, queries, answers. Narration itself comes from vocabulary.json."""
+"""Every sentence the model can hear or say, in English and Korean: narrations, standing instructions, questions, answers.
+
+Narrations come from desk-world/vocabulary.json and instructions from desk-world/instructions.json, where the program's
+evaluation reads them as well. The language of the instruction decides the language of all that is said.
+"""
 
 import json
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
-VOCABULARY = json.loads((Path(__file__).parent.parent / 'desk-world' / 'vocabulary.json').read_text())
-NAMES, KINDS = VOCABULARY['names'], VOCABULARY['kinds']
-SUBJECTS = VOCABULARY['subjects']
+WORLD = Path(__file__).parent.parent / 'desk-world'
+VOCABULARY = json.loads((WORLD / 'vocabulary.json').read_text())
+INSTRUCTIONS = json.loads((WORLD / 'instructions.json').read_text())
+NAMES, KINDS, SUBJECTS = VOCABULARY['names'], VOCABULARY['kinds'], VOCABULARY['subjects']
+LANGUAGES = ['en', 'ko']
 
-DEFAULT_INSTRUCTION = 'Tell me what happens on the screen.'
-INSTRUCTIONS = [
-    DEFAULT_INSTRUCTION,
-    'Narrate everything that happens.',
-    'Say what happens on my screen.',
-    'Describe what you see as it happens.',
-    'Comment on the screen.',
-    'Tell me about everything that happens.',
-    'Watch the screen and tell me what changes.',
-    'Please narrate what is going on.',
-    'Let me know what happens.',
-    'Watch along and speak up when something happens.',
-]
+QUESTIONS = {
+    'last': {
+        'en': ['What just happened?', 'What happened last?', 'What was the last thing that happened?', 'Did something happen?'],
+        'ko': ['방금 무슨 일이 있었어?', '마지막으로 무슨 일이 있었어?', '방금 뭐였어?', '무슨 일이 있었나요?'],
+    },
+    'screen': {
+        'en': ['What is on the screen?', 'What do you see?', 'What can you see right now?', 'What is open?'],
+        'ko': ['화면에 뭐가 있어?', '지금 뭐가 보여?', '무엇이 보이나요?', '뭐가 열려 있어?'],
+    },
+    'front': {
+        'en': ['Which window is in front?', 'What is in front?', 'Which program is active?', 'What am I using?'],
+        'ko': ['앞에 있는 창은 뭐야?', '맨 앞에 뭐가 있어?', '어떤 프로그램을 쓰고 있어?', '지금 쓰는 창은 무엇인가요?'],
+    },
+}
+NOTHING_YET = {'en': 'Nothing has happened yet.', 'ko': '아직 아무 일도 없었습니다.'}
+BLANK = {'en': 'The screen is blank.', 'ko': '화면이 꺼져 있습니다.'}
+NO_WINDOW = {'en': 'No window is open.', 'ko': '열린 창이 없습니다.'}
 
-ASK_LAST = ['What just happened?', 'What happened last?', 'What was the last thing that happened?', 'Did something happen?']
-ASK_SCREEN = ['What is on the screen?', 'What do you see?', 'What can you see right now?', 'What is open?']
-ASK_FRONT = ['Which window is in front?', 'What is in front?', 'Which program is active?', 'What am I using?']
-NOTHING_YET = 'Nothing has happened yet.'
 
+# 1. Narrations ------------------------------------------------------------------------------------------------------
 
 def article(name: str) -> str:
     return 'an' if name[0] in 'aeiou' else 'a'
 
 
-def narration(kind: str, subject: str | None) -> str:
+def with_particles(text: str) -> str:
+    """"문서{이/가}" to "문서가": the first form follows a final consonant, the second a vowel (Unicode 3.12 composes syllables)."""
+    return re.sub(r'(.)\{(.)/(.)\}', lambda found: found[1] + (found[2] if (ord(found[1]) - 0xAC00) % 28 else found[3]), text)
+
+
+def narration(kind: str, subject: str | None, language: str = 'en') -> str:
     """The sentence for an event: {A} is the article with a capital, {name} the subject's name."""
-    name = NAMES[subject] if subject else ''
-    return KINDS[kind]['sentence'].replace('{A}', article(name or 'x').capitalize()).replace('{name}', name)
+    name = NAMES[subject][language] if subject else ''
+    sentence = KINDS[kind]['sentence'][language].replace('{A}', article(name or 'x').capitalize())
+    return with_particles(sentence.replace('{name}', name))
+
+
+def all_events() -> list[tuple[str, str | None]]:
+    """Every kind with every subject it can have."""
+    return [(kind, subject) for kind, rule in KINDS.items() for subject in (SUBJECTS[rule['subject']] if rule['subject'] else [None])]
 
 
 def all_narrations() -> dict[str, tuple[str, str | None]]:
     """Every sentence with the kind and subject it stands for."""
-    sentences = {}
-    for kind, rule in KINDS.items():
-        for subject in SUBJECTS[rule['subject']] if rule['subject'] else [None]:
-            sentences[narration(kind, subject)] = (kind, subject)
-    return sentences
+    return {narration(kind, subject, language): (kind, subject) for language in LANGUAGES for kind, subject in all_events()}
 
 
-def listing(things: list[str]) -> str:
-    return things[0] if len(things) == 1 else ', '.join(things[:-1]) + ' and ' + things[-1]
+# 2. Standing instructions -------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Instruction:
+    text: str
+    language: str
+    scope: str           # a key of INSTRUCTIONS
+    subject: str | None  # the application it is about, for the scope "application"
+
+    def asks_for(self, kind: str, subject: str | None) -> bool:
+        """Whether such an event is to be told."""
+        wanted = INSTRUCTIONS[self.scope]['events']
+        if wanted == 'all':
+            return True
+        if wanted == 'subject':
+            return subject == self.subject or OWNERS.get(kind) == self.subject
+        return any(kind == each and which in (None, subject) for each, which in wanted)
 
 
-def describe(state: dict, front_only: bool = False) -> str:
+# Kinds without a subject that happen in one kind of application.
+OWNERS = {'command-started': 'terminal', 'command-finished': 'terminal', 'video-started': 'video', 'video-stopped': 'video'}
+
+
+def instructions(scope: str, language: str, subject: str | None = None) -> list[Instruction]:
+    """Every way to say it; `subject` is needed for "application"."""
+    name = NAMES[subject][language] if subject else ''
+    return [Instruction(text.replace('{name}', name), language, scope, subject) for text in INSTRUCTIONS[scope][language]]
+
+
+DEFAULT_INSTRUCTION = instructions('everything', 'en')[0]
+
+
+def all_instructions() -> list[str]:
+    apps = lambda scope: SUBJECTS['app'] if INSTRUCTIONS[scope]['events'] == 'subject' else [None]
+    return [one.text for scope in INSTRUCTIONS for language in LANGUAGES for app in apps(scope) for one in instructions(scope, language, app)]
+
+
+# 3. Answers ---------------------------------------------------------------------------------------------------------
+
+def describe(state: dict, language: str, front_only: bool = False) -> str:
     """Answers "what is on the screen?" or "which window is in front?" from a state of desk-world."""
     if state['blank']:
-        return 'The screen is blank.'
-    if state['dialog']:
-        front = NAMES[state['dialog']]
-    elif state['front']:
-        front = NAMES[state['front']]
-    else:
-        return 'No window is open.'
-    if front_only:
-        return f'The {front} is in front.'
-    behind = sorted({NAMES[app] for app in state['open']} - {front})
-    text = f'{article(front).capitalize()} {front}'
-    return text + (f' in front of {listing([f"{article(name)} {name}" for name in behind])}.' if behind else '.')
+        return BLANK[language]
+    front = state['dialog'] or state['front']
+    if front is None:
+        return NO_WINDOW[language]
+    behind = [] if front_only else sorted(set(state['open']) - {front})
+    return in_front(front, language) if front_only else scene(front, behind, language)
+
+
+def in_front(subject: str, language: str) -> str:
+    name = NAMES[subject][language]
+    return f'The {name} is in front.' if language == 'en' else with_particles(f'{name}{{이/가}} 앞에 있습니다.')
+
+
+def scene(front: str, behind: list[str], language: str) -> str:
+    names = [NAMES[subject][language] for subject in (front, *behind)]
+    if language == 'ko':
+        return with_particles(f'{names[0]}{{이/가}} 보입니다.' if not behind else f'{names[0]} 뒤에 {listing(names[1:], " 그리고 ")}{{이/가}} 보입니다.')
+    things = [f'{article(name)} {name}' for name in names]
+    return things[0].capitalize() + (f' in front of {listing(things[1:], " and ")}.' if behind else '.')
+
+
+def listing(things: list[str], last: str) -> str:
+    return last.join([', '.join(things[:-1]), things[-1]]) if len(things) > 1 else things[0]
+
+
+def corpus() -> list[str]:
+    """What the tokenizer is trained on: one of each sentence, or of each part of those that are put together."""
+    texts = [*all_narrations(), *all_instructions(), *NOTHING_YET.values(), *BLANK.values(), *NO_WINDOW.values()]
+    texts += [question for wordings in QUESTIONS.values() for questions in wordings.values() for question in questions]
+    for subject in NAMES:
+        for language in LANGUAGES:
+            texts += [in_front(subject, language), scene(subject, [subject] * 3, language)]
+    return texts

@@ -15,26 +15,24 @@ runs/take-in.sh "$WORLD" "$CACHE"
 python prepare.py "$RECORDED"/test "$RECORDED"/train --prefix recorded- --out "$CACHE"
 python - "$WORLD" > "$RUN/captions.txt" <<'PYTHON'
 import json, pathlib, sys
-captions = {frame['caption'] for name in ('sample', 'train-00', 'train-01') for line in open(pathlib.Path(sys.argv[1]) / name / 'states.jsonl') for frame in json.loads(line)['frames']}
+captions = {frame['caption'] for name in ('train-00', 'train-01') for line in open(pathlib.Path(sys.argv[1]) / name / 'states.jsonl') for frame in json.loads(line)['frames']}
 print('\n'.join(sorted(captions)[::2]))
 PYTHON
 python tokenizer.py "$RUN/tokenizer.json" "$RUN/captions.txt"
 
 # 2. The encoder.
-torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --minutes 47.5
+torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --length 2 --clips 24 --minutes 55
 
 # 3. Tokens of all frames, once.
 python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 0/2 &
 python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 1/2
 wait
 
-# 4. Decoder and connector. Version 0.1.2 took three runs, each gone on from with --begin by the next: 12 minutes (--rate 1.5e-3
-#    --weight 1, five shards, an earlier state of the encoder, few spoiled replies), 12 minutes as below, and 7.5 minutes with
-#    the signed difference added to the raw tokens.
-torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --rate 1.2e-3 --weight 0.5 --out "$RUN/language.pt" --minutes 32
+# 4. Decoder and connector.
+torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --rate 1.2e-3 --weight 0.5 --out "$RUN/language.pt" --minutes 25
 
 # 5. theta, then the bundle, then the figures.
 GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$RUN/language.pt")
 python calibrate.py "${GIVEN[@]}" --streams 30 --thetas 0.2 0.35 0.5 --out "$RUN/decision.json"
-python export.py --tokenizer "$RUN/tokenizer.json" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --decision "$RUN/decision.json" --version 0.1.2 --out "$WORK/desk-nano"
+python export.py --tokenizer "$RUN/tokenizer.json" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --decision "$RUN/decision.json" --version 0.2.0 --out "$WORK/desk-nano"
 python evaluate.py "${GIVEN[@]}" --decision "$RUN/decision.json"

@@ -11,6 +11,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tokenizer as words
+import wording
 from bundle import as_shipped, read_language, read_vision, write_bundle
 from export import manifest
 from language import Language, LanguageConfig
@@ -29,7 +30,7 @@ class BundleTest(unittest.TestCase):
     def setUpClass(cls):
         torch.manual_seed(0)
         torch.set_num_threads(1)
-        cls.vision = Vision(VisionConfig((8, 8, 16, 16), (1, 1, 1, 1), embedding=16, hidden=32, out=32))
+        cls.vision = Vision(VisionConfig((8, 8, 16), (1, 1, 1), appearance=16, transition=8, embedding=16, hidden=32, out=32))
         for module in cls.vision.modules():
             if isinstance(module, torch.nn.BatchNorm2d):  # as if trained
                 torch.nn.init.uniform_(module.weight, 0.5, 1.5)
@@ -44,7 +45,7 @@ class BundleTest(unittest.TestCase):
             cls.unfolded = cls.vision.eval()(cls.frames, cls.state)
         cls.vision.fold()
         cls.language = as_shipped(Language(LanguageConfig(vocabulary=words.SIZE, width=32, layers=2, heads=2, inner=48)).eval())
-        cls.tokenizer = words.train(words.corpus())
+        cls.tokenizer = words.train(wording.corpus() * 4)
         cls.folder = tempfile.TemporaryDirectory()
         cls.path = Path(cls.folder.name)
         write_bundle(cls.path, cls.vision, cls.language, cls.tokenizer, manifest({'theta': 0.5}))

@@ -11,7 +11,7 @@ import wording
 from dialogue import DECISION, IGNORED, REPLY, Recipe, build, schedule
 from tokenizer import ASSISTANT, BOS, EOS, SILENT, USER
 
-PLAIN = Recipe(keep_silent=1, questions=0, midway=0, spoil=0)
+PLAIN = Recipe(plain=1, keep_silent=1, questions=0, midway=0, spoil=0)
 STATE = {'blank': False, 'dialog': None, 'front': 'editor', 'open': ['editor', 'terminal']}
 MENU = 'A menu was opened.'
 
@@ -23,10 +23,10 @@ def stream(actions: list[str], events: list[tuple[float, str, str]]) -> dict:
 class DialogueTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.tokenizer = words.train(words.corpus())
+        cls.tokenizer = words.train(wording.corpus() * 4)
 
     def build(self, source: dict, recipe: Recipe, seed: int = 0):
-        return build(source, self.tokenizer, np.random.default_rng(seed), recipe, [MENU])
+        return build(source, self.tokenizer, np.random.default_rng(seed), recipe, [('menu-opened', None)])
 
     def test_layout_and_targets(self):
         sequence = self.build(stream(['encode', 'still', 'encode'], [(0.5, 'menu-opened', MENU)]), PLAIN)
@@ -50,9 +50,9 @@ class DialogueTest(unittest.TestCase):
         self.assertNotIn(SILENT, sequence.targets)
 
     def test_delay_collision_and_frames_that_are_not_shown(self):
-        events = [(0.0, 'typing-started', 'late'), (1.0, 'menu-opened', 'taken'), (2.0, 'menu-closed', 'unseen')]
+        events = [(0.0, 'typing-started', ''), (1.0, 'menu-opened', ''), (2.0, 'menu-closed', '')]
         told = schedule(stream(['encode', 'encode', 'encode', 'encode', 'skip', 'skip', 'encode'], events), {'typing-started': 2})
-        self.assertEqual(told, {2: 'late', 3: 'taken', 6: 'unseen'})
+        self.assertEqual(told, {2: ('typing-started', None), 3: ('menu-opened', None), 6: ('menu-closed', None)})
 
     def test_start_in_mid_stream_keeps_replies_unlearned(self):
         source = stream(['encode'] * 60, [(t, 'menu-opened', MENU) for t in (1.0, 2.0, 3.0)])
@@ -68,7 +68,7 @@ class DialogueTest(unittest.TestCase):
         self.assertEqual(sequence.targets[asked - 1] in (SILENT, IGNORED), True)
         answer = sequence.tokens[sequence.tokens.index(ASSISTANT, asked) + 1:]
         answer = self.tokenizer.decode(answer[:answer.index(EOS)])
-        self.assertIn(answer, [wording.NOTHING_YET, 'The text editor is in front.', 'A text editor in front of a terminal.'])
+        self.assertIn(answer, [wording.NOTHING_YET['en'], 'The text editor is in front.', 'A text editor in front of a terminal.'])
 
     def test_a_spoiled_reply_is_not_learned_but_its_moment_is(self):
         source = stream(['encode'] * 8, [(1.0, 'menu-opened', MENU)])
@@ -81,6 +81,36 @@ class DialogueTest(unittest.TestCase):
         sequence = self.build(stream(['encode'] * 8, []), replace(PLAIN, spoil=1, needless=1))
         self.assertEqual((sequence.targets.count(SILENT), sequence.tokens.count(ASSISTANT)), (8, 8))
         self.assertNotIn(REPLY, sequence.kinds)
+
+    def test_an_instruction_decides_what_is_told_and_in_which_language(self):
+        source = stream(['encode'] * 8, [(1.0, 'menu-opened', MENU)])
+        source['events'].append([2.0, 'dialog-opened', 'error', 'An error dialog appeared.'])
+        told = set()
+        for seed in range(60):
+            sequence = self.build(source, replace(PLAIN, plain=0, korean=0.5, scoped=0.7), seed)
+            decode = lambda at: self.tokenizer.decode(sequence.tokens[at + 1:sequence.tokens.index(EOS, at)])
+            told.add(tuple(decode(at) for at, token in enumerate(sequence.tokens) if token == ASSISTANT))
+        korean = wording.narration('menu-opened', None, 'ko'), wording.narration('dialog-opened', 'error', 'ko')
+        english = MENU, 'An error dialog appeared.'
+        self.assertEqual(told, {(), english, korean, english[1:], korean[1:]})
+
+
+class WordingTest(unittest.TestCase):
+    def test_korean_particles_follow_the_sound_before_them(self):
+        self.assertEqual(wording.narration('app-opened', 'terminal', 'ko'), '터미널이 열렸습니다.')
+        self.assertEqual(wording.narration('app-opened', 'editor', 'ko'), '텍스트 편집기가 열렸습니다.')
+
+    def test_no_two_events_share_a_sentence(self):
+        self.assertEqual(len(wording.all_narrations()), len(wording.LANGUAGES) * len(wording.all_events()))
+
+    def test_scopes(self):
+        about = wording.instructions('application', 'en', 'terminal')[0]
+        self.assertEqual([about.asks_for(*event) for event in [('app-opened', 'terminal'), ('command-finished', None), ('app-opened', 'mail')]], [True, True, False])
+        self.assertFalse(any(one.asks_for(*event) for one in wording.instructions('quiet', 'ko') for event in wording.all_events()))
+
+    def test_scenes(self):
+        self.assertEqual(wording.scene('editor', ['mail', 'video'], 'en'), 'A text editor in front of a mail program and a video player.')
+        self.assertEqual(wording.scene('editor', ['mail'], 'ko'), '텍스트 편집기 뒤에 메일 프로그램이 보입니다.')
 
 
 if __name__ == '__main__':
