@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { userData } from '../data-home.ts';
 import { OnlookerError } from '../errors.ts';
 
 /** The bundle used when none is named. */
@@ -15,7 +15,7 @@ export function userBundles(
   platform: NodeJS.Platform = process.platform,
   env: NodeJS.ProcessEnv = process.env,
 ): string {
-  return join(dataHome(platform, env), 'onlooker', 'bundles');
+  return join(userData(platform, env), 'bundles');
 }
 
 /** Where a bundle of this name is looked for, in order: an old copy of the user's never hides the one that came along. */
@@ -45,12 +45,4 @@ export function findBundle(nameOrFolder: string, roots: readonly string[] = bund
 
 function looksLikePath(text: string): boolean {
   return isAbsolute(text) || text.includes('/') || text.includes(sep) || text === '.' || text === '..' || text === '';
-}
-
-function dataHome(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
-  if (platform === 'win32') return env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support');
-  // The XDG rules ignore a relative path.
-  const xdg = env.XDG_DATA_HOME;
-  return xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'share');
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds a child may take to end after SIGTERM before it is killed. */
@@ -23,6 +23,8 @@ export interface Ending {
  */
 export class FfmpegProcess implements AsyncDisposable {
   readonly stdout: Readable;
+  /** Only with `pipe`. */
+  readonly stdin: Writable | null;
   readonly pid: number | undefined;
   /** Resolves when the process is gone and its messages are complete; never rejects. */
   readonly ended: Promise<Ending>;
@@ -30,8 +32,8 @@ export class FfmpegProcess implements AsyncDisposable {
   readonly #exited: Promise<unknown>;
   #messages = '';
 
-  /** @param stdin `inherit` lets ffmpeg read our standard input. */
-  constructor(path: string, args: readonly string[], stdin: 'ignore' | 'inherit' = 'ignore') {
+  /** @param stdin `inherit` lets ffmpeg read our standard input, `pipe` what is written to `stdin`. */
+  constructor(path: string, args: readonly string[], stdin: 'ignore' | 'inherit' | 'pipe' = 'ignore') {
     const windows = process.platform === 'win32';
     const child = spawn(path, args, {
       stdio: [stdin, 'pipe', 'pipe'],
@@ -42,7 +44,10 @@ export class FfmpegProcess implements AsyncDisposable {
     this.#child = child;
     this.pid = child.pid;
     this.stdout = child.stdout!;
-    this.stdout.on('error', () => {}); // a broken pipe shows in `ended`; unheard it would end the program
+    this.stdin = child.stdin;
+    // A broken pipe shows in `ended`; unheard it would end the program.
+    this.stdout.on('error', () => {});
+    this.stdin?.on('error', () => {});
     child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
     this.#exited = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
     this.ended = new Promise((resolve) => {

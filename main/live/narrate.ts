@@ -16,7 +16,7 @@ import type { Chattiness } from './policy.ts';
 import { StreamingSession } from './session.ts';
 import { readSnapshot, type StreamClock } from './snapshot.ts';
 import { RunStatistics } from './statistics.ts';
-import { VisionStage } from './vision-stage.ts';
+import { type SeenFrame, VisionStage } from './vision-stage.ts';
 
 export interface NarrateOptions {
   /** As the user typed it: a file, a URL, "screen", "camera", "-", ... */
@@ -44,6 +44,8 @@ export interface NarrateOptions {
   readonly resume?: string;
   /** Aborting finishes cleanly. */
   readonly signal?: AbortSignal;
+  /** Shown every frame, with its picture and embedding, right before its event. It must return at once. */
+  readonly onSeen?: (frame: SeenFrame) => void;
   readonly onProgress?: (progress: { t: number; duration: number | undefined; frames: number }) => void;
 }
 
@@ -72,9 +74,13 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   if (saved) await session.restore({ state: saved.session, cache: saved.cache });
 
   // 2. Let it flow.
-  const vision = new VisionStage(encoder, new ChangeGate({ ...frame, ...manifest.gate }), saved?.clock);
+  const vision = new VisionStage(encoder, new ChangeGate({ ...frame, ...manifest.gate }), {
+    resume: saved?.clock,
+    pictures: options.onSeen && { width: frame.width, height: frame.height },
+  });
   const run = new NarrationRun(session, {
     questions: options.questions ?? [],
+    onSeen: options.onSeen,
     ...(saved && { resumedAt: saved.clock }),
     ...(options.snapshot !== undefined && {
       snapshot: {

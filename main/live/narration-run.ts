@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly snapshot?: { readonly path: string; readonly everySeconds: number } & Pick<Snapshot, 'bundle' | 'source'>;
   /** Where the stream stood when this run's snapshot was taken. */
   readonly resumedAt?: StreamClock;
+  /** Told of every frame right before its event. */
+  readonly onSeen?: ((frame: SeenFrame) => void) | undefined;
 }
 
 export class NarrationRun {
@@ -72,6 +74,7 @@ export class NarrationRun {
       const pSilent = decision?.pSilent ?? this.#clock?.pSilent ?? 1;
       const { index, t, lastEncoded, stillRun } = item;
       this.#clock = { index, t, lastEncoded, stillRun, pSilent };
+      this.#options.onSeen?.(item);
       yield frameEvent(item, pSilent, decision || undefined);
       if (decision?.text) {
         const latencyMs = round(decision.saidAt - item.capturedAt);

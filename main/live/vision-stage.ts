@@ -16,11 +16,29 @@ export interface SeenFrame {
   /** What the model is fed; undefined when the frame is still and the model need not be asked. */
   readonly tokens: Float32Array | undefined;
   readonly encoded: boolean;
+  /** CLIP embedding, unit length; undefined when the frame was not encoded. */
+  readonly embedding: Float32Array | undefined;
+  /** The frame itself, where the stage is to keep it. */
+  readonly picture?: Picture;
   /** Cells whose pixels changed. */
   readonly changed: number;
   /** State of the stage after this frame, for a snapshot. */
   readonly lastEncoded: number;
   readonly stillRun: number;
+}
+
+/** RGB24, row by row. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
+export interface VisionStageOptions {
+  /** Where the stream stood: the first frames are those the snapshot has seen; they restore the state and are not given on. */
+  readonly resume?: StreamClock | undefined;
+  /** Size of the frames, if they are to be given on with what was seen in them; default they are not. */
+  readonly pictures?: { readonly width: number; readonly height: number } | undefined;
 }
 
 export type Seen = SeenFrame | { readonly type: 'gap'; readonly gap: Gap };
@@ -30,13 +48,14 @@ export class VisionStage {
   readonly #gate: ChangeGate;
   #last: FrameTokens | undefined;
   #lastEncoded = -1;
+  readonly #pictures: VisionStageOptions['pictures'];
   #resume: StreamClock | undefined;
 
-  /** With `resume`, the first frames are those the snapshot has seen: they restore the state and are not given on. */
-  constructor(encoder: VisionEncoder, gate: ChangeGate, resume?: StreamClock) {
+  constructor(encoder: VisionEncoder, gate: ChangeGate, { resume, pictures }: VisionStageOptions = {}) {
     this.#encoder = encoder;
     this.#gate = gate;
     this.#resume = resume;
+    this.#pictures = pictures;
   }
 
   /** Looks at what was captured, in order; all frames that changed go through the encoder in one run. */
@@ -74,7 +93,7 @@ export class VisionStage {
     const changedFrames = run.filter((frame) => frame.encode);
     const encoded = changedFrames.length > 0 ? await this.#encoder.encode(changedFrames.map((f) => f.pixels)) : [];
     let next = 0;
-    return run.map(({ index, t, capturedAt, changed, feed, encode, stillRun }) => {
+    return run.map(({ index, t, capturedAt, pixels, changed, feed, encode, stillRun }) => {
       if (encode) {
         this.#last = encoded[next++]!;
         this.#lastEncoded = index;
@@ -87,6 +106,8 @@ export class VisionStage {
         capturedAt,
         tokens: feed ? tokens : undefined,
         encoded: encode,
+        embedding: encode ? this.#last?.embedding : undefined,
+        ...(this.#pictures && { picture: { ...this.#pictures, pixels } }),
         changed,
         lastEncoded: this.#lastEncoded,
         stillRun,

@@ -1,5 +1,5 @@
 import type { BundleManifest } from '../bundle/manifest.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { FailedReply } from '../worker-line.ts';
 import type { GraphOptions, GraphResult } from './graph.ts';
 
 /** What the worker is started with. */
@@ -19,5 +19,5 @@ export type Request =
 export type Reply =
   | { readonly type: 'opened'; readonly provider: string }
   | { readonly type: 'encoded'; readonly result: GraphResult; readonly pixels: Uint8Array<ArrayBuffer> }
-  | { readonly type: 'failed'; readonly code: ErrorCode | undefined; readonly message: string }
+  | FailedReply
   | { readonly type: 'closed' };

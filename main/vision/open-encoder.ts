@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Bundle } from '../bundle/open-bundle.ts';
-import { OnlookerError } from '../errors.ts';
+import { WorkerLine } from '../worker-line.ts';
 import type { Reply, Request, WorkerSetup } from './encoder-messages.ts';
 import type { FrameTokens, VisionEncoder } from './frame-tokens.ts';
 import type { GraphResult } from './graph.ts';
@@ -27,13 +27,16 @@ export async function openVisionEncoder(
     manifest: bundle.manifest,
     options: { threads: options.threads ?? defaultThreads(), providers: options.providers },
   };
-  const line = new Line(new Worker(new URL('./encoder-worker.ts', import.meta.url), { workerData: setup }));
+  const line = new WorkerLine<Request, Reply>(
+    new Worker(new URL('./encoder-worker.ts', import.meta.url), { workerData: setup }),
+    'vision',
+  );
   try {
     const reply = await line.opened;
     if (reply.type !== 'opened') throw new Error(`unexpected reply "${reply.type}"`);
     return new Encoder(setup, line, reply.provider);
   } catch (error) {
-    await line.end();
+    await line.end({ type: 'close' });
     throw error;
   }
 }
@@ -46,12 +49,12 @@ function defaultThreads(): number {
 class Encoder implements VisionEncoder {
   readonly provider: string;
   readonly #setup: WorkerSetup;
-  readonly #line: Line;
+  readonly #line: WorkerLine<Request, Reply>;
   /** The buffer that last came back from the worker; used again when it is large enough. */
   #spare = new ArrayBuffer(0);
   #closing: Promise<void> | undefined;
 
-  constructor(setup: WorkerSetup, line: Line, provider: string) {
+  constructor(setup: WorkerSetup, line: WorkerLine<Request, Reply>, provider: string) {
     this.#setup = setup;
     this.#line = line;
     this.provider = provider;
@@ -73,7 +76,7 @@ class Encoder implements VisionEncoder {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing ??= this.#line.end();
+    this.#closing ??= this.#line.end({ type: 'close' });
     await this.#closing;
   }
 
@@ -105,64 +108,5 @@ class Encoder implements VisionEncoder {
       const stillTokens = result.stillTokens ? row(result.stillTokens, tokensPerFrame * tokenWidth, i) : tokens.slice();
       return { tokens, stillTokens, embedding: row(result.embeddings, embeddingWidth, i) };
     });
-  }
-}
-
-/** The two ends of the conversation with the worker: requests go out at once, replies come back in the same order. */
-class Line {
-  readonly opened: Promise<Reply>;
-  readonly #worker: Worker;
-  readonly #waiting: PromiseWithResolvers<Reply>[] = [];
-  readonly #exited: Promise<void>;
-  #dead: Error | undefined;
-
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    this.opened = this.#expect();
-    worker.on('message', (reply: Reply) => this.#settle(reply));
-    worker.on('error', (error) => this.#die(error));
-    this.#exited = new Promise((resolve) =>
-      worker.once('exit', (code) => {
-        this.#die(new Error(`the vision thread ended with code ${code}`));
-        resolve();
-      }),
-    );
-  }
-
-  ask(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {
-    if (this.#dead) return Promise.reject(this.#dead);
-    this.#worker.postMessage(request, [...transfer]);
-    return this.#expect();
-  }
-
-  tell(request: Request): void {
-    if (!this.#dead) this.#worker.postMessage(request);
-  }
-
-  /** Lets what was asked finish, closes the graphs and waits for the thread to be gone. */
-  async end(): Promise<void> {
-    if (!this.#dead) await this.ask({ type: 'close' }).catch(() => {}); // ended by itself: nothing is left to close
-    this.#worker.ref();
-    await this.#exited;
-  }
-
-  #expect(): Promise<Reply> {
-    const waiting = Promise.withResolvers<Reply>();
-    this.#waiting.push(waiting);
-    // The thread keeps the process alive only while somebody waits for it.
-    this.#worker.ref();
-    return waiting.promise;
-  }
-
-  #settle(reply: Reply): void {
-    const waiting = this.#waiting.shift();
-    if (this.#waiting.length === 0) this.#worker.unref();
-    if (reply.type !== 'failed') waiting?.resolve(reply);
-    else waiting?.reject(reply.code ? new OnlookerError(reply.code, reply.message) : new Error(reply.message));
-  }
-
-  #die(error: Error): void {
-    this.#dead ??= error;
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#dead);
   }
 }

@@ -1,0 +1,15 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+/** The folder for what belongs to the user and is kept: bundles, memory. Where each platform keeps a program's data. */
+export function userData(platform: NodeJS.Platform = process.platform, env: NodeJS.ProcessEnv = process.env): string {
+  return join(dataHome(platform, env), 'onlooker');
+}
+
+function dataHome(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
+  if (platform === 'win32') return env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support');
+  // The XDG rules ignore a relative path.
+  const xdg = env.XDG_DATA_HOME;
+  return xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'share');
+}
