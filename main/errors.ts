@@ -17,7 +17,13 @@ const exitCodes = {
   'model-unloadable': 4,
   'runtime-mismatch': 4,
   'snapshot-unusable': 4,
+  'memory-missing': 4,
+  'memory-locked': 4,
+  'memory-damaged': 4,
+  'memory-newer': 4,
   'output-unwritable': 5,
+  'memory-unwritable': 5,
+  'memory-busy': 5,
 } as const;
 
 /** Stable, documented name of a failure; crosses process borders as data. */

@@ -1,0 +1,110 @@
+/**
+ * One connection to a database: libsql's synchronous interface, typed, owned, and with SQLite's own error codes. It is
+ * used on whatever thread can afford to wait for a disk.
+ */
+import { createRequire } from 'node:module';
+import { OnlookerError } from '../errors.ts';
+
+/** What SQLite can keep. `undefined` is not among it. */
+export type Value = number | bigint | string | Uint8Array | null;
+
+interface LibsqlStatement {
+  run(params: readonly Value[]): { changes: number; lastInsertRowid: number | bigint };
+  all(params: readonly Value[]): unknown[];
+}
+interface LibsqlDatabase {
+  readonly inTransaction: boolean;
+  prepare(sql: string): LibsqlStatement;
+  exec(sql: string): void;
+  close(): void;
+}
+type Libsql = new (path: string, options: { timeout: number; encryptionKey?: string }) => LibsqlDatabase;
+
+export interface ConnectionOptions {
+  /** Passphrase of the page encryption; without one, pages are plain. */
+  readonly key?: string | undefined;
+  /** How long to wait for other programs' transactions, milliseconds; default 5000. */
+  readonly busyMs?: number;
+}
+
+export class Connection implements Disposable {
+  readonly path: string;
+  readonly #database: LibsqlDatabase;
+  readonly #statements = new Map<string, LibsqlStatement>();
+  #open = true;
+
+  /** Opens or creates the file. Whether the key fits shows at the first read. @throws an error with a `code` of SQLite */
+  constructor(path: string, { key, busyMs = 5000 }: ConnectionOptions = {}) {
+    this.path = path;
+    const Database = loadLibsql();
+    this.#database = new Database(path, { timeout: busyMs, ...(key !== undefined && { encryptionKey: key }) });
+  }
+
+  /** Runs one statement and returns how many rows it changed. */
+  run(sql: string, ...params: readonly Value[]): number {
+    return this.#prepare(sql).run(params).changes;
+  }
+
+  /** Runs one INSERT and returns the new row's id. */
+  insert(sql: string, ...params: readonly Value[]): number {
+    return Number(this.#prepare(sql).run(params).lastInsertRowid);
+  }
+
+  /** All rows; `T` is what the statement's columns are known to be. */
+  all<T>(sql: string, ...params: readonly Value[]): T[] {
+    return this.#prepare(sql).all(params) as T[];
+  }
+
+  /** The first row. */
+  get<T>(sql: string, ...params: readonly Value[]): T | undefined {
+    return this.all<T>(sql, ...params)[0];
+  }
+
+  /** One or more statements without parameters or results. */
+  script(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  /** All of `work` or nothing of it. Takes the write lock at once, so that it cannot fail half-way for want of it. */
+  transaction<T>(work: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk has SQLite roll back by itself.
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): LibsqlStatement {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** Loaded when it is first needed: a machine without a build of it can do everything but remember. */
+function loadLibsql(): Libsql {
+  try {
+    return createRequire(import.meta.url)('libsql') as Libsql;
+  } catch (cause) {
+    throw new OnlookerError(
+      'runtime-mismatch',
+      `The database library libsql does not load on this machine (${process.platform} ${process.arch}). Run "npm ci" again, or do without a memory.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Embeddings as they are stored: libsql's FLOAT16 format, so that its vector functions read them as they are. Half
+ * precision moves a cosine by less than 0.001 and takes half the room.
+ */
+
+/** Last byte of the format: elements of 16 bits. */
+const float16 = 5;
+
+/** [E] to 2 E + 1 bytes, little endian. */
+export function packEmbedding(embedding: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(2 * embedding.length + 1);
+  const view = new DataView(bytes.buffer);
+  for (const [i, value] of embedding.entries()) view.setFloat16(2 * i, value, true);
+  bytes[bytes.length - 1] = float16;
+  return bytes;
+}
+
+/** The reverse. @throws Error when the bytes are something else */
+export function unpackEmbedding(bytes: Uint8Array): Float32Array {
+  if (bytes.length % 2 !== 1 || bytes.at(-1) !== float16) throw new Error('these bytes are not a stored embedding');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: (bytes.length - 1) / 2 }, (_, i) => view.getFloat16(2 * i, true));
+}

@@ -1,0 +1,52 @@
+/** What SQLite's error codes mean for a user. */
+import { OnlookerError } from '../errors.ts';
+
+/** SQLite's name of an error, such as SQLITE_FULL; undefined for errors that are not SQLite's. */
+export function sqliteCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_')) return error.code;
+  // A file that cannot be opened at all is reported without a code, its number in the text.
+  return /^ConnectionFailed\(.*: 14"\)$/.test(error.message) ? 'SQLITE_CANTOPEN' : undefined;
+}
+
+/** Whether the file is not what it should be: damaged, or written with another key. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT') === true;
+}
+
+/** Whether the same call may succeed later: no room, no permission, another program's lock. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof OnlookerError && (error.code === 'memory-unwritable' || error.code === 'memory-busy');
+}
+
+/** The error as a user should see it; a defect of ours is returned as it is. */
+export function memoryError(error: unknown, folder: string): unknown {
+  const code = sqliteCode(error);
+  if (code === undefined) return error;
+  const options = { cause: error };
+  if (isDamage(error)) {
+    return new OnlookerError(
+      'memory-damaged',
+      `The memory in ${folder} is damaged. Run "onlooker narrate SOURCE --remember": it sets the damaged file aside and starts a new one.`,
+      options,
+    );
+  }
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    const message = `Another program is using the memory in ${folder}. Wait for it, or end it, and try again.`;
+    return new OnlookerError('memory-busy', message, options);
+  }
+  const reason = unwritableReason(code);
+  if (reason === undefined) return error;
+  return new OnlookerError('memory-unwritable', `Cannot write the memory in ${folder}: ${reason}`, options);
+}
+
+function unwritableReason(code: string): string | undefined {
+  if (code === 'SQLITE_FULL') return 'the disk is full. Free some space, or name another folder with --memory.';
+  if (code.startsWith('SQLITE_IOERR'))
+    return 'the disk refused it. Check the disk, or name another folder with --memory.';
+  if (/^SQLITE_(CANTOPEN|READONLY|PERM)/.test(code)) {
+    return 'permission is missing. Change the permissions, or name another folder with --memory.';
+  }
+  return undefined;
+}

@@ -1,0 +1,87 @@
+import { existsSync, renameSync } from 'node:fs';
+import { OnlookerError } from '../errors.ts';
+import { Connection } from './connection.ts';
+import { isDamage, memoryError } from './failures.ts';
+import { locateMemory, locked, type MemoryLocation, type MemoryOptions } from './location.ts';
+import { migrate, readVersion, schemaVersion } from './schema.ts';
+
+/** What SQLite keeps beside a database: the changes of late, and an index to them. */
+export const companions = ['-wal', '-shm', '-journal'] as const;
+
+export interface OpenOptions {
+  /** Read every page and look for damage; default no. Takes a second per some hundred megabytes. */
+  readonly check?: boolean;
+}
+
+/** Finds and opens a memory on this thread. @throws what `locateMemory` and `openDatabase` throw */
+export async function openMemory(options: MemoryOptions & OpenOptions = {}): Promise<Connection> {
+  return openDatabase(await locateMemory(options), options);
+}
+
+/**
+ * Opens the database of a memory, brought to this version. Several programs may have it open at once. A damaged one is
+ * set aside under another name, with all its companions, and reported.
+ * @throws OnlookerError `memory-damaged`, `memory-newer`, `memory-locked`, `memory-busy`, `memory-unwritable`
+ */
+export function openDatabase(location: MemoryLocation, { check = false }: OpenOptions = {}): Connection {
+  using opened = new DisposableStack();
+  try {
+    const connection = opened.use(new Connection(location.database, { key: location.key }));
+    prepare(connection, location);
+    if (check) checkPages(connection);
+    opened.move();
+    return connection;
+  } catch (error) {
+    opened.dispose();
+    if (!isDamage(error) || !location.keyIsRight) throw unusable(error, location);
+    throw setAside(location, error);
+  }
+}
+
+function prepare(connection: Connection, { folder }: MemoryLocation): void {
+  // Only has an effect before the first table is made: freed pages can later be given back without a rewrite.
+  connection.script('PRAGMA auto_vacuum = INCREMENTAL');
+  const version = readVersion(connection);
+  if (version > schemaVersion) {
+    throw new OnlookerError(
+      'memory-newer',
+      `The memory in ${folder} has version ${version}, and this program knows version ${schemaVersion}. Update Onlooker; the memory is left as it is.`,
+    );
+  }
+  connection.script(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA secure_delete = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA foreign_keys = ON;
+  `);
+  migrate(connection);
+}
+
+/** @throws an error that `isDamage` */
+function checkPages(connection: Connection): void {
+  const rows = connection.all<{ quick_check: string }>('PRAGMA quick_check(3)');
+  if (rows.length === 1 && rows[0]?.quick_check === 'ok') return;
+  const complaints = rows.map((row) => row.quick_check).join('; ');
+  throw Object.assign(new Error(complaints), { code: 'SQLITE_CORRUPT' });
+}
+
+function unusable(error: unknown, { folder, keyIsRight }: MemoryLocation): unknown {
+  if (!isDamage(error) || keyIsRight) return memoryError(error, folder);
+  // The note that tells keys apart is gone, so this may be either; nothing is moved.
+  return locked(`The memory in ${folder} cannot be read: it is damaged, or the key is another one.`, error);
+}
+
+function setAside({ folder, database }: MemoryLocation, cause: unknown): OnlookerError {
+  const aside = database.replace(/\.db$/, `.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.db`);
+  try {
+    for (const suffix of ['', ...companions]) {
+      if (existsSync(database + suffix)) renameSync(database + suffix, aside + suffix);
+    }
+  } catch (failure) {
+    const message = `The memory in ${folder} is damaged and cannot be set aside. Check the folder's permissions.`;
+    return new OnlookerError('memory-damaged', message, { cause: failure });
+  }
+  const message = `The memory in ${folder} is damaged and was set aside as ${aside}. Run it again to start a new one.`;
+  return new OnlookerError('memory-damaged', message, { cause });
+}
