@@ -17,6 +17,8 @@ export interface FollowOptions extends Omit<OutputContext, 'notify'> {
 export interface RunHooks {
   readonly signal: AbortSignal;
   readonly onProgress: (report: ProgressReport) => void;
+  /** Shows a line for people, apart from the data. */
+  readonly notify: (line: string) => void;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function follow(options: FollowOptions, start: (hooks: RunHooks) =>
 
   try {
     await using outputs = await openOutputs(options.out, { ...options, notify });
-    for await (const event of start({ signal: interrupt.signal, onProgress: progress.update })) {
+    for await (const event of start({ signal: interrupt.signal, onProgress: progress.update, notify })) {
       await outputs.write(event);
       await show(event);
     }

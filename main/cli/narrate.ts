@@ -1,5 +1,8 @@
+import { resolve } from 'node:path';
+import { parseSource } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import type { NarrateOptions } from '../live/narrate.ts';
+import type { RecorderOptions } from '../memory/recorder.ts';
 import { number, parse } from './command.ts';
 import { type FollowOptions, follow } from './follow.ts';
 
@@ -20,20 +23,36 @@ SOURCE: a file, a URL, rtsp://..., screen, screen:1, window:TITLE, camera, camer
   --realtime               play a recording no faster than it was made
   --snapshot FILE          keep the state of the run in FILE
   --snapshot-every S       renewed every so many seconds, and at the end (30)
-  --resume FILE            go on from such a snapshot`;
+  --resume FILE            go on from such a snapshot
+  --remember               keep what is seen and said in the memory, for "onlooker search"
+  --memory DIR             folder of the memory (the user's data folder)
+  --keep-days D            what is older is deleted (90; stays as set for this memory)
+  --keep-gb G              when it is larger, the oldest is deleted (5; likewise)`;
 
 /** `onlooker narrate`. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { engine, output } = narrateArguments(args);
-  return follow(output, async function* (hooks) {
+  const { engine, output, memory } = narrateArguments(args);
+  return follow(output, async function* ({ signal, onProgress, notify }) {
     // Loaded only now: a wrong option is reported at once.
     const { narrate } = await import('../live/narrate.ts');
-    yield* narrate({ ...engine, ...hooks });
+    const options = { ...engine, signal, onProgress };
+    if (!memory) return yield* narrate(options);
+    const { openRecorder } = await import('../memory/recorder.ts');
+    await using recorder = await openRecorder({ ...memory, onNotice: notify });
+    yield* recorder.follow(narrate({ ...options, onSeen: recorder.see }));
   });
 }
 
+/** What a command line of `narrate` asks for. */
+export interface NarrateArguments {
+  readonly engine: NarrateOptions;
+  readonly output: FollowOptions;
+  /** Only with `--remember`. */
+  readonly memory: RecorderOptions | undefined;
+}
+
 /** @throws OnlookerError `usage` */
-export function narrateArguments(args: readonly string[]): { engine: NarrateOptions; output: FollowOptions } {
+export function narrateArguments(args: readonly string[]): NarrateArguments {
   const { values, positionals } = parse('narrate', args, {
     ask: { type: 'string' },
     'ask-at': { type: 'string', multiple: true, default: [] },
@@ -46,13 +65,15 @@ export function narrateArguments(args: readonly string[]): { engine: NarrateOpti
     duration: { type: 'string' },
     batch: { type: 'string' },
     realtime: { type: 'boolean' },
-    remember: { type: 'boolean' },
+    remember: { type: 'boolean', default: false },
+    memory: { type: 'string' },
+    'keep-days': { type: 'string' },
+    'keep-gb': { type: 'string' },
     snapshot: { type: 'string' },
     'snapshot-every': { type: 'string' },
     resume: { type: 'string' },
   });
-  if (values.remember) throw usageError('--remember is not available in this version. Leave it out.');
-  for (const option of ['ask', 'bundle', 'snapshot', 'resume'] as const) {
+  for (const option of ['ask', 'bundle', 'snapshot', 'resume', 'memory'] as const) {
     if (values[option]?.trim() === '') throw usageError(`--${option} is empty. Give it a value, or leave it out.`);
   }
   const seconds = { what: 'a number of seconds, 0 or more', min: 0 };
@@ -78,7 +99,28 @@ export function narrateArguments(args: readonly string[]): { engine: NarrateOpti
   };
   const format = outputFormat(values.format);
   const output = { source, out: values.out, format, resumed: values.resume !== undefined, ...given({ duration }) };
-  return { engine: given(engine) as NarrateOptions, output };
+  const memory = values.remember ? memoryOptions(source, values) : undefined;
+  for (const option of ['memory', 'keep-days', 'keep-gb'] as const) {
+    if (!memory && values[option] !== undefined) throw usageError(`--${option} is for the memory. Add --remember.`);
+  }
+  return { engine: given(engine) as NarrateOptions, output, memory };
+}
+
+function memoryOptions(
+  source: string,
+  values: { ask?: string; memory?: string; 'keep-days'?: string; 'keep-gb'?: string },
+): RecorderOptions {
+  const keepDays = number('keep-days', values['keep-days'], { what: 'a number of days above 0', min: 0.001 });
+  const gigabytes = number('keep-gb', values['keep-gb'], { what: 'a number of gigabytes, 0.01 or more', min: 0.01 });
+  const described = parseSource(source);
+  return {
+    // A path means something else in another folder.
+    source: described.kind === 'file' ? resolve(described.path) : source,
+    kind: described.kind,
+    instruction: values.ask,
+    folder: values.memory,
+    retention: given({ keepDays, keepBytes: gigabytes === undefined ? undefined : Math.round(gigabytes * 1e9) }),
+  };
 }
 
 function outputFormat(text: string): 'text' | 'jsonl' {

@@ -3,6 +3,7 @@
  * used on whatever thread can afford to wait for a disk.
  */
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { OnlookerError } from '../errors.ts';
 
 /** What SQLite can keep. `undefined` is not among it. */
@@ -29,6 +30,8 @@ export interface ConnectionOptions {
 
 export class Connection implements Disposable {
   readonly path: string;
+  /** The folder it lies in, which is how users know it. */
+  readonly folder: string;
   readonly #database: LibsqlDatabase;
   readonly #statements = new Map<string, LibsqlStatement>();
   #open = true;
@@ -36,6 +39,7 @@ export class Connection implements Disposable {
   /** Opens or creates the file. Whether the key fits shows at the first read. @throws an error with a `code` of SQLite */
   constructor(path: string, { key, busyMs = 5000 }: ConnectionOptions = {}) {
     this.path = path;
+    this.folder = dirname(path);
     const Database = loadLibsql();
     this.#database = new Database(path, { timeout: busyMs, ...(key !== undefined && { encryptionKey: key }) });
   }

@@ -41,6 +41,15 @@ export function memoryError(error: unknown, folder: string): unknown {
   return new OnlookerError('memory-unwritable', `Cannot write the memory in ${folder}: ${reason}`, options);
 }
 
+/** Does `work` on the database in `folder`, with its errors as `memoryError` has them. */
+export function guarded<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw memoryError(error, folder);
+  }
+}
+
 function unwritableReason(code: string): string | undefined {
   if (code === 'SQLITE_FULL') return 'the disk is full. Free some space, or name another folder with --memory.';
   if (code.startsWith('SQLITE_IOERR'))

@@ -30,7 +30,9 @@ export class JpegEncoder implements AsyncDisposable {
 
   /** One RGB24 picture to one JPEG file. @throws Error when ffmpeg is gone */
   encode(pixels: Uint8Array): Promise<Uint8Array> {
-    if (pixels.length !== this.#bytes) throw new RangeError(`a picture of ${pixels.length} bytes, not ${this.#bytes}`);
+    if (pixels.length !== this.#bytes) {
+      return Promise.reject(new RangeError(`a picture of ${pixels.length} bytes, not ${this.#bytes}`));
+    }
     if (this.#failure) return Promise.reject(this.#failure);
     const waiting = Promise.withResolvers<Uint8Array>();
     this.#waiting.push(waiting);

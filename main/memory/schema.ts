@@ -87,6 +87,7 @@ const migrations: readonly string[] = [
 
   -- Spans that were forgotten a short while ago: a recorder may still hold rows of them.
   CREATE TABLE forgotten (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     from_at INTEGER NOT NULL,
     to_at INTEGER NOT NULL,
     source_id INTEGER,

@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { OnlookerError } from '../errors.ts';
+import type { Forgetting, Forgotten } from '../memory/forget.ts';
+import { parse } from './command.ts';
+import { print } from './standard-output.ts';
+import { parseSpan, parseTime } from './times.ts';
+
+export const usage = `Usage: onlooker forget --last SPAN | --from TIME | --to TIME | --source NAME | --all
+
+Deletes from the memory: texts, pictures, embeddings, and the places on disk where they stood. There is no way back.
+
+  --last SPAN      what was seen in the last 90s, 5m, 2h, 7d
+  --from TIME      what was seen from then on: 13:05, "yesterday 9:00", "2026-05-01 13:05"
+  --to TIME        what was seen until then
+  --source NAME    what was seen of this source; with a span, only that of it
+  --all            everything, and damaged memories that were set aside
+  --memory DIR     folder of the memory (the user's data folder)`;
+
+/** `onlooker forget`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse('forget', args, {
+    last: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    source: { type: 'string' },
+    all: { type: 'boolean', default: false },
+    memory: { type: 'string' },
+  });
+  if (positionals[0] !== undefined) throw usageError(`What does "${positionals[0]}" mean?`);
+  const { all, source, memory: folder } = values;
+  const span = wantedSpan(values, Date.now());
+  if (all && (span || source !== undefined)) throw usageError('--all leaves nothing out.');
+  if (!all && !span && source === undefined) throw usageError('Forget what?');
+
+  if (all) {
+    const { forgetEverything } = await import('../memory/forget-everything.ts');
+    await print(report(await forgetEverything({ folder })));
+  } else {
+    await print(report(await forgetPart(folder, span ?? {}, source)));
+  }
+  return 0;
+}
+
+async function forgetPart(folder: string | undefined, span: Forgetting, name: string | undefined): Promise<Forgotten> {
+  const { openMemory } = await import('../memory/open-memory.ts');
+  const { forget, wipe } = await import('../memory/forget.ts');
+  const { findSource } = await import('../memory/sources.ts');
+  const { setAsideFiles } = await import('../memory/forget-everything.ts');
+  using memory = await openMemory({ folder });
+  const source = name === undefined ? undefined : findSource(memory, [name, resolve(name)]);
+  const forgotten = forget(memory, { ...span, ...(source !== undefined && { source }) });
+  await wipe(memory);
+  const aside = await setAsideFiles(memory.folder);
+  if (aside.length > 0) {
+    process.stderr.write(`Damaged memories were set aside in ${memory.folder}; "forget --all" removes them, too.\n`);
+  }
+  return forgotten;
+}
+
+/** @throws OnlookerError `usage` */
+function wantedSpan(values: { last?: string; from?: string; to?: string }, now: number): Forgetting | undefined {
+  const { last, from, to } = values;
+  if (last !== undefined && (from !== undefined || to !== undefined)) throw usageError('--last is a span by itself.');
+  // What is stamped later than now was seen before a clock was set back: it counts as recent.
+  if (last !== undefined) return { from: now - parseSpan('last', last) };
+  if (from === undefined && to === undefined) return undefined;
+  const span = {
+    ...(from !== undefined && { from: parseTime('from', from) }),
+    ...(to !== undefined && { to: parseTime('to', to) }),
+  };
+  if ((span.from ?? 0) > (span.to ?? Number.MAX_SAFE_INTEGER)) throw usageError('--from is later than --to.');
+  return span;
+}
+
+function report(forgotten: Forgotten | undefined): string {
+  if (!forgotten) return 'The memory is removed.';
+  const count = (value: number, noun: string) => `${value} ${noun}${value === 1 ? '' : 's'}`;
+  const { frames, utterances, thumbnails } = forgotten;
+  return `Forgotten: ${count(frames, 'frame')}, ${count(utterances, 'text')}, ${count(thumbnails, 'picture')}.`;
+}
+
+function usageError(message: string): OnlookerError {
+  return new OnlookerError('usage', `${message} Run "onlooker forget --help" to see the options.`);
+}

@@ -1,0 +1,40 @@
+/** What a person types to search, and where it stands in a text. */
+
+/** Letters that an index entry has: shorter words are looked for without the index. */
+const indexed = 3;
+
+export interface SearchTerms {
+  /** Every word, and every phrase in double quotes. All of them must occur. */
+  readonly words: readonly string[];
+  /** FTS5 expression of those long enough; undefined when there are none. */
+  readonly match: string | undefined;
+  /** The others, to be found by looking at every text. */
+  readonly short: readonly string[];
+}
+
+/** `build "is done"` to its words. Empty `words`: nothing to search for. */
+export function parseSearch(text: string): SearchTerms {
+  const found = [...text.normalize().matchAll(/"([^"]*)"|([^\s"]+)/g)];
+  const words = found.map(([, phrase, word]) => (phrase ?? word ?? '').trim()).filter((word) => word !== '');
+  const long = words.filter((word) => [...word].length >= indexed);
+  return {
+    words,
+    match: long.length > 0 ? long.map((word) => `"${word}"`).join(' AND ') : undefined,
+    short: words.filter((word) => [...word].length < indexed),
+  };
+}
+
+/** An SQL LIKE pattern, with `\` as its escape, that finds the word anywhere. */
+export function likePattern(word: string): string {
+  return `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** Which of the words stand in the text; case and accents do not matter. */
+export function wordsIn(text: string, words: readonly string[]): string[] {
+  const folded = fold(text);
+  return words.filter((word) => folded.includes(fold(word)));
+}
+
+function fold(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').normalize().toLowerCase();
+}

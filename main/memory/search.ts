@@ -1,0 +1,78 @@
+/** Full-text search over what was narrated, asked and answered. */
+import type { Connection, Value } from './connection.ts';
+import { type Hit, intoMoments, type Moment } from './moments.ts';
+import { likePattern, parseSearch, type SearchTerms, wordsIn } from './search-terms.ts';
+
+export interface SearchFilter {
+  /** Wall clock, milliseconds since 1970: from this on, and before that. */
+  readonly from?: number;
+  readonly before?: number;
+  /** A part of the source's name; case does not matter. */
+  readonly source?: string;
+}
+
+export interface SearchOptions extends SearchFilter {
+  /** Moments wanted, at most; default 20. */
+  readonly limit?: number;
+}
+
+/** Hits looked at for each moment wanted: many of them may lie close together. */
+const hitsPerMoment = 25;
+
+interface UtteranceRow {
+  readonly id: number;
+  readonly session: number;
+  readonly source: string;
+  readonly t: number;
+  readonly at: number;
+  readonly kind: 'narration' | 'answer';
+  readonly query: string | null;
+  readonly text: string;
+  readonly rank: number;
+}
+
+/** Moments in which all words of `text` occur, best first, of equal ones the latest first. */
+export function searchText(connection: Connection, text: string, options: SearchOptions = {}): Moment[] {
+  const terms = parseSearch(text);
+  if (terms.words.length === 0) return [];
+  const { limit = 20 } = options;
+  const rows = matchingRows(connection, terms, options, limit * hitsPerMoment);
+  return intoMoments(rows.map((row) => hit(row, terms.words))).slice(0, limit);
+}
+
+function matchingRows(connection: Connection, terms: SearchTerms, filter: SearchFilter, most: number): UtteranceRow[] {
+  const conditions: string[] = [];
+  const params: Value[] = [];
+  const where = (condition: string, ...values: Value[]) => {
+    conditions.push(condition);
+    params.push(...values);
+  };
+  if (terms.match !== undefined) where('utterance_words MATCH ?', terms.match);
+  for (const word of terms.short) {
+    const pattern = likePattern(word);
+    where(`(u.text LIKE ? ESCAPE '\\' OR u.query LIKE ? ESCAPE '\\')`, pattern, pattern);
+  }
+  if (filter.from !== undefined) where('u.at >= ?', filter.from);
+  if (filter.before !== undefined) where('u.at < ?', filter.before);
+  if (filter.source !== undefined) where(`sources.name LIKE ? ESCAPE '\\'`, likePattern(filter.source));
+  const indexed = terms.match !== undefined;
+  return connection.all<UtteranceRow>(
+    `SELECT u.id, u.session_id AS session, sources.name AS source, u.t, u.at, u.kind, u.query, u.text,
+            ${indexed ? 'utterance_words.rank' : '0.0'} AS rank
+     FROM ${indexed ? 'utterance_words JOIN utterances u ON u.id = utterance_words.rowid' : 'utterances u'}
+     JOIN sessions ON sessions.id = u.session_id JOIN sources ON sources.id = sessions.source_id
+     WHERE ${conditions.join(' AND ')}
+     ORDER BY rank, u.id DESC LIMIT ?`,
+    ...[...params, most],
+  );
+}
+
+function hit(row: UtteranceRow, words: readonly string[]): Hit {
+  const { id, session, source, t, at, kind, query, text, rank } = row;
+  const places = [
+    { in: kind, words: wordsIn(text, words) },
+    { in: 'query' as const, words: wordsIn(query ?? '', words) },
+  ];
+  const utterance = { t, at, kind, ...(query !== null && { query }), text };
+  return { id, session, source, rank, utterance, matched: places.filter((place) => place.words.length > 0) };
+}

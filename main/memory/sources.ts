@@ -1,0 +1,12 @@
+import { OnlookerError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+
+/** The id of the source that bears one of these names. @throws OnlookerError `usage` when nothing of it is remembered */
+export function findSource(connection: Connection, names: readonly string[]): number {
+  const known = connection.all<{ id: number; name: string }>('SELECT id, name FROM sources ORDER BY id DESC');
+  const found = known.find(({ name }) => names.includes(name));
+  if (found) return found.id;
+  const list = known.slice(0, 8).map(({ name }) => `"${name}"`);
+  const hint = list.length > 0 ? `There is ${list.join(', ')}.` : 'It is empty.';
+  throw new OnlookerError('usage', `The memory has nothing of a source "${names[0]}". ${hint}`);
+}
