@@ -45,7 +45,7 @@ async function forgetPart(folder: string | undefined, span: Forgetting, name: st
   const { openMemory } = await import('../memory/open-memory.ts');
   const { forget, wipe } = await import('../memory/forget.ts');
   const { findSource } = await import('../memory/sources.ts');
-  const { setAsideFiles } = await import('../memory/forget-everything.ts');
+  const { setAsideFiles } = await import('../memory/set-aside.ts');
   using memory = await openMemory({ folder });
   const source = name === undefined ? undefined : findSource(memory, [name, resolve(name)]);
   const forgotten = forget(memory, { ...span, ...(source !== undefined && { source }) });

@@ -54,9 +54,10 @@ export class Connection implements Disposable {
     return Number(this.#prepare(sql).run(params).lastInsertRowid);
   }
 
-  /** All rows; `T` is what the statement's columns are known to be. */
+  /** All rows; `T` is what the statement's columns are known to be. A BLOB is a `Uint8Array`. */
   all<T>(sql: string, ...params: readonly Value[]): T[] {
-    return this.#prepare(sql).all(params) as T[];
+    const rows = this.#prepare(sql).all(params) as Record<string, unknown>[];
+    return rows.map((row) => withByteArrays(row) as T);
   }
 
   /** The first row. */
@@ -83,6 +84,7 @@ export class Connection implements Disposable {
     }
   }
 
+  /** Nothing can be done with it any more; the file is let go of when the statements are collected. */
   [Symbol.dispose](): void {
     if (!this.#open) return;
     this.#open = false;
@@ -98,6 +100,14 @@ export class Connection implements Disposable {
     }
     return statement;
   }
+}
+
+/** libsql gives a BLOB as an `ArrayBuffer`. */
+function withByteArrays(row: Record<string, unknown>): Record<string, unknown> {
+  for (const [column, value] of Object.entries(row)) {
+    if (value instanceof ArrayBuffer) row[column] = new Uint8Array(value);
+  }
+  return row;
 }
 
 /** Loaded when it is first needed: a machine without a build of it can do everything but remember. */

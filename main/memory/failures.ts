@@ -12,7 +12,9 @@ export function sqliteCode(error: unknown): string | undefined {
 /** Whether the file is not what it should be: damaged, or written with another key. */
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
-  return code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT') === true;
+  if (code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT')) return true;
+  // A header that is damaged in its version numbers has only this general code.
+  return code === 'SQLITE_ERROR' && error instanceof Error && error.message === 'unsupported file format';
 }
 
 /** Whether the same call may succeed later: no room, no permission, another program's lock. */

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type ErrorCode, OnlookerError } from '../errors.ts';
 import { type Forgotten, forget, wipe } from './forget.ts';
-import { databaseName, type MemoryOptions, memoryFolder } from './location.ts';
-import { companions, openMemory } from './open-memory.ts';
+import { databaseFiles, type MemoryOptions, memoryFiles, memoryFolder } from './location.ts';
+import { openMemory } from './open-memory.ts';
+import { setAsideFiles } from './set-aside.ts';
 
 /** States in which a memory cannot be emptied, only removed. Nobody else can have it in use. */
 const unreadable: readonly ErrorCode[] = ['memory-locked', 'memory-damaged', 'memory-newer'];
@@ -32,16 +32,9 @@ export async function forgetEverything(options: Omit<MemoryOptions, 'create'>): 
   }
 }
 
-/** Files of damaged memories in the folder. */
-export async function setAsideFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.startsWith('memory.damaged-')).map((name) => join(folder, name));
-}
-
 async function removeMemory(folder: string): Promise<void> {
-  const database = join(folder, databaseName);
-  const files = [...['', ...companions].map((suffix) => database + suffix), join(folder, 'memory.check')];
-  for (const path of [...files, join(folder, 'memory.key')]) if (existsSync(path)) await rm(path);
+  const { database, check, key } = memoryFiles(folder);
+  for (const path of [...databaseFiles(database), check, key]) await rm(path, { force: true });
 }
 
 function isMissing(error: unknown): boolean {

@@ -24,7 +24,7 @@ const toldFor = 24 * 3_600_000;
 
 /**
  * Deletes what is to be forgotten, and tells recorders, which may still hold rows of it. The bytes are overwritten in
- * the database, but may stand in the write-ahead log until `wipe`.
+ * the database, but their words may stand in the index, and all of it in the write-ahead log, until `wipe`.
  * @throws OnlookerError `memory-busy`, `memory-unwritable`, `memory-damaged`
  */
 export function forget(connection: Connection, what: Forgetting, now: number = Date.now()): Forgotten {
@@ -72,6 +72,7 @@ function deleteEmptySessions(connection: Connection): void {
  */
 export async function wipe(connection: Connection, waitMs = 20_000): Promise<void> {
   const end = performance.now() + waitMs;
+  await untilFree(end, connection.folder, () => dropDeletedWords(connection));
   await untilFree(end, connection.folder, () => connection.script('VACUUM'));
   await untilFree(end, connection.folder, () => {
     if (!emptyLog(connection)) throw Object.assign(new Error('the log is being read'), { code: 'SQLITE_BUSY' });
@@ -90,6 +91,14 @@ async function untilFree(end: number, folder: string, work: () => void): Promise
       await sleep(100);
     }
   }
+}
+
+/**
+ * Takes deleted texts out of the word index, where they are only marked as such. (FTS5 can do so at once, with its option
+ * "secure-delete", but damages the index in the release that libsql has.)
+ */
+export function dropDeletedWords(connection: Connection): void {
+  connection.run("INSERT INTO utterance_words(utterance_words) VALUES ('optimize')");
 }
 
 /** Moves the write-ahead log into the database and cuts it to nothing; false when somebody still reads it. */

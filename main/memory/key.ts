@@ -1,5 +1,5 @@
 /** The key of the memory: 32 random bytes, kept by somebody the user can trust with them. */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { OnlookerError } from '../errors.ts';
 
@@ -40,7 +40,7 @@ async function readKeyFile(path: string): Promise<Buffer | undefined> {
 
 async function createKeyFile(path: string): Promise<Buffer> {
   const key = randomBytes(keyBytes);
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     {
       await using file = await open(temporary, 'wx', 0o600);

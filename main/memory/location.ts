@@ -1,4 +1,5 @@
 /** Where a memory lies, and the key to it. */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -26,8 +27,19 @@ export interface MemoryLocation {
   readonly keyIsRight: boolean;
 }
 
-/** Name of the database in its folder; what SQLite keeps beside it, and files set aside, begin in the same way. */
-export const databaseName = 'memory.db';
+/** Where the parts of a memory lie in its folder. */
+export function memoryFiles(folder: string): {
+  readonly database: string;
+  readonly check: string;
+  readonly key: string;
+} {
+  return { database: join(folder, 'memory.db'), check: join(folder, 'memory.check'), key: join(folder, 'memory.key') };
+}
+
+/** A database and what SQLite keeps beside it: the changes of late, and an index to them. */
+export function databaseFiles(database: string): string[] {
+  return ['', '-wal', '-shm', '-journal'].map((suffix) => database + suffix);
+}
 
 /** The folder used when none is named. */
 export function memoryFolder(): string {
@@ -41,7 +53,8 @@ export function memoryFolder(): string {
  */
 export async function locateMemory(options: MemoryOptions = {}): Promise<MemoryLocation> {
   const folder = resolve(options.folder ?? memoryFolder());
-  const database = join(folder, databaseName);
+  const files = memoryFiles(folder);
+  const { database } = files;
   const exists = existsSync(database);
   if (!exists && !options.create) {
     throw new OnlookerError(
@@ -52,16 +65,15 @@ export async function locateMemory(options: MemoryOptions = {}): Promise<MemoryL
   if (!exists) await makeFolder(folder);
   if (options.key === 'none') return { folder, database, key: undefined, keyIsRight: true };
 
-  const keeper = options.key ?? keyFile(join(folder, 'memory.key'));
+  const keeper = options.key ?? keyFile(files.key);
   const key = (await keeper.read()) ?? (exists ? undefined : await keeper.create());
   if (!key) throw locked(`The key of the memory in ${folder} is gone: ${keeper.place} does not exist.`);
-  const checkFile = join(folder, 'memory.check');
-  const check = exists ? await readFile(checkFile, 'utf8').catch(() => undefined) : undefined;
+  const check = exists ? await readFile(files.check, 'utf8').catch(() => undefined) : undefined;
   if (check !== undefined && !isCheckOf(check, key)) {
     throw locked(`The memory in ${folder} was made with another key than the one in ${keeper.place}.`);
   }
   if (!exists) {
-    await writeCheck(checkFile, keyCheck(key));
+    await writeCheck(files.check, keyCheck(key));
     // SQLite would make it readable for all, and gives its companions the database's own permissions.
     await writeFile(database, '', { flag: 'a', mode: 0o600 }).catch((cause) => {
       throw unwritable(`The file ${database} cannot be written.`, cause);
@@ -85,7 +97,7 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 async function writeCheck(path: string, check: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(temporary, `${check}\n`, { mode: 0o600 });
     await rename(temporary, path);

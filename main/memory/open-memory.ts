@@ -1,12 +1,8 @@
-import { existsSync, renameSync } from 'node:fs';
 import { OnlookerError } from '../errors.ts';
 import { Connection } from './connection.ts';
 import { isDamage, memoryError } from './failures.ts';
 import { locateMemory, locked, type MemoryLocation, type MemoryOptions } from './location.ts';
 import { migrate, readVersion, schemaVersion } from './schema.ts';
-
-/** What SQLite keeps beside a database: the changes of late, and an index to them. */
-export const companions = ['-wal', '-shm', '-journal'] as const;
 
 export interface OpenOptions {
   /** Read every page and look for damage; default no. Takes a second per some hundred megabytes. */
@@ -19,8 +15,7 @@ export async function openMemory(options: MemoryOptions & OpenOptions = {}): Pro
 }
 
 /**
- * Opens the database of a memory, brought to this version. Several programs may have it open at once. A damaged one is
- * set aside under another name, with all its companions, and reported.
+ * Opens the database of a memory, brought to this version. Several programs may have it open at once.
  * @throws OnlookerError `memory-damaged`, `memory-newer`, `memory-locked`, `memory-busy`, `memory-unwritable`
  */
 export function openDatabase(location: MemoryLocation, { check = false }: OpenOptions = {}): Connection {
@@ -32,9 +27,9 @@ export function openDatabase(location: MemoryLocation, { check = false }: OpenOp
     opened.move();
     return connection;
   } catch (error) {
-    opened.dispose();
-    if (!isDamage(error) || !location.keyIsRight) throw unusable(error, location);
-    throw setAside(location, error);
+    if (!isDamage(error) || location.keyIsRight) throw memoryError(error, location.folder);
+    // The note that tells keys apart is gone, so it may be either.
+    throw locked(`The memory in ${location.folder} cannot be read: it is damaged, or the key is another one.`, error);
   }
 }
 
@@ -64,24 +59,4 @@ function checkPages(connection: Connection): void {
   if (rows.length === 1 && rows[0]?.quick_check === 'ok') return;
   const complaints = rows.map((row) => row.quick_check).join('; ');
   throw Object.assign(new Error(complaints), { code: 'SQLITE_CORRUPT' });
-}
-
-function unusable(error: unknown, { folder, keyIsRight }: MemoryLocation): unknown {
-  if (!isDamage(error) || keyIsRight) return memoryError(error, folder);
-  // The note that tells keys apart is gone, so this may be either; nothing is moved.
-  return locked(`The memory in ${folder} cannot be read: it is damaged, or the key is another one.`, error);
-}
-
-function setAside({ folder, database }: MemoryLocation, cause: unknown): OnlookerError {
-  const aside = database.replace(/\.db$/, `.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.db`);
-  try {
-    for (const suffix of ['', ...companions]) {
-      if (existsSync(database + suffix)) renameSync(database + suffix, aside + suffix);
-    }
-  } catch (failure) {
-    const message = `The memory in ${folder} is damaged and cannot be set aside. Check the folder's permissions.`;
-    return new OnlookerError('memory-damaged', message, { cause: failure });
-  }
-  const message = `The memory in ${folder} is damaged and was set aside as ${aside}. Run it again to start a new one.`;
-  return new OnlookerError('memory-damaged', message, { cause });
 }

@@ -3,10 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { OnlookerError } from '../errors.ts';
 import { BatchWriter, type Thumbnail } from './batch-writer.ts';
 import { memoryError } from './failures.ts';
-import { emptyLog } from './forget.ts';
-import { openDatabase } from './open-memory.ts';
+import { dropDeletedWords, emptyLog } from './forget.ts';
 import type { RecorderSetup, Reply, Request, Row, SessionStart } from './recorder-messages.ts';
 import { applyRetention, setLimits } from './retention.ts';
+import { openOrSetAside } from './set-aside.ts';
 import { ThumbnailMaker } from './thumbnail-maker.ts';
 
 const port = parentPort;
@@ -15,7 +15,7 @@ const setup = workerData as RecorderSetup;
 const { folder } = setup.location;
 
 /** How often what is beyond the limits is deleted, milliseconds. */
-const retentionEvery = 10 * 60_000;
+const retentionEvery = 3_600_000;
 
 const send = (reply: Reply) => port.postMessage(reply);
 const fail = (caught: unknown) => {
@@ -25,13 +25,13 @@ const fail = (caught: unknown) => {
 };
 
 try {
-  const connection = openDatabase(setup.location, { check: true });
+  const connection = openOrSetAside(setup.location);
   const thumbnails = new ThumbnailMaker(setup.ffmpeg);
   let session: SessionStart | undefined;
   let writer: BatchWriter | undefined;
   let retentionAt = performance.now();
   setLimits(connection, setup.retention);
-  applyRetention(connection);
+  if (applyRetention(connection)) dropDeletedWords(connection);
 
   const begin = () => {
     if (session) writer ??= new BatchWriter(connection, session);
@@ -52,7 +52,7 @@ try {
     if (performance.now() - retentionAt < retentionEvery) return;
     retentionAt = performance.now();
     try {
-      applyRetention(connection);
+      if (applyRetention(connection)) dropDeletedWords(connection);
     } catch {
       // The rows are written, and that is what the reply says. What stopped this stops the next batch, too, or is over.
     }

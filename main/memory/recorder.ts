@@ -35,8 +35,13 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   };
   const worker = new Worker(new URL('./recorder-worker.ts', import.meta.url), { workerData: setup });
   const line = new WorkerLine<Request, Reply>(worker, 'memory');
-  await line.opened;
-  return new Recorder(line, options);
+  try {
+    await line.opened;
+    return new Recorder(line, options);
+  } catch (error) {
+    await line.end({ type: 'close', endedAt: Date.now() });
+    throw error;
+  }
 }
 
 export class Recorder implements AsyncDisposable {

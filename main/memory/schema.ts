@@ -77,7 +77,6 @@ const migrations: readonly string[] = [
   CREATE VIRTUAL TABLE utterance_words USING fts5(
     query, text, content = 'utterances', content_rowid = 'id', tokenize = 'trigram remove_diacritics 1'
   );
-  INSERT INTO utterance_words(utterance_words, rank) VALUES ('secure-delete', 1);
   CREATE TRIGGER utterance_added AFTER INSERT ON utterances BEGIN
     INSERT INTO utterance_words(rowid, query, text) VALUES (new.id, new.query, new.text);
   END;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { number } from '../../main/cli/command.ts';
 import { narrateArguments } from '../../main/cli/narrate.ts';
@@ -15,6 +16,15 @@ const complaint = (...args: string[]): string => {
   }
   return expect.unreachable('it should have been refused');
 };
+
+test('what is remembered is found again from another folder, and limits are only set where they are given', () => {
+  const memory = (...args: string[]) => narrateArguments([...args, '--remember']).memory;
+  expect(memory('desk.mp4')).toEqual({ source: resolve('desk.mp4'), kind: 'file', retention: {} });
+  expect(memory('screen', '--ask', 'Say hello.', '--memory', 'm', '--keep-days', '7', '--keep-gb', '0.5')).toEqual({
+    ...{ source: 'screen', kind: 'screen', instruction: 'Say hello.', folder: 'm' },
+    retention: { keepDays: 7, keepBytes: 500_000_000 },
+  });
+});
 
 test('all options', () => {
   const args = [
@@ -69,7 +79,9 @@ test.each([
   [['a.mp4', '--ask-at', '=What?'], 'SECONDS=TEXT'],
   [['a.mp4', '--ask', ' '], '--ask is empty'],
   [['a.mp4', '--bundle', ''], '--bundle is empty'],
-  [['a.mp4', '--remember'], 'not available in this version'],
+  [['a.mp4', '--memory', 'm'], '--memory is for the memory. Add --remember.'],
+  [['a.mp4', '--keep-days', '3'], '--keep-days is for the memory. Add --remember.'],
+  [['a.mp4', '--remember', '--keep-gb', '0'], '--keep-gb "0": it must be a number of gigabytes, 0.01 or more.'],
   [['a.mp4', '--frobnicate'], "'--frobnicate'"],
   [['a.mp4', '--from', '--realtime'], 'narrate --help'],
   [['a.mp4', '--out'], 'narrate --help'],

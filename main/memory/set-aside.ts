@@ -1,0 +1,44 @@
+/** Damaged memories are kept under another name: somebody may be able to read more of them. */
+import { existsSync, renameSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OnlookerError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import { databaseFiles, type MemoryLocation } from './location.ts';
+import { openDatabase } from './open-memory.ts';
+
+const prefix = 'memory.damaged-';
+
+/**
+ * Opens a database after reading every page of it. A damaged one is set aside with all that belongs to it. Only for a
+ * thread that ends when this throws: libsql closes a file when its statements are collected, not before, and SQLite
+ * then deletes the write-ahead log of that name, whosoever it is by now.
+ * @throws what `openDatabase` throws
+ */
+export function openOrSetAside(location: MemoryLocation): Connection {
+  try {
+    return openDatabase(location, { check: true });
+  } catch (error) {
+    const damaged = error instanceof OnlookerError && error.code === 'memory-damaged';
+    throw damaged ? setAside(location, error) : error;
+  }
+}
+
+/** Files of damaged memories in the folder. */
+export async function setAsideFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
+}
+
+function setAside({ folder, database }: MemoryLocation, cause: OnlookerError): OnlookerError {
+  const name = `${prefix}${new Date().toISOString().replaceAll(/[:.]/g, '-')}.db`;
+  const aside = databaseFiles(join(folder, name));
+  try {
+    for (const [i, file] of databaseFiles(database).entries()) if (existsSync(file)) renameSync(file, aside[i]!);
+  } catch (failure) {
+    const message = `The memory in ${folder} is damaged and cannot be set aside. Check the folder's permissions.`;
+    return new OnlookerError('memory-damaged', message, { cause: failure });
+  }
+  const message = `The memory in ${folder} is damaged and was set aside as ${aside[0]}. Run it again to start a new one.`;
+  return new OnlookerError('memory-damaged', message, { cause });
+}

@@ -1,0 +1,9 @@
+/** A program that makes a memory of a thousand frames and narrations, "Number N happened.", in the folder it is told. */
+import { openMemory } from '../../main/memory/open-memory.ts';
+import { setLimits } from '../../main/memory/retention.ts';
+import { frameRow, narrationRow, session } from './memory.ts';
+
+using memory = await openMemory({ folder: process.argv[2], create: true });
+setLimits(memory, { keepDays: 100_000 });
+const rows = Array.from({ length: 1000 }, (_, i) => [frameRow(i), narrationRow(i, `Number ${i} happened.`)]);
+session(memory).write(rows.flat());

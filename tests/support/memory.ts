@@ -1,0 +1,47 @@
+/** Memories for tests: made in a folder of their own, filled without a model. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatchWriter } from '../../main/memory/batch-writer.ts';
+import type { Connection } from '../../main/memory/connection.ts';
+import type { Row, SessionStart } from '../../main/memory/recorder-messages.ts';
+
+/** A folder that goes when it is disposed of. */
+export function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'onlooker-memory-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export const noon = Date.UTC(2026, 4, 1, 12);
+
+/** A writer for a session; `noon` is its media time 0. */
+export function session(connection: Connection, start: Partial<SessionStart> = {}): BatchWriter {
+  const described = { source: 'screen', kind: 'screen', bundle: 'desk-nano', fps: 2, instruction: undefined };
+  return new BatchWriter(connection, { ...described, startedAt: noon, ...start });
+}
+
+export function frameRow(t: number, at = noon + 1000 * t): Row {
+  const embedding = Float32Array.from({ length: 128 }, (_, i) => Math.sin(t + i) / 8);
+  return { type: 'frame', t, at, pSilent: 0.9, changed: 4, embedding };
+}
+
+export function narrationRow(t: number, text: string, at = noon + 1000 * t): Row {
+  return { type: 'narration', t, at, text, pSilent: 0.1 };
+}
+
+export function count(connection: Connection, table: string): number {
+  return connection.get<{ count: number }>(`SELECT count(*) AS count FROM ${table}`)!.count;
+}
+
+/** Throws unless tables, indexes and the full-text index are whole and agree with one another. */
+export function checkIntegrity(connection: Connection): void {
+  const found = connection.all<{ integrity_check: string }>('PRAGMA integrity_check');
+  if (found.length !== 1 || found[0]!.integrity_check !== 'ok') throw new Error(JSON.stringify(found));
+  connection.run("INSERT INTO utterance_words(utterance_words, rank) VALUES ('integrity-check', 1)");
+}
+
+/** Names of the files in the folder in which the bytes stand. Close all connections in this process first. */
+export function filesWith(folder: string, bytes: string | Uint8Array): string[] {
+  const wanted = typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.copyBytesFrom(bytes);
+  return readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(wanted));
+}
