@@ -49,7 +49,11 @@ async function forgetPart(folder: string | undefined, span: Forgetting, name: st
   using memory = await openMemory({ folder });
   const source = name === undefined ? undefined : findSource(memory, [name, resolve(name)]);
   const forgotten = forget(memory, { ...span, ...(source !== undefined && { source }) });
-  await wipe(memory);
+  if (!(await wipe(memory))) {
+    process.stderr.write(
+      'Too little memory is free to write the file anew: traces may be left in its encrypted pages.\n',
+    );
+  }
   const aside = await setAsideFiles(memory.folder);
   if (aside.length > 0) {
     process.stderr.write(`Damaged memories were set aside in ${memory.folder}; "forget --all" removes them, too.\n`);

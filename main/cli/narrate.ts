@@ -27,7 +27,7 @@ SOURCE: a file, a URL, rtsp://..., screen, screen:1, window:TITLE, camera, camer
   --remember               keep what is seen and said in the memory, for "onlooker search"
   --memory DIR             folder of the memory (the user's data folder)
   --keep-days D            what is older is deleted (90; stays as set for this memory)
-  --keep-gb G              when it is larger, the oldest is deleted (5; likewise)`;
+  --keep-gb G              when it is larger, the oldest is deleted (2; likewise)`;
 
 /** `onlooker narrate`. */
 export async function run(args: readonly string[]): Promise<number> {

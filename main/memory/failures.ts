@@ -9,8 +9,9 @@ export function sqliteCode(error: unknown): string | undefined {
   return /^ConnectionFailed\(.*: 14"\)$/.test(error.message) ? 'SQLITE_CANTOPEN' : undefined;
 }
 
-/** Whether the file is not what it should be: damaged, or written with another key. */
+/** Whether the file is not what it should be: damaged, or (as SQLite sees it) written with another key. */
 export function isDamage(error: unknown): boolean {
+  if (error instanceof OnlookerError) return error.code === 'memory-damaged';
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT')) return true;
   // A header that is damaged in its version numbers has only this general code.

@@ -1,4 +1,5 @@
 /** Forgetting: rows, their words, their pictures, and the places on disk where all that stood. */
+import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
 import { guarded, memoryError, sqliteCode } from './failures.ts';
@@ -67,16 +68,20 @@ function deleteEmptySessions(connection: Connection): void {
 
 /**
  * Writes the database anew without its free pages and empties the write-ahead log: afterwards nothing of deleted rows is
- * in any of its files. Waits for other programs for up to `waitMs`.
+ * in any of its files. Waits for other programs for up to `waitMs`. Writing anew happens in memory, because SQLite's
+ * temporary files are not encrypted; false when there is too little of it. Rows are overwritten then, too, but copies
+ * that SQLite made of them while it moved others may be left in the (encrypted) pages.
  * @throws OnlookerError `memory-busy`, `memory-unwritable`
  */
-export async function wipe(connection: Connection, waitMs = 20_000): Promise<void> {
+export async function wipe(connection: Connection, waitMs = 20_000): Promise<boolean> {
   const end = performance.now() + waitMs;
   await untilFree(end, connection.folder, () => dropDeletedWords(connection));
-  await untilFree(end, connection.folder, () => connection.script('VACUUM'));
+  const fits = 1.2 * statSync(connection.path).size < process.availableMemory();
+  if (fits) await untilFree(end, connection.folder, () => connection.script('VACUUM'));
   await untilFree(end, connection.folder, () => {
     if (!emptyLog(connection)) throw Object.assign(new Error('the log is being read'), { code: 'SQLITE_BUSY' });
   });
+  return fits;
 }
 
 /** Repeats `work` while another program stands in its way. */

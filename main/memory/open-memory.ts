@@ -5,7 +5,7 @@ import { locateMemory, locked, type MemoryLocation, type MemoryOptions } from '.
 import { migrate, readVersion, schemaVersion } from './schema.ts';
 
 export interface OpenOptions {
-  /** Read every page and look for damage; default no. Takes a second per some hundred megabytes. */
+  /** Read every page and look for damage (`checkPages`); default no. */
   readonly check?: boolean;
 }
 
@@ -43,6 +43,7 @@ function prepare(connection: Connection, { folder }: MemoryLocation): void {
       `The memory in ${folder} has version ${version}, and this program knows version ${schemaVersion}. Update Onlooker; the memory is left as it is.`,
     );
   }
+  // Temporary tables and files must stay in memory: on disk they would be plain, whatever the key.
   connection.script(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
@@ -53,8 +54,8 @@ function prepare(connection: Connection, { folder }: MemoryLocation): void {
   migrate(connection);
 }
 
-/** @throws an error that `isDamage` */
-function checkPages(connection: Connection): void {
+/** Reads every page and looks for damage, about 200 MB a second. @throws an error that `isDamage` */
+export function checkPages(connection: Connection): void {
   const rows = connection.all<{ quick_check: string }>('PRAGMA quick_check(3)');
   if (rows.length === 1 && rows[0]?.quick_check === 'ok') return;
   const complaints = rows.map((row) => row.quick_check).join('; ');

@@ -10,6 +10,8 @@ export interface RecorderSetup {
   readonly ffmpeg: string | undefined;
   /** Limits to set; those left out stay as they were. */
   readonly retention: Partial<RetentionLimits>;
+  /** A database up to this size is checked before the recording starts, a larger one while rows wait. */
+  readonly checkFirstBytes: number;
 }
 
 /** One run over one source, as it is remembered. */

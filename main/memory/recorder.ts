@@ -20,6 +20,8 @@ export interface RecorderOptions
   readonly instruction?: string | undefined;
   readonly retention?: Partial<RetentionLimits>;
   readonly thumbnails?: ThumbnailPace;
+  /** A database up to this size is checked for damage before the recording starts, a larger one meanwhile; default 256 MB. */
+  readonly checkFirstBytes?: number;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     // Without ffmpeg there is nothing to watch either, and that is reported there.
     ffmpeg: (await findFfmpeg().catch(() => undefined))?.path,
     retention: options.retention ?? {},
+    checkFirstBytes: options.checkFirstBytes ?? 256e6,
   };
   const worker = new Worker(new URL('./recorder-worker.ts', import.meta.url), { workerData: setup });
   const line = new WorkerLine<Request, Reply>(worker, 'memory');

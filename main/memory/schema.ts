@@ -97,7 +97,7 @@ const migrations: readonly string[] = [
     keep_days REAL NOT NULL,
     keep_bytes INTEGER NOT NULL
   );
-  INSERT INTO retention VALUES (1, 90, 5000000000);
+  INSERT INTO retention VALUES (1, 90, 2000000000);
   `,
 ];
 

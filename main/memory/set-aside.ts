@@ -3,26 +3,9 @@ import { existsSync, renameSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OnlookerError } from '../errors.ts';
-import type { Connection } from './connection.ts';
 import { databaseFiles, type MemoryLocation } from './location.ts';
-import { openDatabase } from './open-memory.ts';
 
 const prefix = 'memory.damaged-';
-
-/**
- * Opens a database after reading every page of it. A damaged one is set aside with all that belongs to it. Only for a
- * thread that ends when this throws: libsql closes a file when its statements are collected, not before, and SQLite
- * then deletes the write-ahead log of that name, whosoever it is by now.
- * @throws what `openDatabase` throws
- */
-export function openOrSetAside(location: MemoryLocation): Connection {
-  try {
-    return openDatabase(location, { check: true });
-  } catch (error) {
-    const damaged = error instanceof OnlookerError && error.code === 'memory-damaged';
-    throw damaged ? setAside(location, error) : error;
-  }
-}
 
 /** Files of damaged memories in the folder. */
 export async function setAsideFiles(folder: string): Promise<string[]> {
@@ -30,7 +13,12 @@ export async function setAsideFiles(folder: string): Promise<string[]> {
   return names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
 }
 
-function setAside({ folder, database }: MemoryLocation, cause: OnlookerError): OnlookerError {
+/**
+ * Sets a database aside with all that belongs to it, and returns the error that says so. Only for a thread that ends
+ * right after: libsql closes a file when its statements are collected, not before, and SQLite then deletes the
+ * write-ahead log of that name, whosoever it is by now.
+ */
+export function setAside({ folder, database }: MemoryLocation, cause: unknown): OnlookerError {
   const name = `${prefix}${new Date().toISOString().replaceAll(/[:.]/g, '-')}.db`;
   const aside = databaseFiles(join(folder, name));
   try {

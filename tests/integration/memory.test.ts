@@ -39,6 +39,8 @@ const texts = (found: readonly { utterances: readonly { text: string }[] }[]) =>
 
 test('nothing of it can be read without the key, and only its owner may read the key', () => {
   session(memory).write([narrationRow(1, 'A secret letter was opened.'), frameRow(1)]);
+  // Temporary files would be plain, whatever the key.
+  expect(memory.get('PRAGMA temp_store')).toMatchObject({ temp_store: 2 });
   memory[Symbol.dispose]();
   expect(filesWith(folder.path, 'secret letter')).toEqual([]);
   expect(filesWith(folder.path, 'SQLite format 3')).toEqual([]);

@@ -1,0 +1,109 @@
+import { statSync } from 'node:fs';
+import { OnlookerError } from '../errors.ts';
+import { BatchWriter } from './batch-writer.ts';
+import type { Connection } from './connection.ts';
+import { isDamage } from './failures.ts';
+import { dropDeletedWords, emptyLog } from './forget.ts';
+import { checkPages, openDatabase } from './open-memory.ts';
+import type { RecorderSetup, Row, SessionStart } from './recorder-messages.ts';
+import { applyRetention, setLimits } from './retention.ts';
+import { setAside } from './set-aside.ts';
+import { ThumbnailMaker } from './thumbnail-maker.ts';
+
+/** How often what is beyond the limits is deleted, milliseconds. */
+const retentionEvery = 3_600_000;
+
+/** Everything the recorder's thread writes with. The thread ends when this cannot be opened, and after `close`. */
+export class WritingDesk {
+  readonly thumbnails: ThumbnailMaker;
+  readonly #setup: RecorderSetup;
+  readonly #connection: Connection;
+  readonly #isLarge: boolean;
+  #session: SessionStart | undefined;
+  #writer: BatchWriter | undefined;
+  #retentionAt = performance.now();
+  #damage: OnlookerError | undefined;
+
+  /** @throws what `openDatabase` throws; a damaged database is set aside */
+  constructor(setup: RecorderSetup) {
+    const { location, ffmpeg, retention, checkFirstBytes } = setup;
+    this.#setup = setup;
+    try {
+      this.#connection = openDatabase(location);
+      this.#isLarge = statSync(location.database).size > checkFirstBytes;
+      if (!this.#isLarge) checkPages(this.#connection);
+      setLimits(this.#connection, retention);
+      if (applyRetention(this.#connection)) dropDeletedWords(this.#connection);
+    } catch (error) {
+      throw isDamage(error) ? setAside(location, error) : error;
+    }
+    this.thumbnails = new ThumbnailMaker(ffmpeg);
+  }
+
+  /** Checks a database that was too large to be checked before. Rows wait, which is no harm. */
+  checkLargeDatabase(): void {
+    if (this.#isLarge) this.#noticingDamage(() => checkPages(this.#connection));
+  }
+
+  begin(session: SessionStart): void {
+    this.#session = session;
+    // Reading may fail now and succeed later; the first rows have a reply that can say so.
+    this.#noticingDamage(() => this.#openWriter());
+  }
+
+  /** Commits the rows, and what thumbnails there are. @throws errors of SQLite, and `memory-damaged` from then on */
+  write(rows: readonly Row[]): void {
+    if (this.#damage) throw this.#damage;
+    const ready = this.thumbnails.ready();
+    try {
+      this.#openWriter();
+      this.#writer?.write(rows, ready);
+    } catch (error) {
+      this.thumbnails.giveBack(ready);
+      if (isDamage(error)) this.#damage = damaged(error);
+      throw this.#damage ?? error;
+    }
+    this.#keepWithinLimits();
+  }
+
+  /** Writes the last thumbnails and the end of the session, and closes the database, or sets it aside. */
+  async close(endedAt: number): Promise<void> {
+    await this.thumbnails[Symbol.asyncDispose]();
+    try {
+      if (this.#damage) return;
+      this.write([]);
+      this.#writer?.end(endedAt);
+      emptyLog(this.#connection);
+    } finally {
+      this.#connection[Symbol.dispose]();
+      if (this.#damage) setAside(this.#setup.location, this.#damage);
+    }
+  }
+
+  #openWriter(): void {
+    if (this.#session) this.#writer ??= new BatchWriter(this.#connection, this.#session);
+  }
+
+  #keepWithinLimits(): void {
+    if (performance.now() - this.#retentionAt < retentionEvery) return;
+    this.#retentionAt = performance.now();
+    // The rows before it are written, and that is what the reply says, whatever happens here.
+    this.#noticingDamage(() => {
+      if (applyRetention(this.#connection)) dropDeletedWords(this.#connection);
+    });
+  }
+
+  /** Does what may fail without harm, such as for want of room; damage is remembered. */
+  #noticingDamage(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (isDamage(error)) this.#damage = damaged(error);
+    }
+  }
+}
+
+function damaged(cause: unknown): OnlookerError {
+  const message = 'The memory is damaged. It is set aside when this run ends, and the next one starts a new memory.';
+  return new OnlookerError('memory-damaged', message, { cause });
+}
