@@ -10,7 +10,8 @@ import { print } from './standard-output.ts';
 
 export const usage = `Usage: onlooker doctor [--bundle NAME|DIR]
 
-Shows what works on this machine. Ends with 0 if recordings can be narrated; a display and cameras are extras.`;
+Shows what works on this machine. Ends with 0 if recordings can be narrated; a display, cameras and a memory are
+extras.`;
 
 interface Check {
   readonly name: string;
@@ -44,6 +45,7 @@ function checks(bundleName: string | undefined): Check[] {
     { name: 'ONNX Runtime', needed: true, look: () => encoder(bundleName) },
     { name: 'Display', needed: false, look: display },
     { name: 'Cameras', needed: false, look: cameras },
+    { name: 'Memory', needed: false, look: memory },
   ];
 }
 
@@ -74,6 +76,14 @@ async function cameras(): Promise<string> {
   const found = await listCameras((await findFfmpeg()).path, process.platform);
   if (found.length === 0) throw new Error('There is no camera.');
   return found.map(({ device, name }) => (name && name !== device ? `${device} (${name})` : device)).join(', ');
+}
+
+async function memory(): Promise<string> {
+  const { openMemory } = await import('../memory/open-memory.ts');
+  const { usedBytes } = await import('../memory/retention.ts');
+  using opened = await openMemory();
+  const frames = opened.get<{ count: number }>('SELECT count(*) AS count FROM frames')?.count ?? 0;
+  return `${frames} frames, ${(usedBytes(opened) / 1e6).toFixed(1)} MB (${opened.folder})`;
 }
 
 function messageOf(error: unknown): string {

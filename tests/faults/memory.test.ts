@@ -230,6 +230,25 @@ describe('two programs', () => {
     expect(forget(memory, {}).frames).toBe(1000);
   });
 
+  test('two record at once, each its own session', async () => {
+    await using first = new Recording(folder.path);
+    await using second = new Recording(folder.path);
+    await first.until(({ written }) => written >= 100);
+    await second.until(({ written }) => written >= 100);
+    await Promise.all([first.end(), second.end()]);
+    expect([first.notices, second.notices]).toEqual([[], []]);
+    using memory = await reopen();
+    checkIntegrity(memory);
+    const sessions = [1, 2].map((id) =>
+      memory
+        .all<{ text: string }>('SELECT text FROM utterances WHERE session_id = ? ORDER BY id', id)
+        .map(({ text }) => text),
+    );
+    for (const texts of sessions) expect(texts).toEqual(texts.map((_, i) => `Event ${i}`));
+    const lengths = sessions.map(({ length }) => 2 * length);
+    expect(lengths.toSorted()).toEqual([first.recorded, second.recorded].toSorted());
+  });
+
   test('one records while another searches and forgets', async () => {
     await using recording = new Recording(folder.path);
     await recording.until(({ written }) => written >= 100);

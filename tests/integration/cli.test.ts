@@ -131,7 +131,7 @@ test('models', async () => {
 test('doctor says what is here', async () => {
   const { code, stdout } = await onlooker('doctor', '--bundle', join(folder, 'tiny'));
   expect(code).toBe(0);
-  for (const part of ['Node', 'ffmpeg', 'llama.cpp', 'Bundle', 'ONNX Runtime', 'Display', 'Cameras']) {
+  for (const part of ['Node', 'ffmpeg', 'llama.cpp', 'Bundle', 'ONNX Runtime', 'Display', 'Cameras', 'Memory']) {
     expect(stdout).toMatch(new RegExp(`^(ok|none) +${part} +\\S`, 'm'));
   }
 });
