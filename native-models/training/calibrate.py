@@ -63,7 +63,8 @@ def narrate(
 
 
 def evaluate(
-    narrator: Narrator, tokenizer: Tokenizer, streams: list[dict], decision: Decision, processes: int = 1, session: type[Session] = Session,
+    narrator: Narrator, tokenizer: Tokenizer, streams: list[dict], decision: Decision, processes: int = 1,
+    session: type[Session] = Session,
 ) -> tuple[Score, int]:
     """Score over the streams, and how much was said on those in which nothing happens. Streams are shared out to processes."""
     global ALL

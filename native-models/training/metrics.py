@@ -67,7 +67,8 @@ def turns(sequence: Sequence) -> list[Turn]:
 
 def measure(predict: Predict, sequence: Sequence, method: Method, theta: float = 0, fps: float = FPS) -> list[dict]:
     """The four figures of each turn of a stream."""
-    silent = lambda logits: (logits.argmax(1) == method.silence) & ((theta == 0) | (logits.softmax(1)[:, method.silence] >= theta))
+    sure = lambda logits: (theta == 0) | (logits.softmax(1)[:, method.silence] >= theta)
+    silent = lambda logits: (logits.argmax(1) == method.silence) & sure(logits)                     # [N]
     found, logits, targets = turns(sequence), predict(sequence), torch.tensor(sequence.targets)     # [T, vocabulary], [T]
     result = []
     for turn, following in zip(found, [*found[1:], None]):

@@ -123,8 +123,8 @@ class Narrator(nn.Module):
 
 
 def hard_mean(each: Tensor, loss: str) -> Tensor:
-    """One figure for the cross-entropies [P] of all decisions. The published ablation names its losses but no constants: these
-    are the defaults of where they come from, or ours, and as there only the term for decisions changes.
+    """One figure for the cross-entropies [P] of all decisions; the term for replies stays cross-entropy. These are the losses
+    of LIVE's ablation of its streaming loss, in the form of the papers they come from: what constants it used, we do not know.
         ce      the mean
         ohem    the mean of the hardest quarter (online hard example mining, arXiv 1604.03540; the quarter is ours)
         focal   the mean of (1 - p)^2 -log p (arXiv 1708.02002, gamma = 2; no class weights, `--weight` is one already)"""
@@ -174,8 +174,8 @@ def main(arguments: list[str] | None = None):
     parser.add_argument('--begin', type=Path, help='an earlier language.pt to start from')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--method', choices=METHODS, default='streaming')
-    parser.add_argument('--loss', choices=['ce', 'ohem', 'focal'], default='ce', help='over decisions, for the method "streaming"')
-    parser.add_argument('--frame-tokens', type=int, choices=[1, TOKENS], default=TOKENS, help='only with all can a bundle be made')
+    parser.add_argument('--loss', choices=['ce', 'ohem', 'focal'], default='ce', help='over decisions, with --method streaming')
+    parser.add_argument('--frame-tokens', type=int, choices=[1, TOKENS], default=TOKENS, help='a bundle needs all')
     options = parser.parse_args(arguments)
     method = METHODS[options.method]
     join(options.seed)
@@ -196,7 +196,8 @@ def main(arguments: list[str] | None = None):
         batch = next(source)
         logits, targets = narrator(batch, options.dropout)
         figures = losses(logits, targets, batch['kinds'][batch['targets'] != IGNORED], options.loss, method.silence)
-        run.update(objective(method, logits, targets, figures, options.weight), {key: value.detach() for key, value in figures.items()})
+        loss = objective(method, logits, targets, figures, options.weight)
+        run.update(loss, {key: value.detach() for key, value in figures.items()})
     run.save()
     leave()
 
