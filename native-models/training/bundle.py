@@ -1,4 +1,4 @@
-"""Model bundles: writes `language.gguf`, `vision.onnx` and `bundle.json`, and reads the weights back out of them.
+"""Model bundles: writes `language.gguf`, `vision.onnx`, `text.onnx` and `bundle.json`, and reads the weights back out of them.
 
 What is read back is what is shipped (f16 matrices, folded convolutions), so a comparison needs no checkpoint.
 """
@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 
 import tokenizer as words
 from language import Language, LanguageConfig
+from text_tower import TextTower
 from vision import HEIGHT, TOKENS, WIDTH, Vision, VisionConfig
 
 
@@ -30,6 +31,18 @@ def write_vision(path: Path, vision: Vision):
         torch.onnx.export(
             vision, (pixels, state), str(path), input_names=['pixels', 'state_in'], output_names=outputs,
             dynamic_axes={name: {0: 'N'} for name in ['pixels', *outputs[:3]]}, opset_version=17, dynamo=False,
+        )
+
+
+def write_text(path: Path, text: TextTower):
+    """The text tower: `ids` int64 [N, T], padded with <|pad|>, to `embedding` [N, E]."""
+    ids = torch.tensor([[words.BOS, words.PAD, words.PAD], [words.BOS, words.EOS, words.USER]])
+    torch.backends.mha.set_fastpath_enabled(False)  # the fused layer has no ONNX form
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        torch.onnx.export(
+            text.eval(), (ids,), str(path), input_names=['ids'], output_names=['embedding'],
+            dynamic_axes={'ids': {0: 'N', 1: 'T'}, 'embedding': {0: 'N'}}, opset_version=17, dynamo=False,
         )
 
 
@@ -115,16 +128,22 @@ def describe(path: Path) -> dict:
     return {'path': path.name, 'bytes': len(data), 'sha256': hashlib.sha256(data).hexdigest()}
 
 
-def write_bundle(folder: Path, vision: Vision, language: Language, tokenizer: Tokenizer, manifest: dict):
-    """Writes the folder. `manifest` holds what the weights do not say: name, version, gate, decision, limits, ..."""
+def write_bundle(folder: Path, vision: Vision, language: Language, tokenizer: Tokenizer, manifest: dict, text: TextTower | None = None):
+    """Writes the folder. `manifest` holds what the weights do not say: name, version, gate, decision, limits, ...
+    With a text tower there are `text.onnx` and `tokenizer.json` as well."""
     folder.mkdir(parents=True, exist_ok=True)
     write_vision(folder / 'vision.onnx', vision)
     write_language(folder / 'language.gguf', language, tokenizer, manifest['name'])
+    files = {'language': 'language.gguf', 'vision': 'vision.onnx'}
+    if text:
+        write_text(folder / 'text.onnx', text)
+        tokenizer.save(str(folder / 'tokenizer.json'))
+        files |= {'text': 'text.onnx', 'tokenizer': 'tokenizer.json'}
     config = vision.config
     document = {
         'format': 1,
         **{key: manifest[key] for key in ('name', 'version', 'licence', 'provenance', 'languages')},
-        'files': {'language': describe(folder / 'language.gguf'), 'vision': describe(folder / 'vision.onnx')},
+        'files': {role: describe(folder / name) for role, name in files.items()},
         'fps': 2,
         'frame': {'width': WIDTH, 'height': HEIGHT, 'fit': 'letterbox'},
         'vision': {'tokensPerFrame': TOKENS, 'tokenWidth': config.out, 'embeddingWidth': config.embedding, 'stateWidth': config.state},
