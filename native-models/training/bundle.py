@@ -37,7 +37,6 @@ def write_vision(path: Path, vision: Vision):
 def write_text(path: Path, text: TextTower):
     """The text tower: `ids` int64 [N, T], padded with <|pad|>, to `embedding` [N, E]."""
     ids = torch.tensor([[words.BOS, words.PAD, words.PAD], [words.BOS, words.EOS, words.USER]])
-    torch.backends.mha.set_fastpath_enabled(False)  # the fused layer has no ONNX form
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         torch.onnx.export(
