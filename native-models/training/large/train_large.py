@@ -246,7 +246,7 @@ def main():
 
     narrator = Narrator(language, about['width'], lora(options.rank, options.alpha, options.dropout)).to(DEVICE)
     if not options.no_checkpointing:
-        narrator.llama.gradient_checkpointing_enable({'use_reentrant': False})
+        narrator.llama.activation_checkpointing_enable({'use_reentrant': False})
     names = ['protocol', 'rate', 'epochs', 'global_batch', 'rank', 'alpha', 'dropout', 'stream_weight', 'keep_silent', 'plain', 'longest', 'dtype', 'seed']
     settings = {'streams': len(streams.streams), **{name: getattr(options, name) for name in names}}
     run = Run(distribute(narrator, options.strategy), narrator, options.out, settings)
@@ -266,7 +266,8 @@ def main():
             print(f'{run.step}/{steps} ' + ' '.join(f'{key} {value:.4g}' for key, value in figures.items()), flush=True)
         if run.step % options.save_every == 0 or run.step == stop:
             weights = run.save()
-    weights = weights or run.save()
+    if weights is None:  # the run was complete already
+        weights = run.save()
     if RANK == 0:
         save_adapter(options.out / 'adapter', weights, lora(options.rank, options.alpha, options.dropout))
     leave()
