@@ -26,8 +26,11 @@ def lines(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def gated_streams(shard: Path, gate: Gate, read: Callable[[Path], Iterable[np.ndarray]], keep: Callable[[np.ndarray], None]) -> list[dict]:
-    """The shard's streams as dialogue.py wants them. `read` gives a video's frames; `keep` takes those that are encoded, in order."""
+Read = Callable[[Path], Iterable[np.ndarray]]
+
+
+def gated_streams(shard: Path, gate: Gate, read: Read, keep: Callable[[np.ndarray], None]) -> list[dict]:
+    """The shard's streams as dialogue.py wants them. `read` gives a video's frames; `keep` takes those to encode, in order."""
     events = {}
     for event in lines(shard / 'annotations.jsonl'):
         events.setdefault(event['video'], []).append(event)

@@ -1,7 +1,8 @@
 """Step 1: videos to vision features on disk. The tower is frozen, so each frame passes it once.
 
     python features.py SHARD_FOLDER ... --tower SIGLIP --out FEATURES [--tokens 10] [--every-frame]
-    torchrun --nproc-per-node 8 features.py ...        each process takes every 8th shard
+    torchrun --nproc-per-node 32 features.py ...       each process takes every 32nd shard; several may share a GPU, because
+                                                       reading videos is what takes the time
 
 A shard is a folder with `videos/` and `annotations.jsonl`, one JSON line an utterance: {"video", "t", "kind", "subject",
 "text"} as Desk World makes them, or just {"video", "t", "text"} for any other data. Perhaps `states.jsonl` (Desk World).
@@ -59,7 +60,8 @@ def make(shard: Path, out: Path, tower: Tower, gate: dict, device: torch.device,
     np.save(part, features)
     os.replace(part, out / f'{shard.name}.raw.npy')
     (out / f'{shard.name}.json').write_text(json.dumps([stream for stream in streams if stream['actions']]))
-    print(f'{shard.name}: {len(streams)} streams, {sum(len(stream["actions"]) for stream in streams)} frames, {len(features)} encoded', flush=True)
+    frames = sum(len(stream['actions']) for stream in streams)
+    print(f'{shard.name}: {len(streams)} streams, {frames} frames, {len(features)} encoded', flush=True)
 
 
 def main():
@@ -68,11 +70,11 @@ def main():
     parser.add_argument('--tower', type=Path, required=True, help='folder of a SigLIP or CLIP checkpoint')
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--tokens', type=int, default=10, help='a frame: 1 or 10')
-    parser.add_argument('--every-frame', action='store_true', help='no change gate: still frames are encoded and fed like all others')
+    parser.add_argument('--every-frame', action='store_true', help='no change gate: still frames are encoded and fed like others')
     parser.add_argument('--batch', type=int, default=64)
     options = parser.parse_args()
     rank, world, local = (int(os.environ.get(name, value)) for name, value in (('RANK', 0), ('WORLD_SIZE', 1), ('LOCAL_RANK', 0)))
-    device = torch.device('cuda', local) if torch.cuda.is_available() else torch.device('cpu')
+    device = torch.device('cuda', local % torch.cuda.device_count()) if torch.cuda.is_available() else torch.device('cpu')
     tower = load_tower(options.tower, options.tokens, torch.bfloat16 if device.type == 'cuda' else torch.float32).to(device)
     gate = EVERY_FRAME if options.every_frame else GATE
     if tower.size % gate['cell']:
@@ -82,7 +84,9 @@ def main():
     known = options.out / 'tower.json'
     if known.exists() and json.loads(known.read_text()) != about:
         raise SystemExit(f'{known} says that these features were made otherwise. Choose another folder.')
-    known.write_text(json.dumps(about) + '\n')
+    part = options.out / f'tower.part{rank}'
+    part.write_text(json.dumps(about) + '\n')
+    os.replace(part, known)  # whole, however many processes do this
     for shard in options.shards[rank::world]:
         if not (options.out / f'{shard.name}.json').exists():
             make(shard, options.out, tower, gate, device, options.batch)

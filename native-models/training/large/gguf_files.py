@@ -42,7 +42,7 @@ def rows(module: str, tensor: Tensor, config: LlamaConfig) -> Tensor:
 def write_adapter(path: Path, pairs: dict[str, tuple[Tensor, Tensor]], alpha: float, config: LlamaConfig, name: str):
     """`pairs`: {module: (A [r, in], B [out, r])}. llama.cpp scales by alpha / r."""
     if config.tie_word_embeddings:
-        raise ValueError('The base model uses one matrix for words in and out, and an adapter changes one of the two only: use --merge.')
+        raise ValueError('The base model has one matrix for words in and out, and an adapter changes only one: use --merge.')
     writer = gguf.GGUFWriter(str(path), 'llama')
     writer.add_type('adapter')
     writer.add_name(name)

@@ -88,12 +88,14 @@ def save_adapter(folder: Path, trained: dict[str, Tensor], config: LoraConfig):
     path = folder / 'adapter_config.json'
     stated = json.loads(path.read_text())
     path.write_text(json.dumps({**stated, 'modules_to_save': ['connector']}, indent=2) + '\n')
-    save_file({published_name(name): tensor.detach().cpu().contiguous() for name, tensor in trained.items()}, folder / 'adapter_model.safetensors')
+    weights = {published_name(name): tensor.detach().cpu().contiguous() for name, tensor in trained.items()}
+    save_file(weights, folder / 'adapter_model.safetensors')
 
 
 def load_adapter(folder: Path) -> tuple[dict[str, tuple[Tensor, Tensor]], dict[str, Tensor], float]:
     """LoRA as {module: (A [r, in], B [out, r])}, the connector's weights {'0.weight', ...}, and alpha; all f32."""
-    weights = {name.removeprefix(PREFIX): tensor.float() for name, tensor in load_file(folder / 'adapter_model.safetensors').items()}
+    stored = load_file(folder / 'adapter_model.safetensors')
+    weights = {name.removeprefix(PREFIX): tensor.float() for name, tensor in stored.items()}
     first, second = '.lora_A.weight', '.lora_B.weight'
     pairs = {
         name.removesuffix(first): (tensor, weights[name.removesuffix(first) + second])
@@ -101,5 +103,6 @@ def load_adapter(folder: Path) -> tuple[dict[str, tuple[Tensor, Tensor]], dict[s
     }
     connected = {name.removeprefix('connector.'): tensor for name, tensor in weights.items() if name.startswith('connector.')}
     if not pairs or len(connected) != 4:
-        raise ValueError(f'{folder} holds {len(pairs)} LoRA pairs and {len(connected)} of the connector\'s 4 tensors: not such an adapter.')
+        found = f'{len(pairs)} LoRA pairs and {len(connected)} of 4 connector tensors'
+        raise ValueError(f'{folder} holds {found}: no adapter of this kind.')
     return pairs, connected, float(json.loads((folder / 'adapter_config.json').read_text())['lora_alpha'])

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection, LlamaConfig, LlamaForCausalLM, SiglipVisionConfig, SiglipVisionModel
+from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection, SiglipVisionConfig, SiglipVisionModel
+from transformers import LlamaConfig, LlamaForCausalLM
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 import tokenizer as words
@@ -42,13 +43,14 @@ def write_llama(folder: Path, tied: bool = False, **changes):
 
 def write_towers(siglip: Path, clip: Path):
     torch.manual_seed(0)
-    shape = {'hidden_size': 32, 'intermediate_size': 48, 'num_hidden_layers': 2, 'num_attention_heads': 2, 'image_size': SIZE, 'patch_size': 16}
-    SiglipVisionModel(SiglipVisionConfig(**shape)).save_pretrained(siglip)
-    CLIPVisionModelWithProjection(CLIPVisionConfig(**{**shape, 'patch_size': 12}, projection_dim=16)).save_pretrained(clip)
+    shape = {'hidden_size': 32, 'intermediate_size': 48, 'num_hidden_layers': 2, 'num_attention_heads': 2, 'image_size': SIZE}
+    SiglipVisionModel(SiglipVisionConfig(**shape, patch_size=16)).save_pretrained(siglip)
+    # 8 x 8 places, which 3 x 3 cells do not divide.
+    CLIPVisionModelWithProjection(CLIPVisionConfig(**shape, patch_size=12, projection_dim=16)).save_pretrained(clip)
 
 
 def write_features(folder: Path, streams: int = 8, frames: int = 24, tokens: int = 10, width: int = 32):
-    """Streams whose features tell what happens in them, so that there is something to learn: the frame of an event is unlike the others."""
+    """Streams with something to learn in them: the frame of an event is unlike the others, and each kind has its own sign."""
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(0)
     events = wording.all_events()[:4]
@@ -62,7 +64,8 @@ def write_features(folder: Path, streams: int = 8, frames: int = 24, tokens: int
             raw[frame] += signs[which]
             kind, subject = events[which]
             told.append([frame / 2, kind, subject, wording.narration(kind, subject)])
-        described.append({'video': f'{index:06}.mp4', 'actions': ['encode'] * frames, 'first': index * frames, 'events': told, 'states': None})
+        stream = {'actions': ['encode'] * frames, 'first': index * frames, 'events': told, 'states': None}
+        described.append({'video': f'{index:06}.mp4', **stream})
         features.append(raw)
     np.save(folder / 'train-00.raw.npy', np.concatenate(features).astype(np.float16))
     (folder / 'train-00.json').write_text(json.dumps(described))
@@ -102,7 +105,7 @@ def write_bundles(out: Path):
             logits = narrator.llama.lm_head(narrator.states(sequence, raw))[0]
             expected[folder] = {
                 'vision': narrator.connector(raw).flatten().tolist(), 'embedding': embedding.flatten().tolist(),
-                'afterWords': logits[len(tokens) - 1].tolist(), 'afterFrames': logits[[len(tokens) + 10 * i + 9 for i in range(3)]].tolist(),
+                'afterWords': logits[len(tokens) - 1].tolist(), 'afterFrames': logits[len(tokens) + 9::10].tolist(),
             }
         with narrator.language.disable_adapter():
             expected['base'] = narrator.llama.lm_head(narrator.states(torch.tensor([tokens]), raw[:0]))[0, -1].tolist()

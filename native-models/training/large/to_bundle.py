@@ -1,6 +1,7 @@
 """Step 3: what was trained as a bundle for the program.
 
-    python to_bundle.py --base LLAMA --language llama-q8_0.gguf --adapter RUN/adapter --tower SIGLIP --features FEATURES --protocol paper --out BUNDLE
+    python to_bundle.py --base LLAMA --language llama-q8_0.gguf --adapter RUN/adapter --tower SIGLIP --features FEATURES \
+        --protocol paper --out BUNDLE
 
 The bundle holds the base as GGUF (`--language`, made of LLAMA by llama.cpp's convert_hf_to_gguf.py, quantised or not), the LoRA
 as adapter.gguf over it, and tower and connector as one vision.onnx. Without --language the base must have this project's own
@@ -37,7 +38,7 @@ from protocols import load_protocol, load_tokenizer
 from tower import Tower, load_tower
 
 LIMITS = [
-    'Nobody has measured this bundle yet: theta is the value published for another model. Compare thresholds with "onlooker eval --threshold".',
+    'Nobody has measured this bundle yet, and theta is the one published for another model: try others with "onlooker eval".',
 ]
 
 
@@ -80,13 +81,17 @@ def manifest(folder: Path, about: dict, tower: Tower, protocol: dict, stated: di
         'files': {key: describe(folder / path) for key, path in files.items() if (folder / path).exists()},
         'fps': 2,
         'frame': {'width': tower.size, 'height': tower.size, 'fit': 'letterbox'},
-        'vision': {'tokensPerFrame': tower.tokens, 'tokenWidth': stated['width'], 'embeddingWidth': tower.embedding_width, 'stateWidth': 0},
+        'vision': {
+            'tokensPerFrame': tower.tokens, 'tokenWidth': stated['width'],
+            'embeddingWidth': tower.embedding_width, 'stateWidth': 0,
+        },
         'gate': about['gate'],
         'protocol': {key: protocol[key] for key in ('separator', 'silence', 'transitions', 'endOfReply')},
         'systemPrompt': protocol['systemPrompt'],
         'instruction': {**protocol['instruction'], 'default': wording.DEFAULT_INSTRUCTION.text},
         'decision': {
-            'theta': stated['theta'], 'calibration': {}, 'rearm': None, 'refractorySeconds': 0, 'repeatSeconds': 0, 'replyCap': 100,
+            'theta': stated['theta'], 'calibration': {}, 'rearm': None, 'refractorySeconds': 0, 'repeatSeconds': 0,
+            'replyCap': 100,
         },
         'window': {'high': stated['high'], 'low': stated['low'], 'replies': stated['high'] // 10},
         'limits': LIMITS,
@@ -102,26 +107,25 @@ def put(source: Path, target: Path):
         shutil.copyfile(source, target)
 
 
-def base_weights(base: Path, dtype: torch.dtype) -> tuple[dict[str, Tensor], LlamaConfig]:
+def load_base(base: Path, dtype: torch.dtype) -> LlamaForCausalLM:
     model = LlamaForCausalLM.from_pretrained(base, dtype=dtype)
-    weights = {**model.state_dict()}
-    weights['lm_head.weight'] = model.lm_head.weight.detach().clone()  # of its own, if it was tied
-    return weights, model.config
+    if model.config.tie_word_embeddings:  # a head of its own, which LoRA can change alone
+        model.lm_head.weight = nn.Parameter(model.lm_head.weight.detach().clone())
+        model.config.tie_word_embeddings = False
+    return model
 
 
 def write_merged(base: Path, adapter: Path, out: Path):
     pairs, _, alpha = load_adapter(adapter)
-    weights, config = base_weights(base, torch.bfloat16)
-    merge(weights, pairs, alpha)
-    config.tie_word_embeddings = False
-    model = LlamaForCausalLM(config).to(torch.bfloat16)
-    model.load_state_dict(weights)
+    model = load_base(base, torch.bfloat16)
+    merge(model.state_dict(), pairs, alpha)
     model.save_pretrained(out)
     for path in base.glob('*token*'):
         shutil.copyfile(path, out / path.name)
 
 
-def write_bundle(out: Path, base: Path, language: Path | None, adapter: Path, tower_folder: Path, about: dict, protocol: dict, stated: dict, merged: bool):
+def write_bundle(out: Path, base: Path, language: Path | None, adapter: Path, tower_folder: Path, about: dict, protocol: dict,
+                 stated: dict, merged: bool):
     """`merged`: the LoRA is in the language model's weights (in those of `language`, or it is added here)."""
     out.mkdir(parents=True, exist_ok=True)
     pairs, connected, alpha = load_adapter(adapter)
@@ -131,8 +135,10 @@ def write_bundle(out: Path, base: Path, language: Path | None, adapter: Path, to
     else:
         tokenizer = load_tokenizer(base)
         if tokenizer.token_to_id(words.SPECIAL[words.SILENT]) != words.SILENT:
-            raise SystemExit(f'{base} has a tokenizer of its own: convert it with llama.cpp\'s convert_hf_to_gguf.py and give the file as --language.')
-        weights, _ = base_weights(base, torch.float32)
+            raise SystemExit(
+                f'{base} has a tokenizer of its own: convert it with llama.cpp\'s own tool, and give that as --language.'
+            )
+        weights = load_base(base, torch.float32).state_dict()
         if merged:
             merge(weights, pairs, alpha)
         write_base(out / 'language.gguf', weights, config, tokenizer, stated['name'])
@@ -161,7 +167,7 @@ def main():
     parser.add_argument('--version', default='0.1.0')
     parser.add_argument('--licence', default='that of the base model, the vision tower and the data')
     parser.add_argument('--theta', type=float, default=0.725)
-    parser.add_argument('--high', type=int, default=6000, help='tokens in the window; not more than the longest sequence in training')
+    parser.add_argument('--high', type=int, default=6000, help='tokens in the window; at most the longest sequence in training')
     parser.add_argument('--low', type=int, default=4000)
     options = parser.parse_args()
     if options.merge:
@@ -174,7 +180,9 @@ def main():
         'languages': wording.LANGUAGES,
     }
     about = json.loads((options.features / 'tower.json').read_text())
-    write_bundle(options.out, options.base, options.language, options.adapter, options.tower, about, load_protocol(options.protocol), stated, options.merged)
+    protocol = load_protocol(options.protocol)
+    language, merged = options.language, options.merged
+    write_bundle(options.out, options.base, language, options.adapter, options.tower, about, protocol, stated, merged)
 
 
 if __name__ == '__main__':

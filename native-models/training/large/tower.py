@@ -49,7 +49,7 @@ class Tower(nn.Module):
 
 
 def pooling(side: int) -> Tensor:
-    """The mean over each of 3 x 3 cells of a map, as a matrix [9, side * side]; cells of an uneven map overlap by a row or column."""
+    """The mean over each of 3 x 3 cells of a map, as a matrix [9, side * side]. Cells of an uneven map overlap by one place."""
     line = torch.zeros(CELLS, side)
     for cell in range(CELLS):
         start, stop = cell * side // CELLS, -(-(cell + 1) * side // CELLS)

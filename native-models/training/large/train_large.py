@@ -25,7 +25,7 @@ import numpy as np
 import torch
 import torch.distributed as dist
 from torch import nn
-from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict, get_optimizer_state_dict, set_model_state_dict, set_optimizer_state_dict
+from torch.distributed.checkpoint.state_dict import StateDictOptions, get_state_dict, set_state_dict
 from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 from torch.nn.parallel import DistributedDataParallel
 from transformers import LlamaForCausalLM
@@ -45,7 +45,7 @@ TYPES = {'bf16': torch.bfloat16, 'f32': torch.float32}
 # 1. Data ------------------------------------------------------------------------------------------------------------
 
 class Sequences:
-    """The n-th sequence of the run. Every epoch goes through the streams in an order of its own, with new instructions, questions and starts."""
+    """The n-th sequence of the run. Every epoch has an order of its own, and new instructions, questions and starts."""
 
     def __init__(self, streams: Streams, layout: Layout, tokenizer, recipe: Recipe, seed: int):
         self.streams, self.layout, self.tokenizer, self.recipe, self.seed = streams, layout, tokenizer, recipe, seed
@@ -79,7 +79,7 @@ def join():
 
 
 def distribute(narrator: Narrator, strategy: str) -> nn.Module:
-    """ddp: a whole copy on each. fsdp: everything in shards, a layer gathered when it is its turn; for GPUs that the copy does not fit."""
+    """ddp: a whole copy on each. fsdp: all in shards, a layer is gathered when it is its turn; for GPUs with little memory."""
     if WORLD == 1:
         return narrator
     if strategy == 'ddp':
@@ -123,19 +123,19 @@ class Run:
             changed = [key for key, value in settings.items() if state['settings'].get(key) != value]
             if changed:
                 raise SystemExit(f'{out} was begun with other settings: {", ".join(changed)}. Use those, or another folder.')
-            set_model_state_dict(model, state['model'], options=KEEP_FROZEN)
-            set_optimizer_state_dict(model, self.optimiser, state['optimiser'], options=KEEP_FROZEN)
+            weights, optimiser = state['model'], state['optimiser']
+            set_state_dict(model, self.optimiser, model_state_dict=weights, optim_state_dict=optimiser, options=KEEP_FROZEN)
             self.step, self.seconds = state['step'], state['seconds']
         self.curve = Curve(out / 'curve.csv', self.step)
 
     def save(self):
         if WORLD > 1 and isinstance(self.model, DistributedDataParallel):
             check_agreement(self.narrator)
-        weights = get_model_state_dict(self.model, options=WHOLE)  # all take part; only the first holds the result
-        optimiser = get_optimizer_state_dict(self.model, self.optimiser, options=WHOLE)
+        # All take part; only the first holds the result.
+        weights, optimiser = get_state_dict(self.model, self.optimiser, options=WHOLE)
         if RANK == 0:
-            state = {'model': weights, 'optimiser': optimiser, 'step': self.step, 'seconds': self.seconds, 'settings': self.settings}
-            torch.save(state, self.out / 'state.pt.part')
+            progress = {'step': self.step, 'seconds': self.seconds, 'settings': self.settings}
+            torch.save({'model': weights, 'optimiser': optimiser, **progress}, self.out / 'state.pt.part')
             os.replace(self.out / 'state.pt.part', self.out / 'state.pt')
         return weights
 
@@ -165,9 +165,10 @@ class Run:
         self.seconds += spent
         ratio = lambda a, b: sums[a] / max(1, sums[b])
         return {
-            'loss': sums['loss'] / targets, 'reply': ratio('reply', 'replies'), 'reply_right': ratio('reply_right', 'replies'),
-            'decision': ratio('decision', 'decisions'), 'decision_right': ratio('decision_right', 'decisions'), 'norm': norm.item(),
-            'tokens_a_second': tokens / spent, 'seconds': self.seconds,
+            'loss': sums['loss'] / targets,
+            'reply': ratio('reply', 'replies'), 'reply_right': ratio('reply_right', 'replies'),
+            'decision': ratio('decision', 'decisions'), 'decision_right': ratio('decision_right', 'decisions'),
+            'norm': norm.item(), 'tokens_a_second': tokens / spent, 'seconds': self.seconds,
             'gigabytes': torch.cuda.max_memory_allocated() / 1e9 if DEVICE.type == 'cuda' else 0,
         }
 
@@ -210,31 +211,33 @@ def main():
     parser.add_argument('--epochs', type=int, default=2)
     parser.add_argument('--rate', type=float, default=2e-4)
     parser.add_argument('--global-batch', type=int, default=64, help='sequences a step, over all processes')
-    parser.add_argument('--micro-batch', type=int, default=1, help='sequences at once on a process; gradients add up to the global batch')
+    parser.add_argument('--micro-batch', type=int, default=1, help='sequences at once on a process; gradients are added up')
     parser.add_argument('--rank', type=int, default=128, help='of LoRA')
     parser.add_argument('--alpha', type=int, default=256)
     parser.add_argument('--dropout', type=float, default=0.05)
     parser.add_argument('--stream-weight', type=float, default=1.0, help="weight of frames' targets in the loss")
     parser.add_argument('--keep-silent', type=float, default=1.0, help='share of silent frames in the loss')
-    parser.add_argument('--plain', type=float, default=Recipe.plain, help='share of sequences with the default instruction; 1 for data that is not Desk World')
+    plain = 'share of sequences with the default instruction; 1 for data that is not Desk World'
+    parser.add_argument('--plain', type=float, default=Recipe.plain, help=plain)
     parser.add_argument('--longest', type=int, default=7000, help='tokens of a sequence, before its last reply')
     parser.add_argument('--dtype', choices=TYPES, default='bf16')
-    parser.add_argument('--no-checkpointing', action='store_true', help='keep all activations: a third less to compute, much more memory')
+    parser.add_argument('--no-checkpointing', action='store_true', help='keep all activations: less to compute, much more memory')
     parser.add_argument('--save-every', type=int, default=50, help='steps')
-    parser.add_argument('--stop-after', type=int, help='steps; to measure, or to try a few: the learning rate is that of the whole run')
+    parser.add_argument('--stop-after', type=int, help='steps; to measure, or to try a few at the rates of the whole run')
     parser.add_argument('--seed', type=int, default=1)
     options = parser.parse_args()
     share, rest = divmod(options.global_batch, WORLD * options.micro_batch)
     if rest:
-        parser.error(f'a global batch of {options.global_batch} cannot be divided among {WORLD} processes of {options.micro_batch} at once')
+        parser.error(f'a step of {options.global_batch} cannot be divided among {WORLD} processes, {options.micro_batch} at once')
     join()
     torch.manual_seed(options.seed)  # the same weights everywhere
     options.out.mkdir(parents=True, exist_ok=True)
 
     about = json.loads((options.features / 'tower.json').read_text())
-    language = LlamaForCausalLM.from_pretrained(options.base, dtype=TYPES[options.dtype])
-    if options.longest + 300 > language.config.max_position_embeddings:
-        parser.error(f'--longest {options.longest} leaves no room for a last reply in the {language.config.max_position_embeddings} positions of the base model')
+    language = LlamaForCausalLM.from_pretrained(options.base, dtype=TYPES[options.dtype], device_map={'': str(DEVICE)})
+    positions = language.config.max_position_embeddings
+    if options.longest + 300 > positions:
+        parser.error(f'--longest {options.longest} leaves no room for a last reply in the {positions} positions of the base')
     tokenizer = load_tokenizer(options.base)
     layout = Layout(load_protocol(options.protocol), tokenizer, language.config.bos_token_id, about['tokens'])
     streams = Streams(options.features, options.features, options.include)
@@ -247,13 +250,17 @@ def main():
     narrator = Narrator(language, about['width'], lora(options.rank, options.alpha, options.dropout)).to(DEVICE)
     if not options.no_checkpointing:
         narrator.llama.activation_checkpointing_enable({'use_reentrant': False})
-    names = ['protocol', 'rate', 'epochs', 'global_batch', 'rank', 'alpha', 'dropout', 'stream_weight', 'keep_silent', 'plain', 'longest', 'dtype', 'seed']
+    names = [
+        'protocol', 'rate', 'epochs', 'global_batch', 'rank', 'alpha', 'dropout', 'stream_weight', 'keep_silent', 'plain',
+        'longest', 'dtype', 'seed',
+    ]
     settings = {'streams': len(streams.streams), **{name: getattr(options, name) for name in names}}
     run = Run(distribute(narrator, options.strategy), narrator, options.out, settings)
     run.model.train()
     if RANK == 0:
         trained, whole = sum(p.numel() for p in run.trained), sum(p.numel() for p in narrator.parameters())
-        print(f'{len(streams.streams)} streams, {steps} steps, {trained / 1e6:.1f}M of {whole / 1e6:.1f}M parameters learn, {WORLD} processes, from step {run.step}', flush=True)
+        size = f'{trained / 1e6:.2f}M of {whole / 1e6:.2f}M parameters learn'
+        print(f'{len(streams.streams)} streams, {steps} steps, {size}, {WORLD} processes, from step {run.step}', flush=True)
 
     weights, stop = None, min(steps, options.stop_after or steps)
     while run.step < stop:

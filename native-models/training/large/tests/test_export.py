@@ -27,7 +27,8 @@ class ExportTest(unittest.TestCase):
     def test_names_and_shapes_are_those_of_the_published_adapter(self):
         with tempfile.TemporaryDirectory() as name:
             self.make(Path(name), False)
-            shapes = {key: tuple(tensor.shape) for key, tensor in load_file(Path(name) / 'adapter' / 'adapter_model.safetensors').items()}
+            weights = load_file(Path(name) / 'adapter' / 'adapter_model.safetensors')
+            shapes = {key: tuple(tensor.shape) for key, tensor in weights.items()}
             self.assertEqual(len(shapes), 2 * (7 * 2 + 1) + 4)
             self.assertEqual(shapes['base_model.model.model.layers.1.self_attn.k_proj.lora_A.weight'], (8, 64))
             self.assertEqual(shapes['base_model.model.model.layers.1.self_attn.k_proj.lora_B.weight'], (32, 8))

@@ -100,6 +100,17 @@ class LabelsTest(unittest.TestCase):
             said = sequence.tokens[start:sequence.tokens.index(EOS, start)]
             self.assertTrue(TOKENIZER.decode(said).endswith(f'Assistant: {SAID}'))
 
+    def test_the_desk_protocol_is_that_of_desk_nano(self):
+        source = stream(60, [3.0, 5.0, 9.0])
+        for seed in range(10):
+            recipe = Recipe(midway=seed % 2, questions=1)
+            ours, theirs = (
+                build(source, TOKENIZER, np.random.default_rng(seed), recipe, [('menu-closed', None)], sequence)
+                for sequence in (Conversation(layout(PRESETS['desk'], 10)), None)
+            )
+            for part in ('tokens', 'targets', 'kinds', 'rows', 'still'):
+                self.assertEqual(getattr(ours, part), getattr(theirs, part))
+
     def test_a_past_whose_frames_were_evicted_keeps_the_order_of_the_cache(self):
         talk = Conversation(layout(RELEASED))
         talk.opening([])
@@ -145,7 +156,8 @@ class LossTest(unittest.TestCase):
                             decisions += loss * (kind == DECISION)
             self.assertAlmostEqual(figures['loss'].item(), expected, delta=1e-3)
             self.assertAlmostEqual(figures['decision'].item(), decisions, delta=1e-3)
-            self.assertEqual((figures['decisions'].item(), figures['replies'].item()), (5, sum(kind == REPLY for kind in talks[0].kinds)))
+            self.assertEqual(figures['decisions'].item(), 5)
+            self.assertEqual(figures['replies'].item(), talks[0].kinds.count(REPLY))
 
 
 if __name__ == '__main__':

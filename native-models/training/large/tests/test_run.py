@@ -19,8 +19,8 @@ import tiny
 from train_large import rate_at
 
 RECIPE = [
-    '--protocol', 'desk', '--global-batch', '4', '--epochs', '8', '--rate', '1e-2', '--rank', '4', '--alpha', '8', '--dropout', '0',
-    '--longest', '600', '--dtype', 'f32', '--save-every', '3', '--keep-silent', '0.5',
+    '--protocol', 'desk', '--global-batch', '4', '--epochs', '8', '--rate', '1e-2', '--rank', '4', '--alpha', '8',
+    '--dropout', '0', '--longest', '600', '--dtype', 'f32', '--save-every', '3', '--keep-silent', '0.5',
 ]
 STEPS = 16
 TWO = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2']
@@ -39,7 +39,8 @@ class RunTest(unittest.TestCase):
         return [sys.executable, *processes, str(LARGE / 'train_large.py'), *given, *RECIPE, *more]
 
     def train(self, *arguments, **options) -> str:
-        run = subprocess.run(self.command(*arguments, **options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, 'OMP_NUM_THREADS': '1'})
+        command, environment = self.command(*arguments, **options), {**os.environ, 'OMP_NUM_THREADS': '1'}
+        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
         self.assertEqual(run.returncode, 0, run.stdout)
         return run.stdout
 
