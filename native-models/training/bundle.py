@@ -74,16 +74,24 @@ def write_language(path: Path, language: Language, tokenizer: Tokenizer, name: s
     writer.add_rope_dimension_count(config.width // config.heads)
     writer.add_rope_freq_base(config.base)
     writer.add_layer_norm_rms_eps(config.eps)
-    writer.add_vocab_size(config.vocabulary)
+    write_vocabulary(writer, tokenizer, config.vocabulary)
+    for key, tensor in language.state_dict().items():  # names are GGUF's own: blk.0.attn_q.weight, ...
+        array = tensor.detach().float().numpy()
+        writer.add_tensor(key, array.astype(np.float16) if array.ndim == 2 else array)
+    finish(writer)
 
+
+def write_vocabulary(writer: gguf.GGUFWriter, tokenizer: Tokenizer, size: int):
+    """This project's tokenizer, filled up to `size` entries."""
     vocabulary = {index: token for token, index in tokenizer.get_vocab().items()}
-    tokens = [vocabulary.get(index, f'<|unused_{index}|>') for index in range(config.vocabulary)]
+    tokens = [vocabulary.get(index, f'<|unused_{index}|>') for index in range(size)]
     special, filled = len(words.SPECIAL), len(vocabulary)
     control, normal, unused = gguf.TokenType.CONTROL, gguf.TokenType.NORMAL, gguf.TokenType.UNUSED
+    writer.add_vocab_size(size)
     writer.add_tokenizer_model('gpt2')
     writer.add_tokenizer_pre('gpt-2')
     writer.add_token_list(tokens)
-    writer.add_token_types([control if i < special else normal if i < filled else unused for i in range(config.vocabulary)])
+    writer.add_token_types([control if i < special else normal if i < filled else unused for i in range(size)])
     merges = json.loads(tokenizer.to_str())['model']['merges']
     writer.add_token_merges([' '.join(merge) for merge in merges])
     writer.add_bos_token_id(words.BOS)
@@ -92,9 +100,8 @@ def write_language(path: Path, language: Language, tokenizer: Tokenizer, name: s
     writer.add_add_bos_token(True)
     writer.add_add_eos_token(False)
 
-    for key, tensor in language.state_dict().items():  # names are GGUF's own: blk.0.attn_q.weight, ...
-        array = tensor.detach().float().numpy()
-        writer.add_tensor(key, array.astype(np.float16) if array.ndim == 2 else array)
+
+def finish(writer: gguf.GGUFWriter):
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -123,8 +130,8 @@ def as_shipped(language: Language) -> Language:
 
 
 def describe(path: Path) -> dict:
-    data = path.read_bytes()
-    return {'path': path.name, 'bytes': len(data), 'sha256': hashlib.sha256(data).hexdigest()}
+    with open(path, 'rb') as file:  # in pieces: a large model does not fit into memory twice
+        return {'path': path.name, 'bytes': path.stat().st_size, 'sha256': hashlib.file_digest(file, 'sha256').hexdigest()}
 
 
 def write_bundle(folder: Path, vision: Vision, language: Language, tokenizer: Tokenizer, manifest: dict, text: TextTower | None = None):
