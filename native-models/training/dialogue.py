@@ -32,7 +32,7 @@ REPLY, DECISION = 1, 2
 @dataclass(frozen=True)
 class Recipe:
     delays: dict[str, int] = field(default_factory=lambda: DELAYS)
-    plain: float = 0.5           # share of sequences with the default instruction
+    plain: float = 0.6           # share of sequences with the default instruction
     korean: float = 0.4          # of the others, the share in Korean
     scoped: float = 0.6          # of the others, the share that asks for some events only, or for none
     keep_silent: float = 0.5     # share of silent frames that are in the loss
