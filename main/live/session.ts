@@ -267,7 +267,9 @@ export class StreamingSession implements AsyncDisposable {
 
   /** Greedy decoding, token by token, until the end of the reply or the cap; the end is always fed. */
   async #reply(kind: 'narration' | 'answer', t: number): Promise<string> {
-    const { endOfReply, silence } = this.#protocol;
+    const { endOfReply, separator, silence } = this.#protocol;
+    // Silence cannot begin a reply. Further on it is no word at all, or, where it separates frames, a comma like any other.
+    const excluded = separator.length > 0 ? [] : [silence];
     const transition = this.#protocol.transition(this.#ledger.last?.kind, kind);
     await this.#feedSpan(kind, t, transition);
     const said: number[] = [];
@@ -275,7 +277,7 @@ export class StreamingSession implements AsyncDisposable {
     while (token !== endOfReply && said.length < this.#replyCap) {
       said.push(token);
       await this.#extendReply(token);
-      token = this.#context.argmax(0, [silence]);
+      token = this.#context.argmax(0, excluded);
     }
     await this.#extendReply(endOfReply);
     return this.#model.detokenize(said).trim();

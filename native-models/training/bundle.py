@@ -1,4 +1,4 @@
-"""Model bundles: writes `language.gguf`, `vision.onnx` and `bundle.json`, and reads the weights back out of them.
+"""Model bundles: writes `language.gguf`, `vision.onnx`, `text.onnx` and `bundle.json`, and reads the weights back out of them.
 
 What is read back is what is shipped (f16 matrices, folded convolutions), so a comparison needs no checkpoint.
 """
@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 
 import tokenizer as words
 from language import Language, LanguageConfig
+from text_tower import TextTower
 from vision import HEIGHT, TOKENS, WIDTH, Vision, VisionConfig
 
 
@@ -30,6 +31,17 @@ def write_vision(path: Path, vision: Vision):
         torch.onnx.export(
             vision, (pixels, state), str(path), input_names=['pixels', 'state_in'], output_names=outputs,
             dynamic_axes={name: {0: 'N'} for name in ['pixels', *outputs[:3]]}, opset_version=17, dynamo=False,
+        )
+
+
+def write_text(path: Path, text: TextTower):
+    """The text tower: `ids` int64 [N, T], padded with <|pad|>, to `embedding` [N, E]."""
+    ids = torch.tensor([[words.BOS, words.PAD, words.PAD], [words.BOS, words.EOS, words.USER]])
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        torch.onnx.export(
+            text.eval(), (ids,), str(path), input_names=['ids'], output_names=['embedding'],
+            dynamic_axes={'ids': {0: 'N', 1: 'T'}, 'embedding': {0: 'N'}}, opset_version=17, dynamo=False,
         )
 
 
@@ -62,16 +74,24 @@ def write_language(path: Path, language: Language, tokenizer: Tokenizer, name: s
     writer.add_rope_dimension_count(config.width // config.heads)
     writer.add_rope_freq_base(config.base)
     writer.add_layer_norm_rms_eps(config.eps)
-    writer.add_vocab_size(config.vocabulary)
+    write_vocabulary(writer, tokenizer, config.vocabulary)
+    for key, tensor in language.state_dict().items():  # names are GGUF's own: blk.0.attn_q.weight, ...
+        array = tensor.detach().float().numpy()
+        writer.add_tensor(key, array.astype(np.float16) if array.ndim == 2 else array)
+    finish(writer)
 
+
+def write_vocabulary(writer: gguf.GGUFWriter, tokenizer: Tokenizer, size: int):
+    """This project's tokenizer, filled up to `size` entries."""
     vocabulary = {index: token for token, index in tokenizer.get_vocab().items()}
-    tokens = [vocabulary.get(index, f'<|unused_{index}|>') for index in range(config.vocabulary)]
+    tokens = [vocabulary.get(index, f'<|unused_{index}|>') for index in range(size)]
     special, filled = len(words.SPECIAL), len(vocabulary)
     control, normal, unused = gguf.TokenType.CONTROL, gguf.TokenType.NORMAL, gguf.TokenType.UNUSED
+    writer.add_vocab_size(size)
     writer.add_tokenizer_model('gpt2')
     writer.add_tokenizer_pre('gpt-2')
     writer.add_token_list(tokens)
-    writer.add_token_types([control if i < special else normal if i < filled else unused for i in range(config.vocabulary)])
+    writer.add_token_types([control if i < special else normal if i < filled else unused for i in range(size)])
     merges = json.loads(tokenizer.to_str())['model']['merges']
     writer.add_token_merges([' '.join(merge) for merge in merges])
     writer.add_bos_token_id(words.BOS)
@@ -80,9 +100,8 @@ def write_language(path: Path, language: Language, tokenizer: Tokenizer, name: s
     writer.add_add_bos_token(True)
     writer.add_add_eos_token(False)
 
-    for key, tensor in language.state_dict().items():  # names are GGUF's own: blk.0.attn_q.weight, ...
-        array = tensor.detach().float().numpy()
-        writer.add_tensor(key, array.astype(np.float16) if array.ndim == 2 else array)
+
+def finish(writer: gguf.GGUFWriter):
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -111,20 +130,26 @@ def as_shipped(language: Language) -> Language:
 
 
 def describe(path: Path) -> dict:
-    data = path.read_bytes()
-    return {'path': path.name, 'bytes': len(data), 'sha256': hashlib.sha256(data).hexdigest()}
+    with open(path, 'rb') as file:  # in pieces: a large model does not fit into memory twice
+        return {'path': path.name, 'bytes': path.stat().st_size, 'sha256': hashlib.file_digest(file, 'sha256').hexdigest()}
 
 
-def write_bundle(folder: Path, vision: Vision, language: Language, tokenizer: Tokenizer, manifest: dict):
-    """Writes the folder. `manifest` holds what the weights do not say: name, version, gate, decision, limits, ..."""
+def write_bundle(folder: Path, vision: Vision, language: Language, tokenizer: Tokenizer, manifest: dict, text: TextTower | None = None):
+    """Writes the folder. `manifest` holds what the weights do not say: name, version, gate, decision, limits, ...
+    With a text tower there are `text.onnx` and `tokenizer.json` as well."""
     folder.mkdir(parents=True, exist_ok=True)
     write_vision(folder / 'vision.onnx', vision)
     write_language(folder / 'language.gguf', language, tokenizer, manifest['name'])
+    files = {'language': 'language.gguf', 'vision': 'vision.onnx'}
+    if text:
+        write_text(folder / 'text.onnx', text)
+        tokenizer.save(str(folder / 'tokenizer.json'))
+        files |= {'text': 'text.onnx', 'tokenizer': 'tokenizer.json'}
     config = vision.config
     document = {
         'format': 1,
         **{key: manifest[key] for key in ('name', 'version', 'licence', 'provenance', 'languages')},
-        'files': {'language': describe(folder / 'language.gguf'), 'vision': describe(folder / 'vision.onnx')},
+        'files': {role: describe(folder / name) for role, name in files.items()},
         'fps': 2,
         'frame': {'width': WIDTH, 'height': HEIGHT, 'fit': 'letterbox'},
         'vision': {'tokensPerFrame': TOKENS, 'tokenWidth': config.out, 'embeddingWidth': config.embedding, 'stateWidth': config.state},

@@ -33,21 +33,23 @@ from vision import VisionConfig
 
 def load(language: Path) -> Narrator:
     """Connector and decoder, the latter rounded to f16 as it is shipped."""
-    narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE))
-    narrator.connector.load_state_dict(part_of(language, 'connector'))
+    connector = part_of(language, 'connector')
+    narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE), len(connector['place']))
+    narrator.connector.load_state_dict(connector)
     narrator.language.load_state_dict(part_of(language, 'language'))
     as_shipped(narrator.language)
     return narrator.eval()
 
 
 @torch.inference_mode()
-def narrate(narrator: Narrator, tokenizer: Tokenizer, stream: dict, decision: Decision) -> tuple[list[tuple[float, str]], list[float]]:
+def narrate(
+    narrator: Narrator, tokenizer: Tokenizer, stream: dict, decision: Decision, kind: type[Session] = Session,
+) -> tuple[list[tuple[float, str]], list[float]]:
     """Runs one stream; returns what was said, as (seconds, text), and p(silence) of the frames that were fed."""
     raw = torch.from_numpy(np.array(stream['raw'][0])).float()                                 # [n, 10, raw]
-    unchanged = raw.clone()
-    unchanged[:, :, narrator.appearance:] = 0
-    moving, still = narrator.connector.connect(raw), narrator.connector.connect(unchanged)     # [n, 10, W]
-    session = Session(narrator.language, tokenizer, decision, wording.DEFAULT_INSTRUCTION.text, Window(**WINDOW))
+    every = torch.ones(len(raw), dtype=torch.bool)
+    moving, still = narrator.connect(raw, ~every), narrator.connect(raw, every)                # [n, 10, W]
+    session = kind(narrator.language, tokenizer, decision, wording.DEFAULT_INSTRUCTION.text, Window(**WINDOW))
     said, silences, row = [], [], -1
     for index, action in enumerate(stream['actions']):
         row += action == ENCODE
@@ -60,10 +62,13 @@ def narrate(narrator: Narrator, tokenizer: Tokenizer, stream: dict, decision: De
     return said, silences
 
 
-def evaluate(narrator: Narrator, tokenizer: Tokenizer, streams: list[dict], decision: Decision, processes: int = 1) -> tuple[Score, int]:
+def evaluate(
+    narrator: Narrator, tokenizer: Tokenizer, streams: list[dict], decision: Decision, processes: int = 1,
+    session: type[Session] = Session,
+) -> tuple[Score, int]:
     """Score over the streams, and how much was said on those in which nothing happens. Streams are shared out to processes."""
     global ALL
-    ALL = narrator, tokenizer, streams, decision
+    ALL = narrator, tokenizer, streams, decision, session
     score, needless = Score(), 0
     with multiprocessing.get_context('fork').Pool(processes) as pool:  # forked after ALL is set: nothing is copied
         for stream, said in zip(streams, pool.imap(narrate_one, range(len(streams)))):
@@ -73,8 +78,16 @@ def evaluate(narrator: Narrator, tokenizer: Tokenizer, streams: list[dict], deci
 
 
 def narrate_one(index: int) -> list[tuple[float, str]]:
-    narrator, tokenizer, streams, decision = ALL
-    return narrate(narrator, tokenizer, streams[index], decision)[0]
+    narrator, tokenizer, streams, decision, session = ALL
+    return narrate(narrator, tokenizer, streams[index], decision, session)[0]
+
+
+def choose(table: list[dict]) -> dict:
+    """Of those that say least where nothing happens: the best F1, or within 0.01 of it the one that says less."""
+    fewest = min(row['needless'] for row in table)
+    allowed = [row for row in table if row['needless'] == fewest]
+    best = max(row['f1'] for row in allowed)
+    return min((row for row in allowed if row['f1'] >= best - 0.01), key=lambda row: row['said'])
 
 
 def main():
@@ -104,10 +117,7 @@ def main():
             table.append({'theta': theta, 'rearm': rearm or None, 'refractorySeconds': options.refractory, 'needless': needless, **score.summary()})
             print(json.dumps(table[-1]), flush=True)
     if options.out:
-        fewest = min(row['needless'] for row in table)
-        allowed = [row for row in table if row['needless'] == fewest]
-        best = max(row['f1'] for row in allowed)
-        chosen = min((row for row in allowed if row['f1'] >= best - 0.01), key=lambda row: row['said'])
+        chosen = choose(table)
         options.out.write_text(json.dumps({**chosen, 'table': table}, indent=2) + '\n')
         print('chosen:', json.dumps(chosen))
 

@@ -32,7 +32,7 @@ REPLY, DECISION = 1, 2
 @dataclass(frozen=True)
 class Recipe:
     delays: dict[str, int] = field(default_factory=lambda: DELAYS)
-    plain: float = 0.5           # share of sequences with the default instruction
+    plain: float = 0.6           # share of sequences with the default instruction
     korean: float = 0.4          # of the others, the share in Korean
     scoped: float = 0.6          # of the others, the share that asks for some events only, or for none
     keep_silent: float = 0.5     # share of silent frames that are in the loss
@@ -53,6 +53,13 @@ class Sequence:
     kinds: list[int] = field(default_factory=list)     # REPLY or DECISION where there is a target
     rows: list[int] = field(default_factory=list)      # per frame: which of the stream's encoded pictures
     still: list[bool] = field(default_factory=list)    # per frame: fed as "the same again"
+    lead = ''                                          # put before the text of every reply
+
+    def opening(self, instruction: list[int]):
+        self.words([BOS, USER, *instruction])
+
+    def query(self, text: list[int]):
+        self.words([USER, *text])
 
     def words(self, tokens: list[int], targets: list[int] | None = None):
         self.tokens += tokens
@@ -111,15 +118,18 @@ def order(stream: dict, recipe: Recipe, random: np.random.Generator) -> Instruct
     return pick(wording.instructions(scope, language, subject), random)
 
 
-def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recipe: Recipe, others: list[Event] = ()) -> Sequence:
-    """One sequence. `others`: events of other streams, for a past that does not matter."""
+def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recipe: Recipe, others: list[Event] = (),
+          sequence: Sequence | None = None) -> Sequence:
+    """One sequence. `others`: events of other streams, for a past that does not matter. `sequence`: an empty one to fill,
+    for another layout than desk-nano's (large/protocols.py)."""
+    sequence, actions = sequence or Sequence(), stream['actions']
     encode = lambda text: tokenizer.encode(text).ids
-    sequence, actions = Sequence(), stream['actions']
+    spoken = lambda text: encode(sequence.lead + text)
     instruction = order(stream, recipe, random)
     say = lambda event: wording.narration(*event, instruction.language)
     told = {index: say(event) for index, event in schedule(stream, recipe.delays).items() if instruction.asks_for(*event)}
     others = [event for event in others if instruction.asks_for(*event)] if instruction.scope != 'everything' else others
-    sequence.words([BOS, USER, *encode(instruction.text)])
+    sequence.opening(encode(instruction.text))
 
     first = 0
     if random.random() < recipe.midway:
@@ -130,18 +140,18 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
             past = [say(pick(others, random)) for _ in range(random.integers(1, 10))] + past
         budget, kept = recipe.past, []
         for text in reversed(past):
-            budget -= len(encode(text)) + 2
+            budget -= len(spoken(text)) + 2
             if budget < 0:
                 break
             kept.insert(0, text)
         for text in kept:
-            sequence.reply(encode(text), learned=False)
+            sequence.reply(spoken(text), learned=False)
 
     asked = set()
     if random.random() < recipe.questions:
         asked = {int(random.integers(first, len(actions))) for _ in range(random.integers(1, 3))}
     spoils = len(others) > 0 and random.random() < recipe.spoil
-    other = lambda: encode(say(pick(others, random)))
+    other = lambda: spoken(say(pick(others, random)))
 
     row = -1
     for index, action in enumerate(actions):
@@ -154,7 +164,7 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
             if index in told:
                 sequence.frame(row, action != ENCODE, ASSISTANT)  # right, whatever is said then
                 if not spoils or random.random() >= recipe.spoiled:
-                    sequence.reply(encode(told[index]))
+                    sequence.reply(spoken(told[index]))
                 elif random.random() >= 0.25:
                     sequence.reply(other(), learned=False)
             else:
@@ -164,8 +174,8 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
         if index in asked:
             past = [told[i] for i in sorted(told) if i <= index]
             query, answer = question(stream, index, past, instruction.language, random)
-            sequence.words([USER, *encode(query)])
-            sequence.reply(encode(answer))
+            sequence.query(encode(query))
+            sequence.reply(spoken(answer))
     return sequence
 
 

@@ -17,6 +17,7 @@ import tokenizer as words
 import wording
 from bundle import as_shipped, write_bundle
 from language import Language, LanguageConfig
+from text_tower import TextTower
 from training import part_of
 from vision import Vision, VisionConfig
 
@@ -95,7 +96,7 @@ if __name__ == '__main__':
 
     if options.random:
         vision, language = random_model()
-        tokenizer = words.train(wording.corpus() * 4)
+        tokenizer, text = words.train(wording.corpus() * 4), None
         decision, name = {'theta': 0.2}, 'desk-random'
     else:
         vision = Vision(VisionConfig())
@@ -105,7 +106,9 @@ if __name__ == '__main__':
         language = Language(LanguageConfig(vocabulary=words.SIZE))
         language.load_state_dict(part_of(options.language, 'language'))
         as_shipped(language)
+        text = TextTower(vision.config.embedding)
+        text.load_state_dict(part_of(options.vision, 'text'))
         tokenizer = Tokenizer.from_file(str(options.tokenizer))
         decision, name = json.loads(options.decision.read_text()), 'desk-nano'
-    write_bundle(options.out, vision, language, tokenizer, manifest(decision, options.version, name))
+    write_bundle(options.out, vision, language, tokenizer, manifest(decision, options.version, name), text)
     print(f'{options.out}: {sum(file.stat().st_size for file in options.out.iterdir()) / 1e6:.1f} MB, theta {decision["theta"]}')

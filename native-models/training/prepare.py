@@ -10,10 +10,12 @@ prepared before is left alone.
 
 import argparse
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 
+import wording
 from export import GATE
 from frames import read_frames
 from gate import ENCODE, Gate
@@ -24,28 +26,39 @@ def lines(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def prepare(shard: Path, out: Path, name: str):
+Read = Callable[[Path], Iterable[np.ndarray]]
+
+
+def gated_streams(shard: Path, gate: Gate, read: Read, keep: Callable[[np.ndarray], None]) -> list[dict]:
+    """The shard's streams as dialogue.py wants them. `read` gives a video's frames; `keep` takes those to encode, in order."""
     events = {}
     for event in lines(shard / 'annotations.jsonl'):
         events.setdefault(event['video'], []).append(event)
     states = {line['video']: line for line in lines(shard / 'states.jsonl')}
-    streams, written = [], 0
+    streams, encoded = [], 0
+    for video in sorted((shard / 'videos').iterdir()):
+        gate.reset()
+        actions, first = [], encoded
+        for frame in read(video):
+            actions.append(gate(frame))
+            if actions[-1] == ENCODE:
+                keep(frame)
+                encoded += 1
+        told = sorted(events.get(video.name, []), key=lambda event: event['t'])
+        told = [[event['t'], *wording.event_of(event), event['text']] for event in told]
+        state = states.get(video.name)
+        known = {'states': state['frames'], 'size': [state['width'], state['height']]} if state else {'states': None}
+        streams.append({'video': video.name, 'actions': actions, 'first': first, 'events': told, **known})
+    return streams
+
+
+def prepare(shard: Path, out: Path, name: str):
     with open(out / f'{name}.bin.part', 'wb') as pictures:
-        for video in sorted((shard / 'videos').iterdir()):
-            gate, actions, first = Gate(**GATE), [], written
-            for frame in read_frames(video):
-                actions.append(gate(frame))
-                if actions[-1] == ENCODE:
-                    pictures.write(frame)
-                    written += 1
-            told = sorted(events.get(video.name, []), key=lambda event: event['t'])
-            told = [[event['t'], event['kind'], event['subject'], event['text']] for event in told]
-            state = states.get(video.name)
-            known = {'states': state['frames'], 'size': [state['width'], state['height']]} if state else {'states': None}
-            streams.append({'video': video.name, 'actions': actions, 'first': first, 'events': told, **known})
+        streams = gated_streams(shard, Gate(**GATE), read_frames, pictures.write)
     (out / f'{name}.bin.part').rename(out / f'{name}.bin')
     (out / f'{name}.json').write_text(json.dumps(streams))
-    print(f'{name}: {len(streams)} streams, {sum(len(stream["actions"]) for stream in streams)} frames, {written} encoded', flush=True)
+    print(f'{name}: {len(streams)} streams, {sum(len(stream["actions"]) for stream in streams)} frames, '
+          f'{sum(stream["actions"].count(ENCODE) for stream in streams)} encoded', flush=True)
 
 
 def pictures(cache: Path, name: str) -> np.ndarray:

@@ -46,23 +46,37 @@ class Session:
     def frame(self, t: float, tokens: Tensor) -> tuple[float, str | None]:
         """One frame [10, W] at second t; returns p(silence) and the narration, if one is given."""
         self.evict()
-        silence = self.feed('frame', tokens).softmax(-1)[SILENT].item()
+        silence = self.look(tokens)
         rule = self.decision
         speaks = silence < rule.theta and self.armed and t - self.spoke >= rule.refractory
         if rule.rearm is not None and silence >= rule.rearm:
             self.armed = True
         if not speaks:
+            self.pass_over()
             return silence, None
         self.armed, self.spoke = rule.rearm is None, t
-        return silence, self.reply([ASSISTANT])
+        return silence, self.speak()
+
+    def look(self, tokens: Tensor) -> float:
+        return self.feed('frame', tokens).softmax(-1)[SILENT].item()
+
+    def pass_over(self):
+        """Silence leaves nothing in the cache."""
+
+    def speak(self) -> str:
+        return self.reply([ASSISTANT])
 
     def ask(self, query: str) -> str:
         return self.reply([USER, *self.tokenizer.encode(query).ids, ASSISTANT])
 
     def reply(self, opening: list[int]) -> str:
         """Feeds the opening, decodes greedily up to the end of the reply (which is fed, too) and returns the text."""
-        tokens, start = [], len(self.spans)
-        logits = self.feed('reply', self.language.embed(torch.tensor(opening)))
+        start = len(self.spans)
+        return self.decode(self.feed('reply', self.language.embed(torch.tensor(opening))), start)
+
+    def decode(self, logits: Tensor, start: int) -> str:
+        """Decodes from these logits on; the spans from `start` on become one, the reply."""
+        tokens = []
         while len(tokens) < self.decision.cap and (token := int(logits.argmax())) != EOS:
             tokens.append(token)
             logits = self.feed('reply', self.language.embed(torch.tensor([token])))

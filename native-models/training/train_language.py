@@ -4,6 +4,9 @@
 
 One stream is one sequence (dialogue.py). Loss = mean cross-entropy over reply tokens + `--weight` times the mean over
 decisions (silence on the kept share of silent frames, the opening of the reply where something is to be said).
+
+For the tables in docs/results.md: `--method` learns in another way (methods.py), `--loss` takes another mean over decisions
+(`hard_mean`), `--frame-tokens 1` shows only the token of the whole picture.
 """
 
 import argparse
@@ -18,7 +21,8 @@ from torch import Tensor, nn
 
 from dialogue import DECISION, IGNORED, REPLY, Recipe, Sequence, build
 from language import Language, LanguageConfig
-from tokenizer import ASSISTANT, PAD, SILENT, SIZE
+from methods import METHODS, Method, shorten
+from tokenizer import PAD, SILENT, SIZE
 from training import RANK, Run, join, leave
 from vision import TOKENS, Vision, VisionConfig
 
@@ -54,13 +58,16 @@ def collate(built: list[tuple[Sequence, np.ndarray]]) -> dict[str, Tensor]:
     }
 
 
-def batches(streams: Streams, tokenizer: Tokenizer, recipe: Recipe, size: int, random: np.random.Generator):
+def batches(
+    streams: Streams, tokenizer: Tokenizer, recipe: Recipe, size: int, random: np.random.Generator,
+    method: Method = METHODS['streaming'], frame_tokens: int = TOKENS,
+):
     """Endless batches of sequences of about one length: `size` tokens with the padding."""
     pool = []
     while True:
         for index in random.permutation(len(streams.streams)):
             stream = streams.streams[index]
-            sequence = build(stream, tokenizer, random, recipe, streams.events)
+            sequence = shorten(method.arrange(build(stream, tokenizer, random, recipe, streams.events)), frame_tokens)
             if sequence.rows:
                 pool.append((sequence, stream['raw'][random.integers(len(stream['raw']))]))
             if len(pool) == 64:
@@ -80,25 +87,32 @@ def batches(streams: Streams, tokenizer: Tokenizer, recipe: Recipe, size: int, r
 # 2. Model -----------------------------------------------------------------------------------------------------------
 
 class Narrator(nn.Module):
-    def __init__(self, vision: VisionConfig, language: LanguageConfig):
+    """Connector and decoder. With fewer than ten `tokens` a frame, it takes the first of them: 1 = the whole picture."""
+
+    def __init__(self, vision: VisionConfig, language: LanguageConfig, tokens: int = TOKENS):
         super().__init__()
         self.connector = Vision(vision)
         del self.connector.encoder, self.connector.appearance, self.connector.transition, self.connector.embed  # those are trained already
         self.language = Language(language)
-        self.appearance = vision.appearance
+        self.appearance, self.tokens = vision.appearance, tokens
+        self.connector.place = nn.Parameter(self.connector.place.detach()[:tokens].clone())
 
     def standardise(self, sample: Tensor):
         """Fits the connector's input to raw tokens [N, 10, raw]. What never varies is not blown up."""
-        flat = sample.flatten(0, 1)
+        flat = sample[:, :self.tokens].flatten(0, 1)
         self.connector.mean.data = flat.mean(0)
         self.connector.scale.data = 1 / flat.std(0).clamp(min=0.02)
 
+    def connect(self, raw: Tensor, still: Tensor) -> Tensor:
+        """Raw tokens [F, 10, raw] to frame tokens [F, tokens, W]; where `still` [F], nothing changed."""
+        raw = raw[:, :self.tokens].clone()
+        raw[still, :, self.appearance:] = 0
+        return self.connector.connect(raw)
+
     def forward(self, batch: dict[str, Tensor], dropout: float) -> tuple[Tensor, Tensor]:
         """Logits at the positions that have a target, [P, vocabulary], and those targets."""
-        raw = batch['raw']
-        raw[batch['still'], :, self.appearance:] = 0                                                    # nothing changed
         with torch.autocast('cpu', torch.bfloat16):
-            frames = self.connector.connect(raw).float()                                              # [F, 10, W]
+            frames = self.connect(batch['raw'], batch['still']).float()                               # [F, 10, W]
             frames = F.dropout(frames, dropout, self.training)
             tokens = batch['tokens']
             x = self.language.embed(tokens.clamp(min=0))                                              # [B, T, W]
@@ -108,22 +122,43 @@ class Narrator(nn.Module):
             return self.language.logits(states[chosen]), batch['targets'][chosen]
 
 
-def losses(logits: Tensor, targets: Tensor, kinds: Tensor) -> dict[str, Tensor]:
+def hard_mean(each: Tensor, loss: str) -> Tensor:
+    """One figure for the cross-entropies [P] of all decisions; the term for replies stays cross-entropy. These are the losses
+    of LIVE's ablation of its streaming loss, in the form of the papers they come from: what constants it used, we do not know.
+        ce      the mean
+        ohem    the mean of the hardest quarter (online hard example mining, arXiv 1604.03540; the quarter is ours)
+        focal   the mean of (1 - p)^2 -log p (arXiv 1708.02002, gamma = 2; no class weights, `--weight` is one already)"""
+    if loss == 'ohem':
+        each = each.topk(-(-len(each) // 4)).values
+    if loss == 'focal':
+        each = (1 - (-each).exp()) ** 2 * each
+    return each.sum() / max(1, len(each))
+
+
+def losses(logits: Tensor, targets: Tensor, kinds: Tensor, loss: str = 'ce', silence: int = SILENT) -> dict[str, Tensor]:
     each = F.cross_entropy(logits, targets, reduction='none')
-    decision, reply = kinds == DECISION, kinds == REPLY
+    decision, reply = (kinds & DECISION) > 0, (kinds & REPLY) > 0
     mean = lambda where: (each * where).sum() / where.sum().clamp(min=1)
     with torch.no_grad():
-        guess, speak = logits.argmax(1), targets == ASSISTANT
-        said = decision & (guess != SILENT)
+        guess, speak = logits.argmax(1), decision & (targets != silence)
+        said = decision & (guess != silence)
     return {
-        'reply': mean(reply), 'decision': mean(decision), 'reply_ok': ((guess == targets) & reply).sum() / reply.sum().clamp(min=1),
+        'reply': mean(reply), 'decision': hard_mean(each[decision], loss), 'reply_ok': ((guess == targets) & reply).sum() / reply.sum().clamp(min=1),
         'speak_recall': (said & speak).sum() / speak.sum().clamp(min=1), 'speak_precision': (said & speak).sum() / said.sum().clamp(min=1),
     }
 
 
+def objective(method: Method, logits: Tensor, targets: Tensor, figures: dict[str, Tensor], weight: float) -> Tensor:
+    """What is minimised: LIVE's two terms, or language modelling alone with or without its silences."""
+    if method.decisions == 'apart':
+        return figures['reply'] + weight * figures['decision']
+    learned = targets != method.silence if method.decisions == 'never' else torch.ones_like(targets, dtype=torch.bool)
+    return F.cross_entropy(logits[learned], targets[learned], reduction='sum') / learned.sum().clamp(min=1)
+
+
 # 3. Training --------------------------------------------------------------------------------------------------------
 
-def main():
+def main(arguments: list[str] | None = None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--cache', type=Path, required=True)
     parser.add_argument('--tokens', type=Path, required=True)
@@ -138,25 +173,31 @@ def main():
     parser.add_argument('--dropout', type=float, default=0.1, help='of frame tokens')
     parser.add_argument('--begin', type=Path, help='an earlier language.pt to start from')
     parser.add_argument('--seed', type=int, default=1)
-    options = parser.parse_args()
+    parser.add_argument('--method', choices=METHODS, default='streaming')
+    parser.add_argument('--loss', choices=['ce', 'ohem', 'focal'], default='ce', help='over decisions, with --method streaming')
+    parser.add_argument('--frame-tokens', type=int, choices=[1, TOKENS], default=TOKENS, help='a bundle needs all')
+    options = parser.parse_args(arguments)
+    method = METHODS[options.method]
     join(options.seed)
     tokenizer = Tokenizer.from_file(options.tokenizer)
     streams = Streams(options.cache, options.tokens, options.include)
-    narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE))
+    narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE), options.frame_tokens)
     if options.begin:
         narrator.load_state_dict(torch.load(options.begin, weights_only=True)['model'])
     some = streams.streams[::max(1, len(streams.streams) // 200)]
     narrator.standardise(torch.from_numpy(np.concatenate([stream['raw'][0][::4] for stream in some])).float())
     run = Run(narrator, options.out, options.minutes, options.rate, decay=0.05)
     random = np.random.default_rng([options.seed, RANK, run.step])
-    source = batches(streams, tokenizer, Recipe(keep_silent=options.keep_silent), options.size, random)
+    recipe = Recipe(keep_silent=options.keep_silent)
+    source = batches(streams, tokenizer, recipe, options.size, random, method, options.frame_tokens)
     if RANK == 0:
         print(f'{len(streams.streams)} streams, {sum(p.numel() for p in run.trained) / 1e6:.1f}M parameters', flush=True)
     while not run.done:
         batch = next(source)
         logits, targets = narrator(batch, options.dropout)
-        figures = losses(logits, targets, batch['kinds'][batch['targets'] != IGNORED])
-        run.update(figures['reply'] + options.weight * figures['decision'], {key: value.detach() for key, value in figures.items()})
+        figures = losses(logits, targets, batch['kinds'][batch['targets'] != IGNORED], options.loss, method.silence)
+        loss = objective(method, logits, targets, figures, options.weight)
+        run.update(loss, {key: value.detach() for key, value in figures.items()})
     run.save()
     leave()
 

@@ -30,7 +30,8 @@ import wording
 from frames import frame_of
 from gate import ENCODE
 from prepare import pictures
-from tokenizer import PAD, SIZE
+from text_tower import CAPTION, TextTower
+from tokenizer import PAD
 from training import RANK, Run, join, leave
 from vision import HEIGHT, MAP_HEIGHT, MAP_WIDTH, WIDTH, Vision, VisionConfig, appearance_tokens, luma_of
 
@@ -42,7 +43,6 @@ RARE = ['progress', 'menu', 'notification', *DIALOGS]  # small, so each place co
 KINDS = list(wording.KINDS)
 GOING_ON = ['typing', 'scrolling', 'running', 'playing']
 FLAGS = ['menu', 'notification', 'blank']
-CAPTION = 40  # most tokens of a caption
 
 
 # 1. Data ------------------------------------------------------------------------------------------------------------
@@ -152,23 +152,7 @@ def labels(states: list[dict], happened: list[list[str]], maps: list[np.ndarray]
     }
 
 
-# 2. Model: the encoder that is shipped, and heads that are not ------------------------------------------------------
-
-class TextTower(nn.Module):
-    def __init__(self, embedding: int, width: int = 128):
-        super().__init__()
-        self.words = nn.Embedding(SIZE, width)
-        self.places = nn.Parameter(torch.randn(CAPTION, width) * 0.02)
-        layer = nn.TransformerEncoderLayer(width, 4, 2 * width, dropout=0, batch_first=True, norm_first=True, activation='gelu')
-        self.layers = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
-        self.project = nn.Linear(width, embedding)
-
-    def forward(self, ids: Tensor) -> Tensor:
-        padded = ids == PAD
-        x = self.layers(self.words(ids) + self.places[:ids.shape[1]], src_key_padding_mask=padded)  # [N, T, W]
-        x = x.masked_fill(padded[:, :, None], 0).sum(1) / (~padded).sum(1, keepdim=True)
-        return F.normalize(self.project(x).float(), dim=1)                                           # [N, E]
-
+# 2. Model: both towers that are shipped, and heads that are not ------------------------------------------------------
 
 class Student(nn.Module):
     def __init__(self, config: VisionConfig):

@@ -87,10 +87,10 @@ RANK, WORLD = int(os.environ.get('RANK', 0)), int(os.environ.get('WORLD_SIZE', 1
 
 
 def join(seed: int):
-    """Joins the other processes, if torchrun started any; one thread each."""
+    """Joins the other processes, if torchrun started any; one thread each, else as many as OMP_NUM_THREADS says."""
     if WORLD > 1:
         dist.init_process_group('gloo')
-    torch.set_num_threads(1 if WORLD > 1 else 2)
+    torch.set_num_threads(1 if WORLD > 1 else int(os.environ.get('OMP_NUM_THREADS', 2)))
     torch.manual_seed(seed)  # the same in all: they must start from the same weights
 
 

@@ -14,6 +14,7 @@ VOCABULARY = json.loads((WORLD / 'vocabulary.json').read_text())
 INSTRUCTIONS = json.loads((WORLD / 'instructions.json').read_text())
 NAMES, KINDS, SUBJECTS = VOCABULARY['names'], VOCABULARY['kinds'], VOCABULARY['subjects']
 LANGUAGES = ['en', 'ko']
+TOLD = 'told'  # the kind of an event that is no kind of Desk World: its subject is the sentence itself, in whatever language
 
 QUESTIONS = {
     'last': {
@@ -47,9 +48,17 @@ def with_particles(text: str) -> str:
 
 def narration(kind: str, subject: str | None, language: str = 'en') -> str:
     """The sentence for an event: {A} is the article with a capital, {name} the subject's name."""
+    if kind == TOLD:
+        return subject
     name = NAMES[subject][language] if subject else ''
     sentence = KINDS[kind]['sentence'][language].replace('{A}', article(name or 'x').capitalize())
     return with_particles(sentence.replace('{name}', name))
+
+
+def event_of(annotation: dict) -> tuple[str, str | None]:
+    """Kind and subject of a line of annotations.jsonl. A line of other data than Desk World's needs only its text."""
+    kind = annotation.get('kind')
+    return (kind, annotation['subject']) if kind in KINDS else (TOLD, annotation['text'])
 
 
 def all_events() -> list[tuple[str, str | None]]:

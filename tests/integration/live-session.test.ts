@@ -106,6 +106,28 @@ describe('both frame protocols', () => {
     const speaking = await watch({ theta: 1 }, frames.slice(0, 2), withSeparator);
     expect(speaking.spans.filter(({ kind }) => kind === 'frame').every(({ tokens }) => tokens === 10)).toBe(true);
   });
+
+  test('a reply may hold the separator, which is a word like any other there', async () => {
+    const whole = (token: number) => model.tokenize(model.detokenize([token])).length === 1;
+    const reply = async (frame: number, separator?: number) => {
+      const { decisions } = await watch({ theta: 1 }, frames.slice(frame, frame + 1), (manifest) => {
+        if (separator === undefined) return;
+        const word = model.detokenize([separator]);
+        manifest.protocol.separator = word;
+        manifest.protocol.silence = word;
+      });
+      return decisions[0]!.text!;
+    };
+    for (let frame = 0; frame < frames.length; frame++) {
+      const plain = await reply(frame);
+      const [first, ...rest] = model.tokenize(plain);
+      const inner = rest.find((token) => token !== first && whole(token));
+      if (inner === undefined) continue;
+      expect(await reply(frame, inner)).toBe(plain);
+      return;
+    }
+    throw new Error('none of these frames makes the model say a second word that can be a separator');
+  });
 });
 
 describe('questions', () => {

@@ -12,19 +12,31 @@ export function missingPrograms(...names: readonly string[]): string | undefined
   return report(names.filter((name) => !onPath(name)));
 }
 
-/** The Python that has PyTorch: `ONLOOKER_PYTHON`, the project's virtual environment, or python3. */
-export function trainingPython(): { readonly path: string; readonly missing: string | undefined } {
+/**
+ * The Python that has PyTorch: `ONLOOKER_PYTHON`, the project's virtual environment, or python3. With `large` it also
+ * needs what native-models/training/large does.
+ */
+export function trainingPython({ large = false } = {}): {
+  readonly path: string;
+  readonly missing: string | undefined;
+} {
+  const modules = ['torch', 'onnx', 'gguf', 'tokenizers', ...(large ? ['transformers', 'peft', 'safetensors'] : [])];
+  // Found, not imported: importing them all takes ten seconds.
+  const look = `import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, ${JSON.stringify(modules)})))`;
   const candidates = [
     process.env.ONLOOKER_PYTHON,
     join(process.env.ONLOOKER_VENV ?? join(homedir(), '.cache/onlooker/venv'), 'bin/python'),
     'python3',
   ];
   for (const path of candidates) {
-    if (path && spawnSync(path, ['-c', 'import torch, onnx, gguf, tokenizers']).status === 0) {
+    if (path && spawnSync(path, ['-c', look]).status === 0) {
       return { path, missing: undefined };
     }
   }
-  return { path: 'python3', missing: report(['Python with native-models/training/requirements.txt']) };
+  return {
+    path: 'python3',
+    missing: report([`Python with native-models/training/${large ? 'large/' : ''}requirements.txt`]),
+  };
 }
 
 function report(missing: readonly string[]): string | undefined {

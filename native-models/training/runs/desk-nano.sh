@@ -22,6 +22,7 @@ python tokenizer.py "$RUN/tokenizer.json" "$RUN/captions.txt"
 
 # 2. The encoder.
 torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --length 2 --clips 24 --minutes 55
+python curves.py "$RUN/vision.csv"
 
 # 3. Tokens of all frames, once.
 python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 0/2 &
@@ -30,6 +31,7 @@ wait
 
 # 4. Decoder and connector.
 torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --rate 1.2e-3 --weight 0.5 --out "$RUN/language.pt" --minutes 25
+python curves.py "$RUN/language.csv"
 
 # 5. theta, then the bundle, then the figures.
 GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$RUN/language.pt")

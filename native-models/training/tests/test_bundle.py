@@ -16,6 +16,7 @@ from bundle import as_shipped, read_language, read_vision, write_bundle
 from export import manifest
 from language import Language, LanguageConfig
 from session import Decision, Session, Window
+from text_tower import TextTower
 from vision import Vision, VisionConfig
 
 
@@ -48,7 +49,8 @@ class BundleTest(unittest.TestCase):
         cls.tokenizer = words.train(wording.corpus() * 4)
         cls.folder = tempfile.TemporaryDirectory()
         cls.path = Path(cls.folder.name)
-        write_bundle(cls.path, cls.vision, cls.language, cls.tokenizer, manifest({'theta': 0.5}))
+        cls.text = TextTower(16, 32).eval()
+        write_bundle(cls.path, cls.vision, cls.language, cls.tokenizer, manifest({'theta': 0.5}), cls.text)
         cls.onnx = onnxruntime.InferenceSession(str(cls.path / 'vision.onnx'))
 
     @classmethod
@@ -82,6 +84,15 @@ class BundleTest(unittest.TestCase):
         with torch.no_grad():
             for got, expected in zip(vision(self.frames, self.state), self.run_onnx(self.frames.numpy(), self.state.numpy())):
                 np.testing.assert_allclose(got.numpy(), expected, atol=1e-3)
+
+    def test_text_tower_takes_rows_of_any_length(self):
+        rows = [self.tokenizer.encode(text).ids for text in ('a terminal', 'a dark desktop with a web browser in front')]
+        ids = np.array([row + [words.PAD] * (max(map(len, rows)) - len(row)) for row in rows])
+        text = onnxruntime.InferenceSession(str(self.path / 'text.onnx'))
+        both = text.run(None, {'ids': ids})[0]
+        with torch.no_grad():
+            np.testing.assert_allclose(both, self.text(torch.from_numpy(ids)).numpy(), atol=1e-5)
+        np.testing.assert_allclose(both[:1], text.run(None, {'ids': ids[:1, :len(rows[0])]})[0], atol=1e-5)
 
     def test_language_read_back(self):
         language, tokenizer = read_language(self.path / 'language.gguf')
