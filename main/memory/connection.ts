@@ -54,7 +54,10 @@ export class Connection implements Disposable {
     return Number(this.#prepare(sql).run(params).lastInsertRowid);
   }
 
-  /** All rows; `T` is what the statement's columns are known to be. A BLOB is a `Uint8Array`. */
+  /**
+   * All rows; `T` is what the statement's columns are known to be. A BLOB is a `Uint8Array`. Text must be selected as
+   * `CAST(... AS BLOB)` and read with `utf8`: on one that is damaged, libsql would end the process.
+   */
   all<T>(sql: string, ...params: readonly Value[]): T[] {
     const rows = this.#prepare(sql).all(params) as Record<string, unknown>[];
     return rows.map((row) => withByteArrays(row) as T);
@@ -100,6 +103,11 @@ export class Connection implements Disposable {
     }
     return statement;
   }
+}
+
+/** Text that was selected as a BLOB; what is damaged in it becomes U+FFFD. */
+export function utf8(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 /** libsql gives a BLOB as an `ArrayBuffer`. */

@@ -14,8 +14,9 @@ export function isDamage(error: unknown): boolean {
   if (error instanceof OnlookerError) return error.code === 'memory-damaged';
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT')) return true;
-  // A header that is damaged in its version numbers has only this general code.
-  return code === 'SQLITE_ERROR' && error instanceof Error && error.message === 'unsupported file format';
+  // A damaged header, of the file or of the word index, has only this general code.
+  if (code !== 'SQLITE_ERROR' || !(error instanceof Error)) return false;
+  return /^(unsupported|invalid fts5) file format/.test(error.message);
 }
 
 /** Whether the same call may succeed later: no room, no permission, another program's lock. */

@@ -1,5 +1,5 @@
 import { OnlookerError } from '../errors.ts';
-import { Connection } from './connection.ts';
+import { Connection, utf8 } from './connection.ts';
 import { isDamage, memoryError } from './failures.ts';
 import { locateMemory, locked, type MemoryLocation, type MemoryOptions } from './location.ts';
 import { migrate, readVersion, schemaVersion } from './schema.ts';
@@ -43,6 +43,7 @@ function prepare(connection: Connection, { folder }: MemoryLocation): void {
       `The memory in ${folder} has version ${version}, and this program knows version ${schemaVersion}. Update Onlooker; the memory is left as it is.`,
     );
   }
+  if (version < 0 || (version === 0 && hasTables(connection))) throw corrupt(`version ${version} with tables`);
   // Temporary tables and files must stay in memory: on disk they would be plain, whatever the key.
   connection.script(`
     PRAGMA journal_mode = WAL;
@@ -56,8 +57,17 @@ function prepare(connection: Connection, { folder }: MemoryLocation): void {
 
 /** Reads every page and looks for damage, about 200 MB a second. @throws an error that `isDamage` */
 export function checkPages(connection: Connection): void {
-  const rows = connection.all<{ quick_check: string }>('PRAGMA quick_check(3)');
-  if (rows.length === 1 && rows[0]?.quick_check === 'ok') return;
-  const complaints = rows.map((row) => row.quick_check).join('; ');
-  throw Object.assign(new Error(complaints), { code: 'SQLITE_CORRUPT' });
+  const complaints = connection
+    .all<{ line: Uint8Array }>('SELECT CAST(quick_check AS BLOB) AS line FROM pragma_quick_check(3)')
+    .map(({ line }) => utf8(line));
+  if (complaints.join() !== 'ok') throw corrupt(complaints.join('; '));
+}
+
+function hasTables(connection: Connection): boolean {
+  return connection.get('SELECT 1 FROM sqlite_master LIMIT 1') !== undefined;
+}
+
+/** What SQLite would say if it had noticed by itself. */
+function corrupt(message: string): Error {
+  return Object.assign(new Error(message), { code: 'SQLITE_CORRUPT' });
 }

@@ -1,6 +1,6 @@
 /** Full-text search over what was narrated, asked and answered. */
-import type { Connection, Value } from './connection.ts';
-import { type Hit, intoMoments, type Moment } from './moments.ts';
+import { type Connection, utf8, type Value } from './connection.ts';
+import { type Hit, intoMoments, type Moment, type Utterance } from './moments.ts';
 import { likePattern, parseSearch, type SearchTerms, wordsIn } from './search-terms.ts';
 
 export interface SearchFilter {
@@ -22,12 +22,12 @@ const hitsPerMoment = 25;
 interface UtteranceRow {
   readonly id: number;
   readonly session: number;
-  readonly source: string;
+  readonly source: Uint8Array;
   readonly t: number;
   readonly at: number;
-  readonly kind: 'narration' | 'answer';
-  readonly query: string | null;
-  readonly text: string;
+  /** Null for a narration. */
+  readonly query: Uint8Array | null;
+  readonly text: Uint8Array;
   readonly rank: number;
 }
 
@@ -57,7 +57,8 @@ function matchingRows(connection: Connection, terms: SearchTerms, filter: Search
   if (filter.source !== undefined) where(`sources.name LIKE ? ESCAPE '\\'`, likePattern(filter.source));
   const indexed = terms.match !== undefined;
   return connection.all<UtteranceRow>(
-    `SELECT u.id, u.session_id AS session, sources.name AS source, u.t, u.at, u.kind, u.query, u.text,
+    `SELECT u.id, u.session_id AS session, CAST(sources.name AS BLOB) AS source, u.t, u.at,
+            CAST(u.query AS BLOB) AS query, CAST(u.text AS BLOB) AS text,
             ${indexed ? 'utterance_words.rank' : '0.0'} AS rank
      FROM ${indexed ? 'utterance_words JOIN utterances u ON u.id = utterance_words.rowid' : 'utterances u'}
      JOIN sessions ON sessions.id = u.session_id JOIN sources ON sources.id = sessions.source_id
@@ -68,11 +69,21 @@ function matchingRows(connection: Connection, terms: SearchTerms, filter: Search
 }
 
 function hit(row: UtteranceRow, words: readonly string[]): Hit {
-  const { id, session, source, t, at, kind, query, text, rank } = row;
+  const { id, session, t, at, rank } = row;
+  const text = utf8(row.text);
+  const query = row.query === null ? undefined : utf8(row.query);
+  const kind = query === undefined ? 'narration' : 'answer';
   const places = [
-    { in: kind, words: wordsIn(text, words) },
-    { in: 'query' as const, words: wordsIn(query ?? '', words) },
+    { in: kind, words: wordsIn(text, words) } as const,
+    { in: 'query', words: wordsIn(query ?? '', words) } as const,
   ];
-  const utterance = { t, at, kind, ...(query !== null && { query }), text };
-  return { id, session, source, rank, utterance, matched: places.filter((place) => place.words.length > 0) };
+  const utterance: Utterance = { t, at, kind, ...(query !== undefined && { query }), text };
+  return {
+    id,
+    session,
+    source: utf8(row.source),
+    rank,
+    utterance,
+    matched: places.filter((place) => place.words.length > 0),
+  };
 }
