@@ -6,7 +6,7 @@ import { type Library, NativeArray, readFloats } from './library.ts';
 import { largest, softmaxAt } from './logits.ts';
 import { Occupancy } from './occupancy.ts';
 import type { Batch, Pointer } from './structs.ts';
-import type { ContextOptions, LanguageContext } from './types.ts';
+import type { LanguageContext } from './types.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** What a context needs of its model, which it keeps alive until `release`. */
@@ -22,15 +22,11 @@ export interface ContextHost {
 }
 
 const sequence = 0;
-/** Positions from which a decode call is worth more threads: below that they mostly wait for one another. */
-const wide = 40;
 
 /** See `LanguageContext`. Made by `openContext`. */
 export class Context implements LanguageContext {
   readonly capacity: number;
   readonly batch: number;
-  readonly #threads: { readonly narrow: number; readonly wide: number };
-  #threadsNow: number;
   readonly counters = { decodes: 0, embeddings: 0, tokens: 0 };
   readonly #host: ContextHost;
   readonly #address: Pointer;
@@ -44,16 +40,13 @@ export class Context implements LanguageContext {
   #rotationDue = false;
   #disposing: Promise<void> | undefined;
 
-  constructor(host: ContextHost, address: Pointer, memory: Pointer, options: Required<ContextOptions>) {
-    const { capacity, batch, threads, wideThreads } = options;
+  constructor(host: ContextHost, address: Pointer, memory: Pointer, capacity: number, batch: number) {
     this.#host = host;
     this.#address = address;
     this.#memory = memory;
     this.#batch = new DecodeBatch(batch, host.embeddingWidth);
     this.capacity = capacity;
     this.batch = batch;
-    this.#threads = { narrow: threads, wide: wideThreads };
-    this.#threadsNow = threads;
   }
 
   get #functions() {
@@ -97,7 +90,6 @@ export class Context implements LanguageContext {
     for (let from = 0; from < count; from += this.batch) {
       const to = Math.min(from + this.batch, count);
       const wanted = logitsAt.filter((offset) => offset >= from && offset < to).map((offset) => offset - from);
-      this.#useThreads(to - from);
       const code = await later(this.#functions.llama_decode, this.#address, fill(from, to, wanted));
       if (code !== 0) {
         this.#rows.clear();
@@ -109,14 +101,6 @@ export class Context implements LanguageContext {
     }
     this.#rotationDue = false;
     this.#occupancy.append(count);
-  }
-
-  /** llama.cpp itself only tells one position from several; a frame is several, and still small. */
-  #useThreads(positions: number): void {
-    const threads = positions < wide ? this.#threads.narrow : this.#threads.wide;
-    if (threads === this.#threadsNow) return;
-    this.#functions.llama_set_n_threads(this.#address, threads, threads);
-    this.#threadsNow = threads;
   }
 
   #checkAppend(count: number, position: number, logitsAt: readonly number[]): void {

@@ -18,7 +18,6 @@ export const signatures = {
   llama_adapter_lora_init: ['ptr', ['ptr', 'str']],
   llama_set_adapters_lora: ['int32_t', ['ptr', 'ptr', 'size_t', 'ptr']],
   llama_init_from_model: ['ptr', ['ptr', 'contextParams']],
-  llama_set_n_threads: ['void', ['ptr', 'int32_t', 'int32_t']],
   llama_free: ['void', ['ptr']],
   llama_get_memory: ['ptr', ['ptr']],
   llama_memory_clear: ['void', ['ptr', 'bool']],

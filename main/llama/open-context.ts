@@ -23,8 +23,7 @@ export function defaultThreads(cores = availableParallelism()): number {
 /** Opens a cache over a model. The context releases the host when it is disposed; the caller does if this throws. */
 export async function openContext(host: ContextHost, options: ContextOptions): Promise<LanguageContext> {
   const { capacity, batch = 512, threads = defaultThreads() } = options;
-  const { wideThreads = Math.max(threads, Math.min(8, availableParallelism())) } = options;
-  for (const [name, number] of Object.entries({ capacity, batch, threads, wideThreads })) {
+  for (const [name, number] of Object.entries({ capacity, batch, threads })) {
     if (!(Number.isInteger(number) && number > 0)) throw new RangeError(`${name} is ${number}, not a positive number`);
   }
   const { functions, complaints } = host.library;
@@ -52,7 +51,7 @@ export async function openContext(host: ContextHost, options: ContextOptions): P
     throw new Error('The cache of this model cannot be shifted');
   }
   applyAdapter(host, address);
-  return new Context(host, address, memory, { capacity, batch: length, threads, wideThreads });
+  return new Context(host, address, memory, capacity, length);
 }
 
 function applyAdapter({ library, adapter }: ContextHost, context: Pointer): void {

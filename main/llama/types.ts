@@ -24,8 +24,6 @@ export interface ContextOptions {
   readonly batch?: number;
   /** Default: 1 below four cores, else half the cores, at most 8. */
   readonly threads?: number;
-  /** Threads of a decode call that is large enough to divide; default all cores, at most 8, and never fewer than `threads`. */
-  readonly wideThreads?: number;
 }
 
 /**
