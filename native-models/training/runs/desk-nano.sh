@@ -21,7 +21,7 @@ PYTHON
 python tokenizer.py "$RUN/tokenizer.json" "$RUN/captions.txt"
 
 # 2. The encoder.
-torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --length 2 --clips 24 --minutes 55
+torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --length 2 --clips 24 --minutes 64
 python curves.py "$RUN/vision.csv"
 
 # 3. Tokens of all frames, once.
@@ -29,12 +29,14 @@ python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS
 python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 1/2
 wait
 
-# 4. Decoder and connector.
-torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --rate 1.2e-3 --weight 0.5 --out "$RUN/language.pt" --minutes 25
+# 4. Decoder and connector, in two runs: the second goes on from the first.
+LEARN=(torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --weight 0.5)
+"${LEARN[@]}" --rate 1.2e-3 --out "$RUN/language-first.pt" --minutes 23
+"${LEARN[@]}" --rate 1e-3 --begin "$RUN/language-first.pt" --seed 2 --out "$RUN/language.pt" --minutes 10
 python curves.py "$RUN/language.csv"
 
 # 5. theta, then the bundle, then the figures.
 GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$RUN/language.pt")
-python calibrate.py "${GIVEN[@]}" --streams 30 --thetas 0.2 0.35 0.5 --out "$RUN/decision.json"
+python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.4 0.5 0.6 0.7 --out "$RUN/decision.json"
 python export.py --tokenizer "$RUN/tokenizer.json" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --decision "$RUN/decision.json" --version 0.2.0 --out "$WORK/desk-nano"
 python evaluate.py "${GIVEN[@]}" --decision "$RUN/decision.json"
