@@ -109,7 +109,8 @@ describe.skipIf(missingPrograms('prlimit'))('a full disk', () => {
       checkIntegrity(memory);
     }
     spawnSync('prlimit', ['--pid', String(recording.pid), '--fsize=unlimited']);
-    await recording.until((now) => now.written > written + 100);
+    // That there is room is said right after the rows are safe: wait for both.
+    await recording.until((now) => now.written > written + 100 && now.notices.length > 1);
     expect(recording.notices.slice(1)).toEqual(['There is room again: the memory goes on recording.']);
     await recording.end();
     using memory = await reopen();
