@@ -80,13 +80,10 @@ async function readAnnotations(path: string): Promise<Map<string, Line[]>> {
       cause,
     });
   });
-  const lines = new Map<string, Line[]>();
-  for (const [i, row] of text.split('\n').entries()) {
-    if (row.trim() === '') continue;
-    const read = readLine(row, `${path}, line ${i + 1}`);
-    lines.set(read.video, [...(lines.get(read.video) ?? []), read]);
-  }
-  return lines;
+  const lines = text
+    .split('\n')
+    .flatMap((row, i) => (row.trim() === '' ? [] : [readLine(row, `${path}, line ${i + 1}`)]));
+  return Map.groupBy(lines, ({ video }) => video);
 }
 
 function readLine(row: string, where: string): Line {

@@ -55,6 +55,7 @@ function withParticles(text: string): string {
   });
 }
 
-function normalise(text: string): string {
+/** Without what does not count: case, white space, the full stop, "an" for "a". */
+export function normalise(text: string): string {
   return text.trim().toLowerCase().replace(/\s+/g, ' ').replace(/^an /, 'a ').replace(/\.$/, '');
 }

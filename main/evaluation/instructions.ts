@@ -5,19 +5,17 @@
  */
 import instructions from '../../native-models/desk-world/instructions.json' with { type: 'json' };
 import vocabulary from '../../native-models/desk-world/vocabulary.json' with { type: 'json' };
-import type { Kind, Subject } from './grammar.ts';
+import { type Kind, normalise, type Subject } from './grammar.ts';
 import type { TrueEvent } from './matching.ts';
 
 /** Whether an event is to be told. */
 export type Scope = (event: Pick<TrueEvent, 'kind' | 'subject'>) => boolean;
 
-/** Kinds without a subject that happen in one kind of application. */
-const owners: Partial<Record<Kind, Subject>> = {
-  'command-started': 'terminal',
-  'command-finished': 'terminal',
-  'video-started': 'video',
-  'video-stopped': 'video',
-};
+/** The application in which a kind without a subject happens, if it is always the same. */
+function ownerOf(kind: Kind): string | undefined {
+  const rule = vocabulary.kinds[kind];
+  return 'owner' in rule ? rule.owner : undefined;
+}
 
 const everything: Scope = () => true;
 const scopes = new Map<string, Scope>();
@@ -25,7 +23,7 @@ for (const { events, en, ko } of Object.values(instructions)) {
   if (events === 'subject') {
     for (const app of vocabulary.subjects.app as Subject[]) {
       const { en: english, ko: korean } = vocabulary.names[app];
-      const scope: Scope = ({ kind, subject }) => subject === app || owners[kind] === app;
+      const scope: Scope = ({ kind, subject }) => (subject ?? ownerOf(kind)) === app;
       for (const text of en) scopes.set(normalise(text.replace('{name}', english)), scope);
       for (const text of ko) scopes.set(normalise(text.replace('{name}', korean)), scope);
     }
@@ -42,8 +40,4 @@ for (const { events, en, ko } of Object.values(instructions)) {
 /** The scope of an instruction; one that is not in the list is taken to ask for everything. */
 export function scopeOf(instruction: string): Scope {
   return scopes.get(normalise(instruction)) ?? everything;
-}
-
-function normalise(text: string): string {
-  return text.trim().toLowerCase().replace(/\s+/g, ' ').replace(/\.$/, '');
 }

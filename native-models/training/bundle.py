@@ -60,20 +60,32 @@ def read_vision(path: Path) -> Vision:
     return vision
 
 
-def write_language(path: Path, language: Language, tokenizer: Tokenizer, name: str):
-    config = language.config
+def begin(
+    path: Path, name: str, *, context: int, width: int, layers: int, inner: int, heads: int, kv_heads: int, head: int,
+    base: float, eps: float,
+) -> gguf.GGUFWriter:
+    """An f16 file of a Llama of this shape; its vocabulary and tensors follow, then `finish`."""
     writer = gguf.GGUFWriter(str(path), 'llama')
     writer.add_name(name)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
-    writer.add_context_length(config.context)
-    writer.add_embedding_length(config.width)
-    writer.add_block_count(config.layers)
-    writer.add_feed_forward_length(config.inner)
-    writer.add_head_count(config.heads)
-    writer.add_head_count_kv(config.heads)
-    writer.add_rope_dimension_count(config.width // config.heads)
-    writer.add_rope_freq_base(config.base)
-    writer.add_layer_norm_rms_eps(config.eps)
+    writer.add_context_length(context)
+    writer.add_embedding_length(width)
+    writer.add_block_count(layers)
+    writer.add_feed_forward_length(inner)
+    writer.add_head_count(heads)
+    writer.add_head_count_kv(kv_heads)
+    writer.add_rope_dimension_count(head)
+    writer.add_rope_freq_base(base)
+    writer.add_layer_norm_rms_eps(eps)
+    return writer
+
+
+def write_language(path: Path, language: Language, tokenizer: Tokenizer, name: str):
+    config = language.config
+    writer = begin(
+        path, name, context=config.context, width=config.width, layers=config.layers, inner=config.inner, heads=config.heads,
+        kv_heads=config.heads, head=config.width // config.heads, base=config.base, eps=config.eps,
+    )
     write_vocabulary(writer, tokenizer, config.vocabulary)
     for key, tensor in language.state_dict().items():  # names are GGUF's own: blk.0.attn_q.weight, ...
         array = tensor.detach().float().numpy()
@@ -154,17 +166,9 @@ def write_bundle(folder: Path, vision: Vision, language: Language, tokenizer: To
         'frame': {'width': WIDTH, 'height': HEIGHT, 'fit': 'letterbox'},
         'vision': {'tokensPerFrame': TOKENS, 'tokenWidth': config.out, 'embeddingWidth': config.embedding, 'stateWidth': config.state},
         'gate': manifest['gate'],
-        'protocol': {
-            'separator': None,
-            'silence': '<|silent|>',
-            'transitions': {
-                'systemToStream': '', 'streamToReply': '<|assistant|>', 'streamToQuery': '<|user|>',
-                'queryToReply': '<|assistant|>', 'replyToStream': '', 'replyToQuery': '<|user|>',
-            },
-            'endOfReply': '<|eos|>',
-        },
+        'protocol': words.PROTOCOL,
         'systemPrompt': '',
-        'instruction': {'open': '<|user|>', 'close': '', 'default': manifest['instruction']},
+        'instruction': {**words.INSTRUCTION, 'default': manifest['instruction']},
         **{key: manifest[key] for key in ('decision', 'window', 'limits')},
     }
     (folder / 'bundle.json').write_text(json.dumps(document, indent=2) + '\n')

@@ -31,6 +31,17 @@ from training import part_of
 from vision import VisionConfig
 
 
+def parser_for(description: str, include: list[str]) -> argparse.ArgumentParser:
+    """What every script on a trained model is given."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument('--cache', type=Path, required=True)
+    parser.add_argument('--tokens', type=Path, required=True)
+    parser.add_argument('--tokenizer', required=True)
+    parser.add_argument('--language', type=Path, required=True)
+    parser.add_argument('--include', nargs='+', default=include)
+    return parser
+
+
 def load(language: Path) -> Narrator:
     """Connector and decoder, the latter rounded to f16 as it is shipped."""
     connector = part_of(language, 'connector')
@@ -91,13 +102,8 @@ def choose(table: list[dict]) -> dict:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--cache', type=Path, required=True)
-    parser.add_argument('--tokens', type=Path, required=True)
-    parser.add_argument('--tokenizer', required=True)
-    parser.add_argument('--language', type=Path, required=True)
+    parser = parser_for(__doc__, ['validation-*.json'])
     parser.add_argument('--out', type=Path)
-    parser.add_argument('--include', nargs='+', default=['validation-*.json'])
     parser.add_argument('--streams', type=int, default=100)
     parser.add_argument('--thetas', type=float, nargs='+', default=[0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
     parser.add_argument('--rearms', type=float, nargs='+', default=[0.0], help='0 = off')

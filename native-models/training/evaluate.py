@@ -4,24 +4,18 @@
         [--include 'test-*.json' 'recorded-test*.json']
 """
 
-import argparse
 import json
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 
-from calibrate import evaluate, load
+from calibrate import evaluate, load, parser_for
 from session import Decision
 from train_language import Streams
 
-parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument('--cache', type=Path, required=True)
-parser.add_argument('--tokens', type=Path, required=True)
-parser.add_argument('--tokenizer', required=True)
-parser.add_argument('--language', type=Path, required=True)
+parser = parser_for(__doc__, ['test-*.json', 'recorded-test*.json'])
 parser.add_argument('--decision', type=Path, required=True)
-parser.add_argument('--include', nargs='+', default=['test-*.json', 'recorded-test*.json'])
 parser.add_argument('--processes', type=int, default=2)
 options = parser.parse_args()
 torch.set_num_threads(1)

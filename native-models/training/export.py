@@ -96,7 +96,7 @@ if __name__ == '__main__':
 
     if options.random:
         vision, language = random_model()
-        tokenizer, text = words.train(wording.corpus() * 4), None
+        tokenizer, text = words.train(wording.corpus()), None
         decision, name = {'theta': 0.2}, 'desk-random'
     else:
         vision = Vision(VisionConfig())

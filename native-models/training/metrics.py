@@ -20,11 +20,9 @@ the first token of a reply is both its decision and its first word: it counts in
 silence, for the other methods' first words are predicted behind an opened reply, too.
 """
 
-import argparse
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -32,7 +30,7 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from calibrate import load
+from calibrate import load, parser_for
 from dialogue import DECISION, REPLY, Recipe, Sequence, build
 from frames import FPS
 from methods import METHODS, Method, shorten
@@ -145,14 +143,9 @@ def measure_set(narrator: Narrator, tokenizer: Tokenizer, streams: list[dict], m
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--cache', type=Path, required=True)
-    parser.add_argument('--tokens', type=Path, required=True)
-    parser.add_argument('--tokenizer', required=True)
-    parser.add_argument('--language', type=Path, required=True)
+    parser = parser_for(__doc__, ['validation-*.json'])
     parser.add_argument('--method', choices=METHODS, default='streaming')
     parser.add_argument('--theta', type=float, default=0, help='0 = off, as published')
-    parser.add_argument('--include', nargs='+', default=['validation-*.json'])
     parser.add_argument('--streams', type=int, default=100)
     options = parser.parse_args()
     torch.set_num_threads(1)

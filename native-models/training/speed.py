@@ -12,18 +12,16 @@ PyTorch, f32, one thread: figures for comparing methods, the program itself is s
     memoryMb                weights and KV cache at the end, 10^6 bytes, without what Python itself takes
 """
 
-import argparse
 import functools
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 
 import wording
-from calibrate import load
+from calibrate import load, parser_for
 from dialogue import seconds
 from frames import FPS
 from methods import METHODS, Method
@@ -75,15 +73,10 @@ def run(narrator: Narrator, tokenizer: Tokenizer, raw: torch.Tensor, method: Met
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--cache', type=Path, required=True)
-    parser.add_argument('--tokens', type=Path, required=True)
-    parser.add_argument('--tokenizer', required=True)
-    parser.add_argument('--language', type=Path, required=True)
+    parser = parser_for(__doc__, ['test-*.json'])
     parser.add_argument('--method', choices=METHODS, default='streaming')
     parser.add_argument('--theta', type=float, default=0.5)
     parser.add_argument('--seconds', type=float, default=300)
-    parser.add_argument('--include', nargs='+', default=['test-*.json'])
     options = parser.parse_args()
     torch.set_num_threads(1)
     raw = chained(Streams(options.cache, options.tokens, options.include).streams, round(options.seconds * FPS))

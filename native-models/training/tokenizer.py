@@ -12,6 +12,17 @@ import wording
 
 SPECIAL = ['<|bos|>', '<|eos|>', '<|silent|>', '<|user|>', '<|assistant|>', '<|pad|>']
 BOS, EOS, SILENT, USER, ASSISTANT, PAD = range(len(SPECIAL))
+# How the special tokens are used, in the shape of bundle.json (main/bundle/manifest.ts); what stands around an instruction too.
+PROTOCOL = {
+    'separator': None,
+    'silence': '<|silent|>',
+    'transitions': {
+        'systemToStream': '', 'streamToReply': '<|assistant|>', 'streamToQuery': '<|user|>',
+        'queryToReply': '<|assistant|>', 'replyToStream': '', 'replyToQuery': '<|user|>',
+    },
+    'endOfReply': '<|eos|>',
+}
+INSTRUCTION = {'open': '<|user|>', 'close': ''}
 SIZE = 1024  # rows of the embedding; entries that training does not fill are named <|unused_i|>
 
 
@@ -41,7 +52,7 @@ def restore(tokens: list[str], merges: list[str]) -> Tokenizer:
 
 
 if __name__ == '__main__':
-    texts = wording.corpus() * 4
+    texts = wording.corpus()
     for path in sys.argv[2:]:
         texts += Path(path).read_text().splitlines()
     tokenizer = train(texts)

@@ -86,12 +86,8 @@ class Instruction:
         if wanted == 'all':
             return True
         if wanted == 'subject':
-            return subject == self.subject or OWNERS.get(kind) == self.subject
+            return (subject or KINDS[kind].get('owner')) == self.subject
         return any(kind == each and which in (None, subject) for each, which in wanted)
-
-
-# Kinds without a subject that happen in one kind of application.
-OWNERS = {'command-started': 'terminal', 'command-finished': 'terminal', 'video-started': 'video', 'video-stopped': 'video'}
 
 
 def instructions(scope: str, language: str, subject: str | None = None) -> list[Instruction]:
@@ -139,10 +135,11 @@ def listing(things: list[str], last: str) -> str:
 
 
 def corpus() -> list[str]:
-    """What the tokenizer is trained on: one of each sentence, or of each part of those that are put together."""
+    """What the tokenizer is trained on: each sentence, or each part of those that are put together, four times: what occurs
+    once makes no entry."""
     texts = [*all_narrations(), *all_instructions(), *NOTHING_YET.values(), *BLANK.values(), *NO_WINDOW.values()]
     texts += [question for wordings in QUESTIONS.values() for questions in wordings.values() for question in questions]
     for subject in NAMES:
         for language in LANGUAGES:
             texts += [in_front(subject, language), scene(subject, [subject] * 3, language)]
-    return texts
+    return texts * 4

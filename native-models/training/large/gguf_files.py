@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import LlamaConfig
 
-from bundle import finish, write_vocabulary
+from bundle import begin, finish, write_vocabulary
 
 PARTS = {
     'self_attn.q_proj': 'attn_q', 'self_attn.k_proj': 'attn_k', 'self_attn.v_proj': 'attn_v', 'self_attn.o_proj': 'attn_output',
@@ -63,18 +63,11 @@ def merge(weights: dict[str, Tensor], pairs: dict[str, tuple[Tensor, Tensor]], a
 
 def write_base(path: Path, weights: dict[str, Tensor], config: LlamaConfig, tokenizer: Tokenizer, name: str):
     """f16. For tiny engines: plain rotary positions, this project's tokenizer. The head is always written, also a tied one."""
-    writer = gguf.GGUFWriter(str(path), 'llama')
-    writer.add_name(name)
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
-    writer.add_context_length(config.max_position_embeddings)
-    writer.add_embedding_length(config.hidden_size)
-    writer.add_block_count(config.num_hidden_layers)
-    writer.add_feed_forward_length(config.intermediate_size)
-    writer.add_head_count(config.num_attention_heads)
-    writer.add_head_count_kv(config.num_key_value_heads)
-    writer.add_rope_dimension_count(config.head_dim)
-    writer.add_rope_freq_base(config.rope_parameters['rope_theta'])
-    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
+    writer = begin(
+        path, name, context=config.max_position_embeddings, width=config.hidden_size, layers=config.num_hidden_layers,
+        inner=config.intermediate_size, heads=config.num_attention_heads, kv_heads=config.num_key_value_heads,
+        head=config.head_dim, base=config.rope_parameters['rope_theta'], eps=config.rms_norm_eps,
+    )
     write_vocabulary(writer, tokenizer, config.vocab_size)
     for key, tensor in weights.items():
         module = key.removesuffix('.weight')

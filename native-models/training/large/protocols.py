@@ -17,50 +17,36 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from dialogue import DECISION, IGNORED, Sequence
-from tokenizer import ASSISTANT, SILENT
+from tokenizer import ASSISTANT, INSTRUCTION, PROTOCOL, SILENT
 
 SYSTEM = 'You watch a video as it plays. Say what happens when it happens, and stay silent otherwise.\n'
 
+LLAMA_3 = {
+    'endOfReply': '<|eot_id|>', 'lead': ' ', 'systemPrompt': SYSTEM, 'instruction': {'open': '\nUser: ', 'close': ''},
+}
 PRESETS = {
-    # Llama 3. The silence token is one that the base model reserves: it must not be the end of a reply, nor a word.
+    # The silence token is one that the base model reserves: it must not be the end of a reply, nor a word.
     'paper': {
+        **LLAMA_3,
         'separator': None,
         'silence': '<|reserved_special_token_0|>',
         'transitions': {
             'systemToStream': '', 'streamToReply': '\nAssistant:', 'streamToQuery': '\nUser: ',
             'queryToReply': '\nAssistant:', 'replyToStream': '', 'replyToQuery': '\nUser: ',
         },
-        'endOfReply': '<|eot_id|>',
-        'lead': ' ',
-        'systemPrompt': SYSTEM,
-        'instruction': {'open': '\nUser: ', 'close': ''},
     },
-    # Llama 3, as the authors' code and their published adapter have it: 11 positions a frame.
+    # As the authors' code and their published adapter have it: 11 positions a frame.
     'released': {
+        **LLAMA_3,
         'separator': ',',
         'silence': ',',
         'transitions': {
             'systemToStream': '\n[', 'streamToReply': ']\nAssistant:', 'streamToQuery': ']\nUser: ',
             'queryToReply': '\nAssistant:', 'replyToStream': '\n[', 'replyToQuery': '\nUser: ',
         },
-        'endOfReply': '<|eot_id|>',
-        'lead': ' ',
-        'systemPrompt': SYSTEM,
-        'instruction': {'open': '\nUser: ', 'close': ''},
     },
-    # This project's own tokenizer (tokenizer.py), as desk-nano has it: for tiny engines.
-    'desk': {
-        'separator': None,
-        'silence': '<|silent|>',
-        'transitions': {
-            'systemToStream': '', 'streamToReply': '<|assistant|>', 'streamToQuery': '<|user|>',
-            'queryToReply': '<|assistant|>', 'replyToStream': '', 'replyToQuery': '<|user|>',
-        },
-        'endOfReply': '<|eos|>',
-        'lead': '',
-        'systemPrompt': '',
-        'instruction': {'open': '<|user|>', 'close': ''},
-    },
+    # This project's own tokenizer, as desk-nano has it: for tiny engines.
+    'desk': {**PROTOCOL, 'lead': '', 'systemPrompt': '', 'instruction': INSTRUCTION},
 }
 
 

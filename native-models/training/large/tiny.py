@@ -38,7 +38,7 @@ def write_llama(folder: Path, tied: bool = False, **changes):
     for parameter in model.parameters():  # what a GGUF file in f16 can hold exactly
         parameter.data = parameter.data.half().float()
     model.save_pretrained(folder)
-    words.train(wording.corpus() * 4).save(str(folder / 'tokenizer.json'))
+    words.train(wording.corpus()).save(str(folder / 'tokenizer.json'))
 
 
 def write_towers(siglip: Path, clip: Path):

@@ -46,7 +46,7 @@ class BundleTest(unittest.TestCase):
             cls.unfolded = cls.vision.eval()(cls.frames, cls.state)
         cls.vision.fold()
         cls.language = as_shipped(Language(LanguageConfig(vocabulary=words.SIZE, width=32, layers=2, heads=2, inner=48)).eval())
-        cls.tokenizer = words.train(wording.corpus() * 4)
+        cls.tokenizer = words.train(wording.corpus())
         cls.folder = tempfile.TemporaryDirectory()
         cls.path = Path(cls.folder.name)
         cls.text = TextTower(16, 32).eval()

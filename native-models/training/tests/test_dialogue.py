@@ -23,7 +23,7 @@ def stream(actions: list[str], events: list[tuple[float, str, str]]) -> dict:
 class DialogueTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.tokenizer = words.train(wording.corpus() * 4)
+        cls.tokenizer = words.train(wording.corpus())
 
     def build(self, source: dict, recipe: Recipe, seed: int = 0):
         return build(source, self.tokenizer, np.random.default_rng(seed), recipe, [('menu-opened', None)])

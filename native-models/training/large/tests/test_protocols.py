@@ -18,7 +18,7 @@ from protocols import PRESETS, Conversation, Layout
 from tokenizer import ASSISTANT, BOS, EOS, SILENT
 from train_language import collate
 
-TOKENIZER = words.train(wording.corpus() * 4)
+TOKENIZER = words.train(wording.corpus())
 PLAIN = Recipe(plain=1, keep_silent=1, questions=0, midway=0, spoil=0)
 PAPER = {**PRESETS['paper'], 'silence': '<|silent|>', 'endOfReply': '<|eos|>', 'systemPrompt': 'Watch.\n'}
 RELEASED = {**PRESETS['released'], 'endOfReply': '<|eos|>', 'systemPrompt': 'Watch.\n'}
