@@ -70,7 +70,9 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const adapter = manifest.files.adapter && { adapter: bundle.path('adapter') };
   const model = owned.use(await openLanguageModel(bundle.path('language'), adapter));
   const batch = options.batch ?? 16;
-  const session = owned.use(await StreamingSession.open(manifest, model, { ...options, batch }));
+  const session = owned.use(
+    await StreamingSession.open(manifest, model, { ...options, batch, sharesCpu: encoder.onCpu }),
+  );
   if (saved) await session.restore({ state: saved.session, cache: saved.cache });
 
   // 2. Let it flow.

@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly batch?: number;
   /** Threads of the language model; default its own choice. */
   readonly threads?: number;
+  /** Whether the encoder runs on the CPU at the same time; default true. If not, frames in batches get all cores. */
+  readonly sharesCpu?: boolean;
 }
 
 /** One frame as the session takes it. */
@@ -108,6 +110,7 @@ export class StreamingSession implements AsyncDisposable {
       capacity: manifest.window.high + headroom,
       batch: (options.batch ?? 1) * protocol.tokensPerFrame,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
+      sharesCpu: options.sharesCpu ?? true,
     });
     const session = new StreamingSession(manifest, model, context, protocol, options);
     await session.#begin();

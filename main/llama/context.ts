@@ -6,6 +6,7 @@ import { type Library, NativeArray, readFloats } from './library.ts';
 import { largest, softmaxAt } from './logits.ts';
 import { Occupancy } from './occupancy.ts';
 import type { Batch, Pointer } from './structs.ts';
+import type { ThreadPool } from './thread-pool.ts';
 import type { LanguageContext } from './types.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -21,7 +22,22 @@ export interface ContextHost {
   release(): void;
 }
 
+/** What `openContext` opened in native code. */
+export interface NativeContext {
+  readonly address: Pointer;
+  readonly memory: Pointer;
+  readonly capacity: number;
+  readonly batch: number;
+  readonly threads: number;
+  /** For calls of `wideCall` positions and more, when those get more threads than others. */
+  readonly wide: ThreadPool | undefined;
+  /** Frees all of it. */
+  readonly owned: Disposable;
+}
+
 const sequence = 0;
+/** From so many positions in one call on, more threads gain more than they lose by waiting for one another. */
+export const wideCall = 32;
 
 /** See `LanguageContext`. Made by `openContext`. */
 export class Context implements LanguageContext {
@@ -29,6 +45,7 @@ export class Context implements LanguageContext {
   readonly batch: number;
   readonly counters = { decodes: 0, embeddings: 0, tokens: 0 };
   readonly #host: ContextHost;
+  readonly #native: NativeContext;
   readonly #address: Pointer;
   readonly #memory: Pointer;
   readonly #batch: DecodeBatch;
@@ -40,13 +57,14 @@ export class Context implements LanguageContext {
   #rotationDue = false;
   #disposing: Promise<void> | undefined;
 
-  constructor(host: ContextHost, address: Pointer, memory: Pointer, capacity: number, batch: number) {
+  constructor(host: ContextHost, native: NativeContext) {
     this.#host = host;
-    this.#address = address;
-    this.#memory = memory;
-    this.#batch = new DecodeBatch(batch, host.embeddingWidth);
-    this.capacity = capacity;
-    this.batch = batch;
+    this.#native = native;
+    this.#address = native.address;
+    this.#memory = native.memory;
+    this.#batch = new DecodeBatch(native.batch, host.embeddingWidth);
+    this.capacity = native.capacity;
+    this.batch = native.batch;
   }
 
   get #functions() {
@@ -90,6 +108,7 @@ export class Context implements LanguageContext {
     for (let from = 0; from < count; from += this.batch) {
       const to = Math.min(from + this.batch, count);
       const wanted = logitsAt.filter((offset) => offset >= from && offset < to).map((offset) => offset - from);
+      this.#spread(to - from);
       const code = await later(this.#functions.llama_decode, this.#address, fill(from, to, wanted));
       if (code !== 0) {
         this.#rows.clear();
@@ -101,6 +120,16 @@ export class Context implements LanguageContext {
     }
     this.#rotationDue = false;
     this.#occupancy.append(count);
+  }
+
+  /** Chooses the threads of the next decode call, and of the rotation of shifted keys that may come before it. */
+  #spread(count: number): void {
+    const { threads, wide } = this.#native;
+    if (!wide) return;
+    const pool = count < wideCall ? null : wide.address;
+    const used = count < wideCall ? threads : wide.threads;
+    this.#functions.llama_attach_threadpool(this.#address, pool, pool);
+    this.#functions.llama_set_n_threads(this.#address, used, used);
   }
 
   #checkAppend(count: number, position: number, logitsAt: readonly number[]): void {
@@ -255,7 +284,7 @@ export class Context implements LanguageContext {
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposing ??= this.#turns.run(() => {
       this.#rows.clear();
-      this.#functions.llama_free(this.#address);
+      this.#native.owned[Symbol.dispose]();
       this.#batch[Symbol.dispose]();
       this.#host.release();
     });

@@ -1,7 +1,10 @@
-/** The part of llama.cpp's C API that Onlooker calls: C signatures for the bridge, and the same as TypeScript types. */
-import type { Batch, ContextParams, ModelParams, Pointer } from './structs.ts';
+/** The part of llama.cpp's and ggml's C API that Onlooker calls: C signatures for the bridge, and the same as TypeScript types. */
+import type { Batch, ContextParams, ModelParams, Pointer, ThreadPoolParams } from './structs.ts';
 
-/** `ptr` is any pointer; `batch`, `modelParams` and `contextParams` are the structs of `structs.ts`, by value. */
+/**
+ * Of libllama. `ptr` is any pointer; `batch`, `modelParams`, `contextParams` and `threadPoolParams` are the structs of
+ * `structs.ts`, by value, and `threadPoolParams *` is the address of one.
+ */
 export const signatures = {
   llama_version: ['str', []],
   llama_model_default_params: ['modelParams', []],
@@ -29,6 +32,8 @@ export const signatures = {
   llama_state_seq_get_size: ['size_t', ['ptr', 'int32_t']],
   llama_state_seq_get_data: ['size_t', ['ptr', 'ptr', 'size_t', 'int32_t']],
   llama_state_seq_set_data: ['size_t', ['ptr', 'ptr', 'size_t', 'int32_t']],
+  llama_set_n_threads: ['void', ['ptr', 'int32_t', 'int32_t']],
+  llama_attach_threadpool: ['void', ['ptr', 'ptr', 'ptr']],
   llama_decode: ['int32_t', ['ptr', 'batch']],
   llama_get_logits_ith: ['ptr', ['ptr', 'int32_t']],
   llama_vocab_n_tokens: ['int32_t', ['ptr']],
@@ -38,7 +43,14 @@ export const signatures = {
   llama_token_to_piece: ['int32_t', ['ptr', 'int32_t', 'ptr', 'int32_t', 'int32_t', 'bool']],
 } as const;
 
-export type FunctionName = keyof typeof signatures;
+/** Of ggml's base library and of its CPU backend. */
+export const baseSignatures = { ggml_threadpool_params_default: ['threadPoolParams', ['int']] } as const;
+export const cpuSignatures = {
+  ggml_threadpool_new: ['ptr', ['threadPoolParams *']],
+  ggml_threadpool_free: ['void', ['ptr']],
+} as const;
+
+export type Signatures = Record<string, readonly [result: string, parameters: readonly string[]]>;
 
 /** A pointer, or memory that native code reads or writes only during the call. */
 type Memory = Pointer | ArrayBufferView;
@@ -51,6 +63,8 @@ interface Types {
   batch: Batch;
   modelParams: ModelParams;
   contextParams: ContextParams;
+  threadPoolParams: ThreadPoolParams;
+  'threadPoolParams *': ThreadPoolParams;
 }
 
 type Value<T> = T extends keyof Types ? Types[T] : number;
@@ -63,12 +77,11 @@ export interface NativeFunction<Arguments extends unknown[], Returned> {
   async(...values: [...Arguments, (error: Error | null, returned: Returned) => void]): void;
 }
 
-export type Functions = {
-  readonly [Name in FunctionName]: NativeFunction<
-    Values<(typeof signatures)[Name][1]>,
-    Result<(typeof signatures)[Name][0]>
-  >;
+type Declared<S extends Signatures> = {
+  readonly [Name in keyof S]: NativeFunction<Values<S[Name][1]>, Result<S[Name][0]>>;
 };
+
+export type Functions = Declared<typeof signatures> & Declared<typeof baseSignatures> & Declared<typeof cpuSignatures>;
 
 /** Calls a native function on a thread of the pool, so that Node's loop stays free. */
 export function later<Arguments extends unknown[], Returned>(

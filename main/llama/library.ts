@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import koffi, { type TypeObject } from 'koffi';
 import { OnlookerError } from '../errors.ts';
-import { type FunctionName, type Functions, signatures } from './functions.ts';
+import { baseSignatures, cpuSignatures, type Functions, type Signatures, signatures } from './functions.ts';
 import { differingDefaults, expectedVersion, layouts, type Pointer } from './structs.ts';
 
 export interface Library {
@@ -49,7 +49,7 @@ async function load(): Promise<Library> {
   });
 
   koffi.config({ sync_stack_size: stackBytes, async_stack_size: stackBytes });
-  const functions = declare(mappedLibrary());
+  const functions = declare();
   verify(functions);
   return {
     functions,
@@ -67,11 +67,12 @@ async function load(): Promise<Library> {
   };
 }
 
-/** Path of the libllama that is mapped into this process. */
-function mappedLibrary(): string {
-  const names = process.platform === 'linux' ? mappedFiles() : reportedFiles();
-  const path = names.find((name) => /[/\\](lib)?llama(\.[\w-]+)*?(\.v[\d.]+)?\.(so|dylib|dll)$/.test(name));
-  if (path === undefined) throw mismatch('libllama is not loaded in this process');
+/** Path of a library that is mapped into this process; `name` is a pattern, without what builds put before and behind. */
+function mappedLibrary(name: string): string {
+  const paths = process.platform === 'linux' ? mappedFiles() : reportedFiles();
+  const pattern = new RegExp(`[/\\\\](lib)?${name}(\\.[\\w-]+)*?(\\.v[\\d.]+)?\\.(so|dylib|dll)$`);
+  const path = paths.find((each) => pattern.test(each));
+  if (path === undefined) throw mismatch(`lib${name} is not loaded in this process`);
   return path;
 }
 
@@ -94,30 +95,42 @@ function reportedFiles(): string[] {
   }
 }
 
-function declare(path: string): Functions {
+function declare(): Functions {
+  const params = koffi.struct(layouts.threadPoolParams);
   const types: Record<string, TypeObject | string> = {
     ptr: 'void *',
     batch: koffi.struct(layouts.batch),
     modelParams: koffi.struct(layouts.modelParams),
     contextParams: koffi.struct(layouts.contextParams),
+    threadPoolParams: params,
+    'threadPoolParams *': koffi.pointer(params),
   };
   const typed = (name: string) => types[name] ?? name;
-  const library = koffi.load(path);
-  const bind = (name: FunctionName) => {
-    const [result, parameters] = signatures[name];
-    try {
-      return [name, library.func(name, typed(result), parameters.map(typed))];
-    } catch (cause) {
-      throw mismatch(`${path} has no function ${name}`, { cause });
-    }
+  const bind = (path: string, table: Signatures) => {
+    const library = koffi.load(path);
+    return Object.entries(table).map(([name, [result, parameters]]) => {
+      try {
+        return [name, library.func(name, typed(result), parameters.map(typed))];
+      } catch (cause) {
+        throw mismatch(`${path} has no function ${name}`, { cause });
+      }
+    });
   };
-  return Object.fromEntries((Object.keys(signatures) as FunctionName[]).map(bind));
+  return Object.fromEntries([
+    ...bind(mappedLibrary('llama'), signatures),
+    ...bind(mappedLibrary('ggml-base'), baseSignatures),
+    ...bind(mappedLibrary('ggml-cpu(-[\\w.]+)?'), cpuSignatures),
+  ]);
 }
 
 function verify(functions: Functions): void {
   const version = functions.llama_version();
   if (version !== expectedVersion) throw mismatch(`llama.cpp is ${version}, and ${expectedVersion} is needed`);
-  const names = differingDefaults(functions.llama_model_default_params(), functions.llama_context_default_params());
+  const names = differingDefaults(
+    functions.llama_model_default_params(),
+    functions.llama_context_default_params(),
+    functions.ggml_threadpool_params_default(1),
+  );
   if (names.length > 0) throw mismatch(`llama.cpp's parameters differ from the pinned release's: ${names.join(', ')}`);
 }
 

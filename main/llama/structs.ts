@@ -1,5 +1,5 @@
 /**
- * Layouts of the llama.cpp structs that cross the border by value, as `llama.h` of the pinned release declares them,
+ * Layouts of the llama.cpp structs that cross the border by value, as `llama.h` and `ggml.h` of the pinned release declare them,
  * and the values its `..._default_params` functions return. A library that returns anything else was built from other
  * sources: its struct layout cannot be trusted.
  */
@@ -78,14 +78,23 @@ export const layouts = {
     n_samplers: 'size_t',
     ctx_other: 'void *',
   },
+  threadPoolParams: {
+    cpumask: 'bool[512]',
+    n_threads: 'int',
+    prio: 'int',
+    poll: 'uint32_t',
+    strict_cpu: 'bool',
+    paused: 'bool',
+  },
 } as const;
 
-type Field<T> = T extends 'void *' ? Pointer : T extends 'bool' ? boolean : number;
+type Field<T> = T extends 'void *' ? Pointer : T extends 'bool' ? boolean : T extends 'bool[512]' ? boolean[] : number;
 type Struct<Layout> = { -readonly [Name in keyof Layout]: Field<Layout[Name]> };
 
 export type Batch = Struct<typeof layouts.batch>;
 export type ModelParams = Struct<typeof layouts.modelParams>;
 export type ContextParams = Struct<typeof layouts.contextParams>;
+export type ThreadPoolParams = Struct<typeof layouts.threadPoolParams>;
 
 /** Defaults other than zero, null and false. */
 const modelDefaults: Partial<ModelParams> = {
@@ -121,11 +130,15 @@ const contextDefaults: Partial<ContextParams> = {
   swa_full: true,
 };
 
+/** For a pool of one thread. `prio` and the mask: as the system likes it; `poll`: share of time that an idle worker spins. */
+const threadPoolDefaults: Partial<ThreadPoolParams> = { n_threads: 1, poll: 50 };
+
 /** Names of the parameters whose default is not the known one; empty when the layout fits. */
-export function differingDefaults(model: ModelParams, context: ContextParams): string[] {
+export function differingDefaults(model: ModelParams, context: ContextParams, pool: ThreadPoolParams): string[] {
   return [
     ...differing(layouts.modelParams, modelDefaults, model),
     ...differing(layouts.contextParams, contextDefaults, context),
+    ...differing(layouts.threadPoolParams, threadPoolDefaults, { ...pool, cpumask: pool.cpumask.some(Boolean) }),
   ];
 }
 

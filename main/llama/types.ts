@@ -24,6 +24,11 @@ export interface ContextOptions {
   readonly batch?: number;
   /** Default: 1 below four cores, else half the cores, at most 8. */
   readonly threads?: number;
+  /**
+   * Whether something else, such as the encoder, needs the CPU at the same time; default true. If not, and `threads` is
+   * left open, calls of 32 positions and more, such as several frames at once, run on all cores, at most 8.
+   */
+  readonly sharesCpu?: boolean;
 }
 
 /**

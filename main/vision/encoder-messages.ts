@@ -17,7 +17,7 @@ export type Request =
 
 /** One reply to every request but `reset`, in the order of the requests; `opened` or `failed` comes first of all. */
 export type Reply =
-  | { readonly type: 'opened'; readonly provider: string }
+  | { readonly type: 'opened'; readonly provider: string; readonly onCpu: boolean }
   | { readonly type: 'encoded'; readonly result: GraphResult; readonly pixels: Uint8Array<ArrayBuffer> }
   | FailedReply
   | { readonly type: 'closed' };

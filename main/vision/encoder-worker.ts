@@ -26,7 +26,7 @@ if (graph) {
   port.on('message', (request: Request) => {
     last = last.then(() => handle(graph, request)).catch(fail);
   });
-  send({ type: 'opened', provider: graph.provider });
+  send({ type: 'opened', provider: graph.provider, onCpu: graph.onCpu });
 }
 
 async function handle(graph: VisionGraph, request: Request): Promise<void> {

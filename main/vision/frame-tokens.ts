@@ -15,6 +15,8 @@ export interface FrameTokens {
 export interface VisionEncoder extends AsyncDisposable {
   /** The execution provider in use and why, for people: "CPU (no CUDA device)". */
   readonly provider: string;
+  /** Whether that is the CPU, which then has less to spare for the language model. */
+  readonly onCpu: boolean;
   /** One graph run over consecutive frames, each height x width x 3 bytes. Returns one result a frame, in order. */
   encode(frames: readonly Uint8Array[]): Promise<FrameTokens[]>;
   reset(): void;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { OnlookerError } from '../errors.ts';
-import { type Provider, providerNames } from './providers.ts';
+import type { Provider } from './providers.ts';
 import { firstLine, openSession } from './session.ts';
 import { checkConnectorSignature, checkVisionSignature } from './signature.ts';
 
@@ -27,6 +27,7 @@ export interface GraphOptions {
 
 export class VisionGraph {
   readonly provider: string;
+  readonly onCpu: boolean;
   readonly #manifest: BundleManifest;
   readonly #vision: InferenceSession;
   readonly #connector: InferenceSession | undefined;
@@ -35,7 +36,7 @@ export class VisionGraph {
   static async open(folder: string, manifest: BundleManifest, options: GraphOptions): Promise<VisionGraph> {
     await using opened = new AsyncDisposableStack();
     const path = join(folder, manifest.files.vision.path);
-    const { session: vision, provider } = await openSession(path, options);
+    const { session: vision, provider, onCpu } = await openSession(path, options);
     opened.defer(() => vision.release());
     checkVisionSignature(vision, manifest);
     let connector: InferenceSession | undefined;
@@ -44,7 +45,7 @@ export class VisionGraph {
       opened.defer(() => connector?.release());
       checkConnectorSignature(connector, vision, manifest);
     }
-    const graph = new VisionGraph(manifest, vision, connector, provider);
+    const graph = new VisionGraph(manifest, vision, connector, { provider, onCpu });
     // One black frame: warms the graph up, and shows the shapes it had left open before anybody waits for it.
     const { width, height } = manifest.frame;
     await graph.run(new Uint8Array(width * height * 3), 1);
@@ -57,9 +58,10 @@ export class VisionGraph {
     manifest: BundleManifest,
     vision: InferenceSession,
     connector: InferenceSession | undefined,
-    provider: string,
+    on: { readonly provider: string; readonly onCpu: boolean },
   ) {
-    this.provider = provider;
+    this.provider = on.provider;
+    this.onCpu = on.onCpu;
     this.#manifest = manifest;
     this.#vision = vision;
     this.#connector = connector;
@@ -68,7 +70,7 @@ export class VisionGraph {
 
   /** `pixels`: [count, H, W, 3]. A run that fails leaves the state as it was. */
   async run(pixels: Uint8Array, count: number): Promise<GraphResult> {
-    const slice = this.provider.startsWith(providerNames.cpu) ? framesAtOnceOnCpu : count;
+    const slice = this.onCpu ? framesAtOnceOnCpu : count;
     const frameBytes = pixels.length / count;
     const before = this.#state;
     const results: GraphResult[] = [];

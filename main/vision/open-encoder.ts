@@ -34,7 +34,7 @@ export async function openVisionEncoder(
   try {
     const reply = await line.opened;
     if (reply.type !== 'opened') throw new Error(`unexpected reply "${reply.type}"`);
-    return new Encoder(setup, line, reply.provider);
+    return new Encoder(setup, line, reply);
   } catch (error) {
     await line.end({ type: 'close' });
     throw error;
@@ -48,16 +48,18 @@ function defaultThreads(): number {
 
 class Encoder implements VisionEncoder {
   readonly provider: string;
+  readonly onCpu: boolean;
   readonly #setup: WorkerSetup;
   readonly #line: WorkerLine<Request, Reply>;
   /** The buffer that last came back from the worker; used again when it is large enough. */
   #spare = new ArrayBuffer(0);
   #closing: Promise<void> | undefined;
 
-  constructor(setup: WorkerSetup, line: WorkerLine<Request, Reply>, provider: string) {
+  constructor(setup: WorkerSetup, line: WorkerLine<Request, Reply>, opened: Pick<VisionEncoder, 'provider' | 'onCpu'>) {
     this.#setup = setup;
     this.#line = line;
-    this.provider = provider;
+    this.provider = opened.provider;
+    this.onCpu = opened.onCpu;
   }
 
   async encode(frames: readonly Uint8Array[]): Promise<FrameTokens[]> {

@@ -15,6 +15,7 @@ export interface OpenedSession {
   readonly session: InferenceSession;
   /** Provider in use and why: "CPU (CUDA: its libraries are not installed)". */
   readonly provider: string;
+  readonly onCpu: boolean;
 }
 
 /** Opens an ONNX graph on the best provider that takes it; `model-unloadable` when none does. */
@@ -42,7 +43,7 @@ export async function openSession(path: string, options: SessionOptions): Promis
         extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
       });
       const why = passed.length > 0 ? ` (${passed.join('; ')})` : '';
-      return { session, provider: `${providerNames[provider]}${why}` };
+      return { session, provider: `${providerNames[provider]}${why}`, onCpu: provider === 'cpu' };
     } catch (error) {
       cause = error;
       passed.push(`${providerNames[provider]}: ${firstLine(error)}`);

@@ -66,6 +66,7 @@ async function engine(bundle: Bundle, captured: readonly Captured[], calls?: Cal
 function recordingEncoder(encoder: VisionEncoder, calls: Call[]): VisionEncoder {
   return {
     provider: encoder.provider,
+    onCpu: encoder.onCpu,
     encode(frames) {
       calls.push({ type: 'encode', frames });
       return encoder.encode(frames);
@@ -147,7 +148,8 @@ class BareLoop implements AsyncDisposable {
       ...functions.llama_context_default_params(),
       n_ctx: window.high + 512,
       n_batch: length,
-      n_ubatch: length,
+      n_ubatch: 80, // as the engine has them for so small a model
+      flash_attn_type: 0,
       n_threads: 1,
       n_threads_batch: 1,
       no_perf: true,

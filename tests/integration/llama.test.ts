@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readGgufHeader } from '../../main/llama/gguf-header.ts';
@@ -136,6 +137,27 @@ describe('decoding', () => {
   test('the same calls give the same logits, bit for bit', async () => {
     const tokens = someTokens(60);
     expect(await logitsAfter(tokens)).toEqual(await logitsAfter(tokens));
+  });
+
+  test('on all cores, wide calls and narrow ones in turn give the logits of one thread, bit for bit', async () => {
+    const tokens = someTokens(200);
+    const walk = async (options: Partial<ContextOptions>) => {
+      await using context = await open(options);
+      const rows: Float32Array[] = [];
+      const feed = async (from: number, to: number, position = from) => {
+        await context.decodeTokens(tokens.subarray(from, to), position, [to - from - 1]);
+        rows.push(context.logits(to - from - 1));
+      };
+      await feed(0, 60);
+      await feed(60, 61);
+      await feed(61, 70);
+      await feed(70, 160);
+      await context.remove(10, 50);
+      await context.shift(50, 160, -40);
+      await feed(160, 200, 120);
+      return rows;
+    };
+    expect(await walk({ threads: undefined, sharesCpu: false })).toEqual(await walk({}));
   });
 
   test('probabilities and the most probable token are those of the logits', async () => {
@@ -356,6 +378,18 @@ describe('living together', () => {
     expect(() => context.logits(9)).toThrow(/closed/);
     await expect(context.saveState()).rejects.toThrow(/closed/);
   });
+
+  test.skipIf(process.platform !== 'linux' || availableParallelism() < 2)(
+    'the threads of a context that has all cores end with it',
+    async () => {
+      const threads = () => readdirSync('/proc/self/task').length;
+      const before = threads();
+      const context = await open({ threads: undefined, sharesCpu: false });
+      expect(threads()).toBeGreaterThan(before);
+      await context[Symbol.asyncDispose]();
+      expect(threads()).toBe(before);
+    },
+  );
 
   test('models come and go without leaving memory behind', async () => {
     const round = async () => {
