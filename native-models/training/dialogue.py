@@ -19,11 +19,14 @@ from tokenizer import ASSISTANT, BOS, EOS, SILENT, USER
 from vision import TOKENS
 from wording import Instruction
 
-# Frames after an event at which it can be told: typing is one odd letter at first, and what stopped may only be pausing.
+# Frames after an event at which it can be told: typing is one odd letter at first, what stopped may only be pausing, and
+# the first frame of scrolling looks like another page.
 DELAYS = {
     'typing-started': 2, 'scrolling-started': 1, 'video-started': 2, 'command-started': 2,
-    'scrolling-stopped': 2, 'video-stopped': 3,
+    'scrolling-stopped': 2, 'video-stopped': 3, 'page-loaded': 1,
 }
+# Frames before that one on which silence is not insisted: what goes on for a while begins, and ends, in no frame of its own.
+GRACE = {'typing-started': 1, 'typing-stopped': 2, 'command-started': 1, 'video-stopped': 1}
 IGNORED = -100
 Event = tuple[str, str | None]  # kind and subject
 REPLY, DECISION = 1, 2
@@ -90,18 +93,34 @@ def schedule(stream: dict, delays: dict[str, int]) -> dict[int, Event]:
     return told
 
 
-def question(stream: dict, index: int, past: list[str], language: str, random: np.random.Generator) -> tuple[str, str]:
-    """A question asked right after frame `index`, and its answer; `past` is what was told by then."""
+def question(stream: dict, index: int, past: list[tuple[int | None, str]], language: str, random: np.random.Generator) -> tuple[str, str]:
+    """A question asked right after frame `index`, and its answer. `past` is what happened by then, with the frame at which it
+    could be told; None for what is only remembered."""
     state = stream['states'][index] if stream.get('states') else None
-    topic = ['last', 'screen', 'front'][random.integers(3)] if state else 'last'
-    asked = pick(wording.QUESTIONS[topic][language], random)
+    topic = pick(list(wording.QUESTIONS) if state else ['last', 'so far', 'how long ago'], random)
+    if topic == 'how long ago' and (not past or past[-1][0] is None):
+        topic = 'last'
+    return pick(wording.QUESTIONS[topic][language], random), answer(topic, state, index, past, language)
+
+
+def answer(topic: str, state: dict | None, index: int, past: list[tuple[int | None, str]], language: str) -> str:
+    if topic == 'so far' or not past and topic == 'last':
+        return wording.so_far([text for _, text in past], language)
     if topic == 'last':
-        return asked, past[-1] if past else wording.NOTHING_YET[language]
-    return asked, wording.describe(state, language, front_only=topic == 'front')
+        return past[-1][1]
+    if topic == 'how long ago':
+        return wording.ago(seconds(index - past[-1][0]), language)
+    return wording.describe(state, language, front_only=topic == 'front')
 
 
 def pick(things: list, random: np.random.Generator):
     return things[random.integers(len(things))]
+
+
+def application(subjects: list[str | None], random: np.random.Generator, occurring: float = 1) -> str:
+    """An application to be told about: of `subjects`, if there is one and as often as `occurring` says, else any."""
+    apps = [subject for subject in subjects if subject in wording.SUBJECTS['app']]
+    return pick(apps if apps and random.random() < occurring else wording.SUBJECTS['app'], random)
 
 
 def order(stream: dict, recipe: Recipe, random: np.random.Generator) -> Instruction:
@@ -112,9 +131,8 @@ def order(stream: dict, recipe: Recipe, random: np.random.Generator) -> Instruct
     scope, subject = 'everything', None
     if random.random() < recipe.scoped:
         scope = pick([scope for scope in wording.INSTRUCTIONS if scope != 'everything'], random)
-    if scope == 'application':
-        apps = [subject for _, _, subject, _ in stream['events'] if subject in wording.SUBJECTS['app']]
-        subject = pick(apps if apps and random.random() < 0.7 else wording.SUBJECTS['app'], random)
+    if wording.INSTRUCTIONS[scope]['events'] == 'subject':
+        subject = application([subject for _, _, subject, _ in stream['events']], random, occurring=0.7)
     return pick(wording.instructions(scope, language, subject), random)
 
 
@@ -127,18 +145,20 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
     spoken = lambda text: encode(sequence.lead + text)
     instruction = order(stream, recipe, random)
     say = lambda event: wording.narration(*event, instruction.language)
-    told = {index: say(event) for index, event in schedule(stream, recipe.delays).items() if instruction.asks_for(*event)}
+    happened = schedule(stream, recipe.delays)
+    told = {index: say(event) for index, event in happened.items() if instruction.asks_for(*event)}
+    unsure = {index - before for index in told for before in range(1, GRACE.get(happened[index][0], 0) + 1)}
     others = [event for event in others if instruction.asks_for(*event)] if instruction.scope != 'everything' else others
     sequence.opening(encode(instruction.text))
 
-    first = 0
+    first, kept = 0, []
     if random.random() < recipe.midway:
         first = int(random.integers(0, max(1, len(actions) - 24)))
         past = [told[i] for i in sorted(told) if i < first]
         past = past[len(past) - int(random.integers(0, len(past) + 1)):]
         if len(others) and random.random() < recipe.strange:
             past = [say(pick(others, random)) for _ in range(random.integers(1, 10))] + past
-        budget, kept = recipe.past, []
+        budget = recipe.past
         for text in reversed(past):
             budget -= len(spoken(text)) + 2
             if budget < 0:
@@ -168,14 +188,15 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
                 elif random.random() >= 0.25:
                     sequence.reply(other(), learned=False)
             else:
-                sequence.frame(row, action != ENCODE, SILENT if random.random() < recipe.keep_silent else IGNORED)
+                sure = index not in unsure and random.random() < recipe.keep_silent
+                sequence.frame(row, action != ENCODE, SILENT if sure else IGNORED)
                 if spoils and random.random() < recipe.needless:
                     sequence.reply(other(), learned=False)
         if index in asked:
-            past = [told[i] for i in sorted(told) if i <= index]
-            query, answer = question(stream, index, past, instruction.language, random)
+            past = [(None, text) for text in kept] + [(i, say(happened[i])) for i in sorted(happened) if first <= i <= index]
+            query, reply = question(stream, index, past, instruction.language, random)
             sequence.query(encode(query))
-            sequence.reply(spoken(answer))
+            sequence.reply(spoken(reply))
     return sequence
 
 

@@ -47,7 +47,7 @@ def manifest(decision: dict, version: str = '0.1.0', name: str = 'desk-nano') ->
             'rearm': decision.get('rearm'),
             'refractorySeconds': decision.get('refractorySeconds', 0),
             'repeatSeconds': decision.get('repeatSeconds', 0),
-            'replyCap': 32,
+            'replyCap': 48,
         },
         'window': WINDOW,
         'limits': LIMITS,

@@ -14,26 +14,28 @@ from pathlib import Path
 import numpy as np
 
 import wording
-from dialogue import pick
-from frames import FPS
+from dialogue import DELAYS, application, pick, question
+from frames import FPS, frame_of
 from prepare import lines
 
 
 def instruction(events: list[dict], scope: str, language: str, random: np.random.Generator) -> str:
-    apps = [event['subject'] for event in events if event['subject'] in wording.SUBJECTS['app']]
-    subject = None if wording.INSTRUCTIONS[scope]['events'] != 'subject' else pick(apps or wording.SUBJECTS['app'], random)
+    subject = application([event['subject'] for event in events], random) if wording.INSTRUCTIONS[scope]['events'] == 'subject' else None
     return pick(wording.instructions(scope, language, subject), random).text
 
 
-def questions(states: list[dict], count: int, language: str, random: np.random.Generator) -> list[dict]:
-    """Questions about the moment, at frames in which nothing has just changed: the answer is the same a second earlier."""
-    settled = [i for i in range(4, len(states)) if all(wording.describe(states[i - k], language) == wording.describe(states[i], language) for k in (1, 2))]
+def questions(events: list[dict], states: list[dict], count: int, language: str, random: np.random.Generator) -> list[dict]:
+    """Questions about now and about what happened, at frames around which nothing begins: the answer is that of a second ago."""
+    frames = sorted((frame_of(event['t']) + DELAYS.get(event['kind'], 0), wording.narration(*wording.event_of(event), language)) for event in events)
+    calm = lambda i: not any(i - 3 < frame < i + 5 for frame, _ in frames)
+    same = lambda i: all(wording.describe(states[i - k], language) == wording.describe(states[i], language) for k in (1, 2))
+    settled = [i for i in range(4, len(states)) if calm(i) and same(i)]
     asked = sorted(random.choice(settled, min(count, len(settled)), replace=False)) if settled else []
     made = []
-    for index in asked:
-        topic = pick(['screen', 'front'], random)
-        answer = wording.describe(states[index], language, front_only=topic == 'front')
-        made.append({'t': int(index) / FPS, 'query': pick(wording.QUESTIONS[topic][language], random), 'answer': answer})
+    for index in map(int, asked):
+        past = [(frame, text) for frame, text in frames if frame <= index]
+        text, reply = question({'states': states}, index, past, language, random)
+        made.append({'t': index / FPS, 'query': text, 'answer': reply})
     return made
 
 
@@ -55,7 +57,7 @@ if __name__ == '__main__':
             language = options.languages[number // len(options.scopes) % len(options.languages)]
             events = [event for event in annotations if event['video'] == video and 'subject' in event]
             made = [{'t': 0, 'kind': 'instruction', 'text': instruction(events, scope, language, random)}, *events]
-            made += questions(states.get(video, []), options.questions, language, random)
+            made += questions(events, states.get(video, []), options.questions, language, random)
             for line in made:
                 out.write(json.dumps({**line, 'video': video}, ensure_ascii=False) + '\n')
     if not (options.out / 'videos').exists():

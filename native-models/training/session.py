@@ -20,7 +20,7 @@ class Decision:
     theta: float
     rearm: float | None = None     # p(silence) must have been this high once since the last narration
     refractory: float = 0          # seconds after a narration without another
-    cap: int = 32                  # most tokens in one reply
+    cap: int = 48                  # most tokens in one reply
 
 
 @dataclass(frozen=True)

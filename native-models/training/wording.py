@@ -21,6 +21,14 @@ QUESTIONS = {
         'en': ['What just happened?', 'What happened last?', 'What was the last thing that happened?', 'Did something happen?'],
         'ko': ['방금 무슨 일이 있었어?', '마지막으로 무슨 일이 있었어?', '방금 뭐였어?', '무슨 일이 있었나요?'],
     },
+    'so far': {
+        'en': ['What happened so far?', 'What have I missed?', 'Sum up what happened.', 'What has happened until now?'],
+        'ko': ['지금까지 무슨 일이 있었어?', '내가 뭘 놓쳤어?', '있었던 일을 정리해 줘.', '그동안 무슨 일이 있었나요?'],
+    },
+    'how long ago': {
+        'en': ['How long ago was that?', 'When did that happen?', 'How long ago did the last thing happen?'],
+        'ko': ['그게 얼마나 됐어?', '그건 언제였어?', '마지막 일은 얼마나 전이었어?'],
+    },
     'screen': {
         'en': ['What is on the screen?', 'What do you see?', 'What can you see right now?', 'What is open?'],
         'ko': ['화면에 뭐가 있어?', '지금 뭐가 보여?', '무엇이 보이나요?', '뭐가 열려 있어?'],
@@ -33,6 +41,13 @@ QUESTIONS = {
 NOTHING_YET = {'en': 'Nothing has happened yet.', 'ko': '아직 아무 일도 없었습니다.'}
 BLANK = {'en': 'The screen is blank.', 'ko': '화면이 꺼져 있습니다.'}
 NO_WINDOW = {'en': 'No window is open.', 'ko': '열린 창이 없습니다.'}
+
+
+# Answers to "how long ago": up to so many seconds, and beyond. A frame that is still for long is not fed, so that nobody
+# who only counts frames can be more exact.
+AGO = [(2, {'en': 'Just now.', 'ko': '방금 있었습니다.'}), (7, {'en': 'About five seconds ago.', 'ko': '5초쯤 전입니다.'}),
+       (14, {'en': 'About ten seconds ago.', 'ko': '10초쯤 전입니다.'}), (float('inf'), {'en': 'More than ten seconds ago.', 'ko': '10초도 더 전입니다.'})]
+SO_FAR = 3  # events in an answer to "what happened so far"
 
 
 # 1. Narrations ------------------------------------------------------------------------------------------------------
@@ -117,6 +132,15 @@ def describe(state: dict, language: str, front_only: bool = False) -> str:
     return in_front(front, language) if front_only else scene(front, behind, language)
 
 
+def so_far(past: list[str], language: str) -> str:
+    """The last few things of those that happened, in order."""
+    return ' '.join(past[-SO_FAR:]) or NOTHING_YET[language]
+
+
+def ago(seconds: float, language: str) -> str:
+    return next(answer[language] for most, answer in AGO if seconds <= most)
+
+
 def in_front(subject: str, language: str) -> str:
     name = NAMES[subject][language]
     return f'The {name} is in front.' if language == 'en' else with_particles(f'{name}{{이/가}} 앞에 있습니다.')
@@ -137,7 +161,7 @@ def listing(things: list[str], last: str) -> str:
 def corpus() -> list[str]:
     """What the tokenizer is trained on: each sentence, or each part of those that are put together, four times: what occurs
     once makes no entry."""
-    texts = [*all_narrations(), *all_instructions(), *NOTHING_YET.values(), *BLANK.values(), *NO_WINDOW.values()]
+    texts = [*all_narrations(), *all_instructions(), *NOTHING_YET.values(), *BLANK.values(), *NO_WINDOW.values(), *[text for _, answer in AGO for text in answer.values()]]
     texts += [question for wordings in QUESTIONS.values() for questions in wordings.values() for question in questions]
     for subject in NAMES:
         for language in LANGUAGES:

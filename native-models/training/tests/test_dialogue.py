@@ -8,7 +8,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tokenizer as words
 import wording
-from dialogue import DECISION, IGNORED, REPLY, Recipe, build, schedule
+from dialogue import DECISION, IGNORED, REPLY, Recipe, build, question, schedule
 from tokenizer import ASSISTANT, BOS, EOS, SILENT, USER
 
 PLAIN = Recipe(plain=1, keep_silent=1, questions=0, midway=0, spoil=0)
@@ -69,6 +69,19 @@ class DialogueTest(unittest.TestCase):
         answer = sequence.tokens[sequence.tokens.index(ASSISTANT, asked) + 1:]
         answer = self.tokenizer.decode(answer[:answer.index(EOS)])
         self.assertIn(answer, [wording.NOTHING_YET['en'], 'The text editor is in front.', 'A text editor in front of a terminal.'])
+
+    def test_questions_about_the_past(self):
+        past = [(None, 'Zero.'), (2, 'One.'), (4, 'Two.'), (8, MENU)]
+        random = np.random.default_rng(0)
+        asked = {question({}, 10, past, 'en', random)[1] for _ in range(40)}
+        self.assertEqual(asked, {MENU, f'One. Two. {MENU}', 'Just now.'})
+        self.assertEqual({question({}, 10, past[:1], 'en', random)[1] for _ in range(40)}, {'Zero.'})
+        self.assertEqual({question({}, 10, [], 'ko', random)[1] for _ in range(40)}, {wording.NOTHING_YET['ko']})
+
+    def test_silence_is_not_insisted_on_just_before_typing_is_said_to_have_stopped(self):
+        sequence = self.build(stream(['encode', 'encode', 'still', 'still', 'still', 'still'], [(2.0, 'typing-stopped', '')]), PLAIN)
+        decisions = [target for token, target in zip(sequence.tokens, sequence.targets) if token == -1][9::10]
+        self.assertEqual(decisions, [SILENT, SILENT, IGNORED, IGNORED, ASSISTANT, SILENT])
 
     def test_a_spoiled_reply_is_not_learned_but_its_moment_is(self):
         source = stream(['encode'] * 8, [(1.0, 'menu-opened', MENU)])
