@@ -21,6 +21,7 @@ const exitCodes = {
   'memory-locked': 4,
   'memory-damaged': 4,
   'memory-newer': 4,
+  'export-unusable': 4,
   'output-unwritable': 5,
   'memory-unwritable': 5,
   'memory-busy': 5,

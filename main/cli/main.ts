@@ -13,6 +13,8 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   start: { summary: 'narrate the screen, or the sample recording if there is none', load: () => import('./start.ts') },
   search: { summary: 'find moments in the memory by words', load: () => import('./search.ts') },
   forget: { summary: 'delete from the memory, without a trace', load: () => import('./forget.ts') },
+  export: { summary: 'write all of the memory into a folder of plain files', load: () => import('./export.ts') },
+  import: { summary: 'add an exported memory to this one', load: () => import('./import.ts') },
   models: { summary: 'list and verify the model bundles', load: () => import('./models.ts') },
   doctor: { summary: 'show what works on this machine and what does not', load: () => import('./doctor.ts') },
   eval: { summary: 'measure how well a bundle narrates', load: () => import('./eval.ts') },

@@ -87,6 +87,22 @@ export class Connection implements Disposable {
     }
   }
 
+  /**
+   * As `transaction`, for work that waits for other things, too; the connection must be used for nothing else meanwhile.
+   * `'read'` shows the state of one moment and lets others write.
+   */
+  async longTransaction<T>(kind: 'read' | 'write', work: () => Promise<T>): Promise<T> {
+    this.#database.exec(kind === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+    try {
+      const result = await work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
   /** Nothing can be done with it any more; the file is let go of when the statements are collected. */
   [Symbol.dispose](): void {
     if (!this.#open) return;

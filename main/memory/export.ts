@@ -1,0 +1,135 @@
+/** Writes all of a memory into a folder of plain files (export-format.ts). */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { OnlookerError } from '../errors.ts';
+import { unwritable } from '../output/output-file.ts';
+import { type Connection, utf8 } from './connection.ts';
+import {
+  type Columns,
+  type ExportedTable,
+  type ExportManifest,
+  exportedTables,
+  exportFormat,
+  manifestName,
+  pictureName,
+  picturesName,
+  type RowCounts,
+  tableNames,
+} from './export-format.ts';
+import { memoryError } from './failures.ts';
+import { readLimits } from './retention.ts';
+
+export interface ExportOptions {
+  /** Aborting leaves nothing behind. */
+  readonly signal?: AbortSignal;
+}
+
+/** Rows read at once: a page of frames is about a megabyte. */
+const pageRows = 2000;
+
+/**
+ * Exports the memory as it is at this moment; others may go on writing. The folder must be new or empty, and is there as
+ * a whole or not at all. What is in it is not encrypted, so only its owner may read it.
+ * @throws OnlookerError `usage` when something is in the folder, `output-unwritable`, `memory-damaged`
+ */
+export async function exportMemory(
+  connection: Connection,
+  folder: string,
+  options: ExportOptions = {},
+): Promise<RowCounts> {
+  const place = resolve(folder);
+  await checkEmpty(place);
+  const temporary = `${place}.${randomUUID()}.part`;
+  try {
+    await mkdir(join(temporary, picturesName), { recursive: true, mode: 0o700 });
+    const manifest = await connection.longTransaction('read', () => writeTables(connection, temporary, options));
+    await writeFile(join(temporary, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+    await rmdir(place).catch(() => {}); // an empty one is replaced
+    await rename(temporary, place);
+    return counts(manifest);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw isOfTheFiles(error) ? unwritable(place, error) : memoryError(error, connection.folder);
+  }
+}
+
+export function counts({ tables }: ExportManifest): RowCounts {
+  return Object.fromEntries(tableNames.map((table) => [table, tables[table].rows])) as RowCounts;
+}
+
+async function writeTables(connection: Connection, folder: string, options: ExportOptions): Promise<ExportManifest> {
+  const tables: Partial<ExportManifest['tables']> = {};
+  for (const table of tableNames) tables[table] = await writeTable(connection, folder, table, options);
+  const limits = readLimits(connection);
+  const exportedAt = new Date().toISOString();
+  return { format: exportFormat, exportedAt, limits, tables: tables as ExportManifest['tables'] };
+}
+
+async function writeTable(
+  connection: Connection,
+  folder: string,
+  table: ExportedTable,
+  { signal }: ExportOptions,
+): Promise<{ rows: number; sha256: string }> {
+  const columns: Columns = exportedTables[table];
+  const hash = createHash('sha256');
+  let rows = 0;
+  await using file = await open(join(folder, `${table}.jsonl`), 'wx', 0o600);
+  for (const page of pages(connection, table, columns)) {
+    const lines: string[] = [];
+    for (const row of page) lines.push(`${JSON.stringify(await written(row, columns, folder))}\n`);
+    const text = lines.join('');
+    hash.update(text);
+    await file.appendFile(text);
+    rows += page.length;
+    signal?.throwIfAborted();
+  }
+  return { rows, sha256: hash.digest('hex') };
+}
+
+type StoredRow = Record<string, number | Uint8Array | null>;
+
+function* pages(connection: Connection, table: ExportedTable, columns: Columns): Generator<StoredRow[]> {
+  // Text is read as bytes: `Connection.all` says why.
+  const selected = Object.entries(columns).map(([name, type]) =>
+    type.endsWith('text') ? `CAST(${name} AS BLOB) AS ${name}` : name,
+  );
+  const sql = `SELECT ${selected.join(', ')} FROM ${table} WHERE id > ? ORDER BY id LIMIT ${pageRows}`;
+  for (let last = Number.MIN_SAFE_INTEGER; ; ) {
+    const page = connection.all<StoredRow>(sql, last);
+    if (page.length === 0) return;
+    yield page;
+    last = page.at(-1)!.id as number;
+  }
+}
+
+/** The row as it stands in the file; a picture gets its own. */
+async function written(row: StoredRow, columns: Columns, folder: string): Promise<Record<string, unknown>> {
+  const fields: Record<string, unknown> = {};
+  for (const [name, type] of Object.entries(columns)) {
+    const value = row[name];
+    if (!(value instanceof Uint8Array)) fields[name] = value;
+    else if (type.endsWith('text')) fields[name] = utf8(value);
+    else if (type.endsWith('bytes')) fields[name] = Buffer.from(value).toString('base64');
+    else {
+      fields[name] = pictureName(row.id as number);
+      fields.sha256 = createHash('sha256').update(value).digest('hex');
+      await writeFile(join(folder, pictureName(row.id as number)), value, { mode: 0o600 });
+    }
+  }
+  return fields;
+}
+
+async function checkEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw unwritable(folder, error);
+  });
+  if (names.length === 0) return;
+  throw new OnlookerError('usage', `The folder ${folder} is not empty. Name a new one with --out.`);
+}
+
+function isOfTheFiles(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,130 @@
+/** Reads an exported memory (export-format.ts), and believes nothing of it that is not checked. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OnlookerError } from '../errors.ts';
+import type { Value } from './connection.ts';
+import { unpackEmbedding } from './embedding.ts';
+import {
+  type Columns,
+  type ExportedTable,
+  type ExportManifest,
+  exportedTables,
+  exportFormat,
+  exportManifest,
+  manifestName,
+  pictureName,
+} from './export-format.ts';
+
+/** @throws OnlookerError `export-unusable` */
+export async function readExportManifest(folder: string): Promise<ExportManifest> {
+  const text = await readFile(join(folder, manifestName), 'utf8').catch((cause) => {
+    const message = `${folder} holds no exported memory: ${manifestName} cannot be read. Name a folder that "onlooker export" made.`;
+    throw new OnlookerError('export-unusable', message, { cause });
+  });
+  const json = parsed(text, () => damaged(folder, `${manifestName} is not JSON`));
+  const format = json !== null && typeof json === 'object' && 'format' in json ? json.format : undefined;
+  if (typeof format === 'number' && format !== exportFormat) {
+    const message = `The export in ${folder} has format ${format}, and this program reads format ${exportFormat}. Update Onlooker.`;
+    throw new OnlookerError('export-unusable', message);
+  }
+  const { data, error } = exportManifest.safeParse(json);
+  if (data) return data;
+  throw damaged(folder, `${manifestName} is not as it was written`, error);
+}
+
+/** A row as the database takes it, by the names of the columns. */
+export type ReadRow = Readonly<Record<string, Value>>;
+
+/**
+ * The rows of a table, in order. The last one has been read when all of them are known to be as they were written.
+ * @throws OnlookerError `export-unusable`
+ */
+export async function* readTable(
+  folder: string,
+  table: ExportedTable,
+  wanted: ExportManifest['tables'][ExportedTable],
+): AsyncGenerator<ReadRow> {
+  const name = `${table}.jsonl`;
+  const hash = createHash('sha256');
+  let rows = 0;
+  try {
+    for await (const line of lines(join(folder, name), (text) => hash.update(text))) {
+      rows++;
+      yield await readRow(folder, table, line);
+    }
+  } catch (cause) {
+    throw isOfTheFiles(cause) ? damaged(folder, `a file of ${name} cannot be read`, cause) : cause;
+  }
+  if (rows === wanted.rows && hash.digest('hex') === wanted.sha256) return;
+  throw damaged(folder, `${name} is not as it was written`);
+}
+
+async function readRow(folder: string, table: ExportedTable, line: string): Promise<ReadRow> {
+  const columns: Columns = exportedTables[table];
+  const bad = (cause?: unknown) => damaged(folder, `${table}.jsonl has a row that cannot be meant`, cause);
+  const fields = parsed(line, bad) as Record<string, unknown> | null;
+  if (fields === null || typeof fields !== 'object') throw bad();
+  const row: Record<string, Value> = {};
+  for (const [column, type] of Object.entries(columns)) {
+    const value = fields[column];
+    if (type === 'picture') row[column] = await readPicture(folder, fields);
+    else if (value === null && type.startsWith('optional')) row[column] = null;
+    else if (type.endsWith('text') && typeof value === 'string') row[column] = value;
+    else if (type.endsWith('real') && typeof value === 'number') row[column] = value;
+    else if (type.endsWith('integer') && Number.isSafeInteger(value)) row[column] = value as number;
+    else if (type.endsWith('bytes') && typeof value === 'string') row[column] = embeddingBytes(value, bad);
+    else throw bad();
+  }
+  return row;
+}
+
+/** The place is computed, not read: a row must not be able to name any other file. */
+async function readPicture(folder: string, { id, sha256 }: Record<string, unknown>): Promise<Uint8Array> {
+  const name = pictureName(Number(id));
+  const bytes = await readFile(join(folder, name)).catch((cause) => {
+    throw damaged(folder, `${name} cannot be read`, cause);
+  });
+  if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
+  throw damaged(folder, `${name} is not as it was written`);
+}
+
+function embeddingBytes(base64: string, bad: (cause: unknown) => Error): Uint8Array {
+  const bytes = Buffer.from(base64, 'base64');
+  try {
+    unpackEmbedding(bytes);
+    return bytes;
+  } catch (cause) {
+    throw bad(cause);
+  }
+}
+
+/** Lines end with "\n" and nothing else; `node:readline` also ends them at U+2028, which JSON may hold as it is. */
+async function* lines(path: string, onText: (text: string) => void): AsyncGenerator<string> {
+  let rest = '';
+  for await (const text of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
+    onText(text);
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
+  if (rest !== '') yield rest;
+}
+
+export function damaged(folder: string, what: string, cause?: unknown): OnlookerError {
+  const message = `The export in ${folder} is damaged: ${what}. Nothing was imported. Use another copy, or export it again.`;
+  return new OnlookerError('export-unusable', message, { cause });
+}
+
+function parsed(text: string, otherwise: (cause: unknown) => Error): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw otherwise(cause);
+  }
+}
+
+function isOfTheFiles(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
