@@ -1,5 +1,6 @@
 /** Days, spans and times as people type them, in local time. */
 import { OnlookerError } from '../errors.ts';
+import { localClock, localDay } from '../output/clock.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -30,12 +31,14 @@ export function parseTime(option: string, text: string, now: Date = new Date()):
   throw refused(option, text, 'a time such as 13:05, "yesterday 9:00" or "2026-05-01 13:05"');
 }
 
+/** What `--since` means: a span before now ("2h"), or a time ("today", "13:05"). @throws OnlookerError `usage` */
+export function parseSince(option: string, text: string, now: Date = new Date()): number {
+  return /^[\d.\s]+[smhd]\s*$/i.test(text) ? now.getTime() - parseSpan(option, text) : parseTime(option, text, now);
+}
+
 /** "2026-05-01 13:05:30" */
 export function localTime(at: number): string {
-  const date = new Date(at);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+  return `${localDay(at)} ${localClock(at, { seconds: true })}`;
 }
 
 function startOfDay(text: string, now: Date): Date | undefined {

@@ -1,4 +1,17 @@
-/** Media times as people and file formats write them. All take seconds; negative times count as 0. */
+/** Times as people and file formats write them. Media times are in seconds, and negative ones count as 0. */
+
+/** The day of a wall clock (milliseconds since 1970), local time: "2026-05-01". */
+export function localDay(at: number): string {
+  const date = new Date(at);
+  return [date.getFullYear(), pad(date.getMonth() + 1), pad(date.getDate())].join('-');
+}
+
+/** The time of that day: "13:05", with seconds "13:05:30". */
+export function localClock(at: number, { seconds = false } = {}): string {
+  const date = new Date(at);
+  const parts = [date.getHours(), date.getMinutes(), ...(seconds ? [date.getSeconds()] : [])];
+  return parts.map(pad).join(':');
+}
 
 /** "00:12.5", from an hour on "1:00:12.5". */
 export function shortTime(seconds: number): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { localTime, parseDay, parseSpan, parseTime } from '../../main/cli/times.ts';
+import { localTime, parseDay, parseSince, parseSpan, parseTime } from '../../main/cli/times.ts';
 
 const now = new Date(2026, 4, 1, 12, 30, 0); // 1 May, local time
 
@@ -42,4 +42,11 @@ test.each(['', '25:00', '12:60', '12', 'noon', '2026-02-30 12:00', 'yesterday9:0
 
 test('a time as it is shown', () => {
   expect(localTime(new Date(2026, 4, 1, 9, 5, 7).getTime())).toBe('2026-05-01 09:05:07');
+});
+
+test('since a span ago, or since a time', () => {
+  expect(parseSince('since', '90m', now)).toBe(new Date(2026, 4, 1, 11).getTime());
+  expect(parseSince('since', '11:00', now)).toBe(new Date(2026, 4, 1, 11).getTime());
+  expect(parseSince('since', 'today', now)).toBe(new Date(2026, 4, 1).getTime());
+  for (const text of ['0m', 'soon', '5']) expect(() => parseSince('since', text, now)).toThrow(/--since/);
 });

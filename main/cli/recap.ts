@@ -1,0 +1,39 @@
+import { OnlookerError } from '../errors.ts';
+import { number, parse } from './command.ts';
+import { print } from './standard-output.ts';
+import { parseSince, parseTime } from './times.ts';
+
+export const usage = `Usage: onlooker recap [OPTIONS]
+
+What happened, in order, as Markdown: divided into activities where the picture changes for longer.
+
+  --since TIME     from then on: today, yesterday, 13:05, "yesterday 9:00", 2026-05-01, or the last 2h (today)
+  --until TIME     until then (now)
+  --lines N        texts shown of an activity, at most (8)
+  --memory DIR     folder of the memory (the user's data folder)`;
+
+/** `onlooker recap`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse('recap', args, {
+    since: { type: 'string', default: 'today' },
+    until: { type: 'string' },
+    lines: { type: 'string' },
+    memory: { type: 'string' },
+  });
+  if (positionals[0] !== undefined) {
+    throw new OnlookerError('usage', `What does "${positionals[0]}" mean? Write: onlooker recap --since today.`);
+  }
+  const from = parseSince('since', values.since);
+  const before = values.until === undefined ? Number.MAX_SAFE_INTEGER : parseTime('until', values.until);
+  if (from >= before) throw new OnlookerError('usage', '--since is later than --until. Exchange them.');
+  const lines = number('lines', values.lines, { what: 'a whole number, 1 or more', min: 1, whole: true }) ?? 8;
+
+  const { openMemory } = await import('../memory/open-memory.ts');
+  const { recap } = await import('../memory/recap.ts');
+  const { recapMarkdown } = await import('../output/recap.ts');
+  using memory = await openMemory({ folder: values.memory });
+  const activities = recap(memory, { from, before });
+  if (activities.length > 0) await print(recapMarkdown(activities, { lines }));
+  else process.stderr.write('Nothing is remembered of that time.\n');
+  return 0;
+}

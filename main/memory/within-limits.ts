@@ -1,0 +1,15 @@
+import type { Connection } from './connection.ts';
+import { guarded, isPassing } from './failures.ts';
+import { applyRetention } from './retention.ts';
+
+/**
+ * Deletes what should have been deleted by now, before something is read. Another program may be writing, or the disk be
+ * full: reading is possible all the same. @throws OnlookerError `memory-damaged`
+ */
+export function keepWithinLimits(connection: Connection): void {
+  try {
+    guarded(connection.folder, () => applyRetention(connection));
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+  }
+}
