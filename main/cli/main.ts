@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { OnlookerError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { report } from './report.ts';
 import { print } from './standard-output.ts';
+import { version } from './version.ts';
 
 /** The commands, in the order in which help shows them. Loaded when needed: `--help` must not wait for an engine. */
 const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   forget: { summary: 'delete from the memory, without a trace', load: () => import('./forget.ts') },
   export: { summary: 'write all of the memory into a folder of plain files', load: () => import('./export.ts') },
   import: { summary: 'add an exported memory to this one', load: () => import('./import.ts') },
+  mcp: { summary: 'serve memory and engine to programs that speak MCP', load: () => import('./mcp.ts') },
   models: { summary: 'list and verify the model bundles', load: () => import('./models.ts') },
   doctor: { summary: 'show what works on this machine and what does not', load: () => import('./doctor.ts') },
   eval: { summary: 'measure how well a bundle narrates', load: () => import('./eval.ts') },
@@ -55,11 +56,6 @@ function help(): string {
     '',
     '"onlooker COMMAND --help" shows the options; --verbose adds the cause to an error; --version.',
   ].join('\n');
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 async function say(text: string): Promise<number> {

@@ -32,6 +32,8 @@ export interface RecapSpan {
   /** Wall clock, milliseconds since 1970: from this on, and before that. */
   readonly from: number;
   readonly before: number;
+  /** Only this session; default all of them. */
+  readonly session?: number;
 }
 
 /** What is looked at as one picture, seconds of media time. */
@@ -68,13 +70,14 @@ interface FrameRow {
   readonly embedding: Uint8Array | null;
 }
 
-function* frames(connection: Connection, { from, before }: RecapSpan): Generator<FrameRow> {
+function* frames(connection: Connection, { from, before, session }: RecapSpan): Generator<FrameRow> {
   let last = { at: from, id: Number.MIN_SAFE_INTEGER };
   for (;;) {
     const page = connection.all<FrameRow>(
       `SELECT id, session_id AS session, t, at, changed, embedding FROM frames
-       WHERE at >= ? AND (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ${pageRows}`,
-      ...[last.at, last.at, last.id, before],
+       WHERE at >= ? AND (at, id) > (?, ?) AND at < ? AND session_id = coalesce(?, session_id)
+       ORDER BY at, id LIMIT ${pageRows}`,
+      ...[last.at, last.at, last.id, before, session ?? null],
     );
     yield* page;
     if (page.length < pageRows) return;
@@ -82,12 +85,15 @@ function* frames(connection: Connection, { from, before }: RecapSpan): Generator
   }
 }
 
-function spokenLines(connection: Connection, { from, before }: RecapSpan): (SpokenLine & { session: number })[] {
+function spokenLines(
+  connection: Connection,
+  { from, before, session }: RecapSpan,
+): (SpokenLine & { session: number })[] {
   return connection
     .all<{ session: number; t: number; at: number; p: number | null; query: Uint8Array | null; text: Uint8Array }>(
       `SELECT session_id AS session, t, at, p_silent AS p, CAST(query AS BLOB) AS query, CAST(text AS BLOB) AS text
-       FROM utterances WHERE at >= ? AND at < ? ORDER BY id`,
-      ...[from, before],
+       FROM utterances WHERE at >= ? AND at < ? AND session_id = coalesce(?, session_id) ORDER BY id`,
+      ...[from, before, session ?? null],
     )
     .map(({ session, t, at, p, query, text }) => ({
       ...{ session, t, at, kind: query === null ? ('narration' as const) : ('answer' as const), text: utf8(text) },

@@ -1,0 +1,27 @@
+import { OnlookerError } from '../errors.ts';
+import { parse } from './command.ts';
+import { Interrupt } from './interrupt.ts';
+import { version } from './version.ts';
+
+export const usage = `Usage: onlooker mcp [--memory DIR]
+
+A server of the Model Context Protocol on standard input and output, to be started by a program that speaks it: search,
+recap, moments with pictures, watching, looking. It ends when its standard input does.
+
+  --memory DIR     folder of the memory (the user's data folder)`;
+
+/** `onlooker mcp`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse('mcp', args, { memory: { type: 'string' } });
+  if (positionals[0] !== undefined) throw new OnlookerError('usage', `What does "${positionals[0]}" mean?`);
+  const { StdioServerTransport } = await import('@modelcontextprotocol/sdk/server/stdio.js');
+  const { openMcpServer } = await import('../server/mcp.ts');
+  using interrupt = new Interrupt();
+  await using opened = openMcpServer({ version: version(), memory: values.memory });
+  const ended = Promise.withResolvers<void>();
+  for (const event of ['end', 'close']) process.stdin.on(event, () => ended.resolve());
+  interrupt.signal.addEventListener('abort', () => ended.resolve());
+  await opened.server.connect(new StdioServerTransport());
+  await ended.promise;
+  return 0;
+}

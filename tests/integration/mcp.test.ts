@@ -1,0 +1,118 @@
+/** The MCP server, as the protocol's own client sees it. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openMemory } from '../../main/memory/open-memory.ts';
+import { recording } from '../support/command-line.ts';
+import { count, frameRow, narrationRow, session, temporaryFolder } from '../support/memory.ts';
+import { writeTinyBundle } from '../support/tiny-bundle.ts';
+
+const folder = temporaryFolder();
+const memoryFolder = join(folder.path, 'memory');
+const bundle = join(folder.path, 'tiny');
+const now = Date.now();
+const jpeg = Uint8Array.from([255, 216, 7, 7, 255, 217]);
+const client = new Client({ name: 'test', version: '1' });
+const logged: unknown[] = [];
+
+beforeAll(async () => {
+  await writeTinyBundle(bundle);
+  {
+    using memory = await openMemory({ folder: memoryFolder, create: true });
+    const before = (seconds: number) => now - 1000 * seconds;
+    session(memory, { startedAt: before(600) }).write(
+      [
+        ...[frameRow(0, before(600)), narrationRow(5, 'A terminal opened.', before(595))],
+        ...[frameRow(300, before(300)), narrationRow(300, 'The build failed.', before(300))],
+      ],
+      [{ t: 5, at: before(595), width: 4, height: 2, jpeg }],
+    );
+    session(memory, { source: 'camera', startedAt: before(60) }).write([narrationRow(0, 'A cat.', before(60))]);
+  }
+  client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
+    logged.push(params.data);
+  });
+  const launcher = fileURLToPath(new URL('../../main/cli/onlooker.js', import.meta.url));
+  const args = [launcher, 'mcp', '--memory', memoryFolder];
+  await client.connect(new StdioClientTransport({ command: process.execPath, args }));
+});
+afterAll(async () => {
+  await client.close();
+  folder[Symbol.dispose]();
+});
+
+interface Answer {
+  readonly content: readonly { type: string; text?: string; data?: string; mimeType?: string }[];
+  readonly isError?: boolean;
+}
+const call = async (name: string, args: Record<string, unknown> = {}) =>
+  (await client.callTool({ name, arguments: args })) as unknown as Answer;
+const text = async (name: string, args: Record<string, unknown> = {}) => (await call(name, args)).content[0]!.text!;
+
+test('says what it can do', async () => {
+  expect(client.getServerVersion()).toMatchObject({ name: 'onlooker' });
+  const { tools } = await client.listTools();
+  const names = ['search', 'recap', 'moments', 'start_watching', 'watched', 'stop_watching', 'look'];
+  expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+});
+
+test('search, recap, moments with pictures', async () => {
+  expect(JSON.parse(await text('search', { text: 'build' }))).toMatchObject([
+    { source: 'screen', from: 300, utterances: [{ text: 'The build failed.' }] },
+  ]);
+  expect(JSON.parse(await text('search', { text: 'build', source: 'camera' }))).toEqual([]);
+  expect(await text('recap', { since: '1h' })).toMatch(/^# Recap\n.*A terminal opened\..*A cat\./s);
+  const { content } = await call('moments', { since: new Date(now - 700_000).toISOString(), until: '2099-01-01' });
+  const { moments, next } = JSON.parse(content[0]!.text!);
+  expect(moments.map(({ from }: { from: number }) => from)).toEqual([5, 300, 0]);
+  expect(next).toBeUndefined();
+  expect(content.slice(1)).toEqual([
+    { type: 'image', mimeType: 'image/jpeg', data: Buffer.from(jpeg).toString('base64') },
+  ]);
+  expect((await call('moments', { since: '1h', pictures: 0 })).content).toHaveLength(1);
+});
+
+test('sessions are resources', async () => {
+  const { resources } = await client.listResources();
+  expect(resources.map(({ uri }) => uri)).toEqual(['onlooker://session/2', 'onlooker://session/1']);
+  const { contents } = await client.readResource({ uri: 'onlooker://session/1' });
+  expect(contents).toMatchObject([{ mimeType: 'text/markdown', text: expect.stringContaining('The build failed.') }]);
+  expect(JSON.stringify(contents)).not.toContain('A cat.');
+  await expect(client.readResource({ uri: 'onlooker://session/77' })).rejects.toThrow(/no session 77/);
+});
+
+test('what went wrong is said, and the server goes on', async () => {
+  expect(await call('recap', { since: 'soon' })).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringMatching(/since "soon": it must be a time such as/) }],
+  });
+  const missing = { source: join(folder.path, 'none.mp4'), bundle };
+  expect(await call('start_watching', missing)).toMatchObject({ isError: true });
+  expect(await call('look', missing)).toMatchObject({ isError: true });
+  expect(await text('watched')).toMatch(/^Nothing is being watched/);
+});
+
+test('watches in the background, remembers, and ends when told', async () => {
+  const options = { source: recording, bundle, instruction: 'Say what opens.', remember: true };
+  expect(await text('start_watching', options)).toBe(`Watching ${recording}.`);
+  expect(await call('start_watching', options)).toMatchObject({ isError: true });
+  expect(await text('stop_watching')).toMatch(/^(Interrupted after|Watched) /);
+  const lines = (await text('watched')).split('\n');
+  expect(lines[0]).toBe('Nothing is being watched.');
+  expect(logged).toEqual(expect.arrayContaining(lines.slice(1)));
+  expect(await text('stop_watching')).toBe('Nothing is being watched.');
+  using memory = await openMemory({ folder: memoryFolder });
+  expect(memory.all('SELECT instruction FROM sessions ORDER BY id DESC LIMIT 1')).toMatchObject([
+    { instruction: 'Say what opens.' },
+  ]);
+  expect(count(memory, 'frames')).toBeGreaterThan(2);
+});
+
+test('looks once', async () => {
+  const { content, isError } = await call('look', { source: recording, bundle, question: 'What is open?' });
+  expect(isError).toBeFalsy();
+  expect(content).toMatchObject([{ type: 'text', text: expect.any(String) }]);
+});
