@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   },
   start: { summary: 'narrate the screen, or the sample recording if there is none', load: () => import('./start.ts') },
   search: { summary: 'find moments in the memory by words', load: () => import('./search.ts') },
+  ask: { summary: 'answer a question about the past from the memory', load: () => import('./ask.ts') },
   recap: { summary: 'what happened today, or in any other span', load: () => import('./recap.ts') },
   forget: { summary: 'delete from the memory, without a trace', load: () => import('./forget.ts') },
   export: { summary: 'write all of the memory into a folder of plain files', load: () => import('./export.ts') },

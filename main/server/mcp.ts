@@ -4,6 +4,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { parseDay, parseSince, parseTime } from '../cli/times.ts';
 import { OnlookerError } from '../errors.ts';
+import { ask } from '../memory/ask.ts';
 import type { Connection } from '../memory/connection.ts';
 import { guarded } from '../memory/failures.ts';
 import { findMoments } from '../memory/find-moments.ts';
@@ -14,6 +15,7 @@ import { latestSessions } from '../memory/sessions.ts';
 import { readThumbnail, thumbnailAt } from '../memory/thumbnails.ts';
 import { momentsIn } from '../memory/timeline.ts';
 import { keepWithinLimits } from '../memory/within-limits.ts';
+import { plainAnswer } from '../output/answer.ts';
 import { summary } from '../output/lines.ts';
 import { recapMarkdown } from '../output/recap.ts';
 import { look, Watching } from './watching.ts';
@@ -78,6 +80,19 @@ function addMemoryTools(server: McpServer, { memory: folder }: McpOptions): void
     async ({ since, until, lines }) => {
       using memory = await openMemory({ folder });
       return { content: [plain(recapMarkdown(recap(memory, span(since, until)), { lines }))] };
+    },
+  );
+  server.registerTool(
+    'ask',
+    {
+      description:
+        'What was seen that a question about the past is about, each with its time. Understands "before lunch".',
+      inputSchema: { question: z.string(), limit: z.int().min(1).max(100).default(10) },
+      annotations: { readOnlyHint: true },
+    },
+    async ({ question, limit }) => {
+      using memory = await openMemory({ folder });
+      return { content: [plain(await plainAnswer(question, ask(memory, question, { limit })))] };
     },
   );
   server.registerTool(

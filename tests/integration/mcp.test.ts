@@ -55,7 +55,7 @@ const text = async (name: string, args: Record<string, unknown> = {}) => (await 
 test('says what it can do', async () => {
   expect(client.getServerVersion()).toMatchObject({ name: 'onlooker' });
   const { tools } = await client.listTools();
-  const names = ['search', 'recap', 'moments', 'start_watching', 'watched', 'stop_watching', 'look'];
+  const names = ['search', 'recap', 'ask', 'moments', 'start_watching', 'watched', 'stop_watching', 'look'];
   expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
 });
 
@@ -73,6 +73,13 @@ test('search, recap, moments with pictures', async () => {
     { type: 'image', mimeType: 'image/jpeg', data: Buffer.from(jpeg).toString('base64') },
   ]);
   expect((await call('moments', { since: '1h', pictures: 0 })).content).toHaveLength(1);
+});
+
+test('questions about the past', async () => {
+  expect(await text('ask', { question: 'Did the build fail in the last hour?' })).toMatch(
+    /\n- The build failed\. \[.*\]$/,
+  );
+  expect(await text('ask', { question: 'Was there a xylophone?' })).toMatch(/^I did not see that\./);
 });
 
 test('sessions are resources', async () => {

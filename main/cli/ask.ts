@@ -1,0 +1,37 @@
+import { OnlookerError } from '../errors.ts';
+import { number, parse } from './command.ts';
+import { print } from './standard-output.ts';
+import { parseSince } from './times.ts';
+
+export const usage = `Usage: onlooker ask QUESTION [OPTIONS]
+
+Answers a question about the past from the memory, in English or Korean: what was narrated then, each with its time.
+Times in the question are understood: today, yesterday, before lunch, at 3 pm, last hour.
+
+  --since TIME     nothing from before: 2h, today, 13:05, "yesterday 9:00"
+  --limit N        statements, at most (10)
+  --memory DIR     folder of the memory (the user's data folder)`;
+
+/** `onlooker ask`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse('ask', args, {
+    since: { type: 'string' },
+    limit: { type: 'string' },
+    memory: { type: 'string' },
+  });
+  const question = positionals.join(' ').trim();
+  if (question === '') {
+    throw new OnlookerError('usage', 'What do you want to know? Write: onlooker ask "what did I do before lunch?"');
+  }
+  const limit = number('limit', values.limit, { what: 'a whole number, 1 to 1000', min: 1, max: 1000, whole: true });
+  const options = {
+    ...(values.since !== undefined && { since: parseSince('since', values.since) }),
+    ...(limit !== undefined && { limit }),
+  };
+  const { openMemory } = await import('../memory/open-memory.ts');
+  const { ask } = await import('../memory/ask.ts');
+  const { plainAnswer } = await import('../output/answer.ts');
+  using memory = await openMemory({ folder: values.memory });
+  await print(await plainAnswer(question, ask(memory, question, options)));
+  return 0;
+}

@@ -1,0 +1,91 @@
+/** Questions about the past: which moments answer one. Writing the answer is somebody else's work (main/output). */
+import type { Connection } from './connection.ts';
+import { guarded } from './failures.ts';
+import type { Utterance } from './moments.ts';
+import { readTimes } from './question-times.ts';
+import { questionWords } from './question-words.ts';
+import { searchText } from './search.ts';
+import { momentsIn, type TimeSpan } from './timeline.ts';
+import { keepWithinLimits } from './within-limits.ts';
+
+/** Something that was said, and where. */
+export interface Seen extends Utterance {
+  readonly session: number;
+  readonly source: string;
+}
+
+/** What the memory holds for a question. */
+export interface Evidence {
+  /** Where it was looked; undefined: everywhere. */
+  readonly span: TimeSpan | undefined;
+  /** What was looked for; empty: everything in the span. */
+  readonly words: readonly string[];
+  /** In the order of the wall clock; empty: it was not seen. */
+  readonly seen: readonly Seen[];
+  /** How much more there would have been. */
+  readonly more: number;
+}
+
+export interface AskOptions {
+  /** Nothing from before, milliseconds since 1970. */
+  readonly since?: number;
+  /** What was seen, at most; default 10, the latest. */
+  readonly limit?: number;
+  /** For tests. */
+  readonly now?: Date;
+}
+
+/** Moments looked at for each word. */
+const momentsPerWord = 200;
+
+/**
+ * What was said that has most of the question's words, at least half of them, in the time it names; without words, all
+ * that was said then; with neither, today. @throws OnlookerError `memory-damaged`
+ */
+export function ask(connection: Connection, question: string, options: AskOptions = {}): Evidence {
+  const { since, limit = 10, now = new Date() } = options;
+  const times = readTimes(question, now);
+  const words = questionWords(times.rest);
+  const today = readTimes('today', now).span;
+  const named = times.span ?? (words.length === 0 && since === undefined ? today : undefined);
+  const span = since === undefined ? named : { before: Number.MAX_SAFE_INTEGER, ...named, from: since };
+  keepWithinLimits(connection);
+  const all = guarded(connection.folder, () =>
+    words.length > 0 ? withWords(connection, words, span) : inSpan(connection, span!),
+  );
+  all.sort((a, b) => a.at - b.at);
+  const seen = all.slice(-limit);
+  return { span, words, seen, more: all.length - seen.length };
+}
+
+function withWords(connection: Connection, words: readonly string[], span: TimeSpan | undefined): Seen[] {
+  const found = new Map<string, { readonly seen: Seen; words: number }>();
+  for (const word of words) {
+    for (const { session, source, utterances } of searchText(connection, `"${word}"`, {
+      ...span,
+      limit: momentsPerWord,
+    })) {
+      for (const utterance of utterances) {
+        const key = JSON.stringify([session, utterance.t, utterance.query, utterance.text]);
+        const entry = found.get(key) ?? { seen: { ...utterance, session, source }, words: 0 };
+        entry.words++;
+        found.set(key, entry);
+      }
+    }
+  }
+  const entries = [...found.values()];
+  const most = Math.max(words.length / 2, ...entries.map((entry) => entry.words));
+  return entries.filter((entry) => entry.words >= most).map(({ seen }) => seen);
+}
+
+function inSpan(connection: Connection, span: TimeSpan): Seen[] {
+  const all: Seen[] = [];
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const page = momentsIn(connection, span, after);
+    for (const { session, source, utterances } of page.moments) {
+      all.push(...utterances.map((utterance) => ({ ...utterance, session, source })));
+    }
+    after = page.next;
+  }
+  return all;
+}

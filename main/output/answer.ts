@@ -1,0 +1,42 @@
+/** An answer to a question about the past, in which every statement says when it was seen. */
+import type { Evidence, Seen } from '../memory/ask.ts';
+import { oneLine } from './clean-text.ts';
+import { localClock, localDay, shortTime } from './clock.ts';
+
+/** Makes an answer of what was seen. A chat model of the user's choice would be another one. */
+export type AnswerWriter = (question: string, evidence: Evidence) => string | Promise<string>;
+
+/** Says what was seen in the words in which it was narrated, and nothing else. */
+export const plainAnswer: AnswerWriter = (_, { span, words, seen, more }) => {
+  const where = span ? ` ${spanText(span)}` : '';
+  const what = words.length > 0 ? ` of ${words.map((word) => `"${word}"`).join(', ')}` : '';
+  if (seen.length === 0) return `I did not see that. I looked for anything${what || ' at all'}${where}.`;
+  const head = `This is what I saw${what}${where}:`;
+  const rest = more > 0 ? [more === 1 ? 'There is 1 more before that.' : `There are ${more} more before that.`] : [];
+  return [head, ...rest, ...seen.map(statement)].join('\n');
+};
+
+/** The time is one that `--since` takes. */
+function statement({ at, source, t, query, text }: Seen): string {
+  const said = query === undefined ? oneLine(text) : `Asked "${oneLine(query)}", I said: ${oneLine(text)}`;
+  return `- ${said} [${moment(at)}, ${oneLine(source)} at ${shortTime(t)}]`;
+}
+
+function spanText({ from, before }: { readonly from: number; readonly before: number }): string {
+  if (before > 8e15) return `since ${minuteText(from)}`; // beyond what a date can hold: no end
+  const end = localDay(before - 1) === localDay(from) ? endClock(before) : minuteText(before);
+  return `between ${minuteText(from)} and ${end}`;
+}
+
+/** The end of a day is not the beginning of that day. */
+function endClock(before: number): string {
+  return localClock(before) === '00:00' ? '24:00' : localClock(before);
+}
+
+function minuteText(at: number): string {
+  return `${localDay(at)} ${localClock(at)}`;
+}
+
+function moment(at: number): string {
+  return `${localDay(at)} ${localClock(at, { seconds: true })}`;
+}

@@ -1,0 +1,88 @@
+/** Answers about the past: only what was seen, each with its time, and an honest no. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ask } from '../../main/memory/ask.ts';
+import type { Connection } from '../../main/memory/connection.ts';
+import { openMemory } from '../../main/memory/open-memory.ts';
+import { setLimits } from '../../main/memory/retention.ts';
+import { plainAnswer } from '../../main/output/answer.ts';
+import { onlooker } from '../support/command-line.ts';
+import { narrationRow, session, temporaryFolder } from '../support/memory.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let memory: Connection;
+beforeEach(async () => {
+  folder = temporaryFolder();
+  memory = await openMemory({ folder: folder.path, create: true });
+  setLimits(memory, { keepDays: 100_000 });
+});
+afterEach(() => {
+  memory[Symbol.dispose]();
+  folder[Symbol.dispose]();
+});
+
+const now = new Date(2026, 4, 1, 15, 30);
+const at = (hours: number, minutes = 0) => new Date(2026, 4, 1, hours, minutes).getTime();
+
+function fill(): void {
+  session(memory).write([
+    narrationRow(100, 'The build failed in the terminal.', at(9, 30)),
+    narrationRow(200, '터미널에서 빌드가 실패했다.', at(10)),
+    narrationRow(300, 'A terminal opened.', at(13, 30)),
+    narrationRow(400, 'The build finished.', at(14)),
+    { type: 'answer', t: 500, at: at(15), query: 'Is the build done?', text: 'Yes.' },
+  ]);
+}
+
+const seen = (question: string, options = {}) =>
+  ask(memory, question, { now, ...options }).seen.map(({ text }) => text);
+
+test('by words, by times, by both', () => {
+  fill();
+  expect(seen('When did the build fail?')).toEqual(['The build failed in the terminal.']);
+  expect(seen('what did I do before lunch?')).toEqual([
+    'The build failed in the terminal.',
+    '터미널에서 빌드가 실패했다.',
+  ]);
+  expect(seen('what about the build after lunch?')).toEqual(['The build finished.', 'Yes.']);
+  expect(seen('빌드가 언제 실패했어?')).toEqual(['터미널에서 빌드가 실패했다.']);
+  expect(seen('점심 이후에 터미널')).toEqual([]);
+  expect(seen('what happened in the last 2 hours')).toEqual(['A terminal opened.', 'The build finished.', 'Yes.']);
+  expect(seen('what did I do?')).toHaveLength(5); // today
+  expect(seen('what did I do?', { since: at(14) })).toEqual(['The build finished.', 'Yes.']);
+  expect(seen('what happened yesterday?')).toEqual([]);
+  expect(ask(memory, 'what did I do?', { now, limit: 2 })).toMatchObject({ more: 3 });
+});
+
+test('of many things it saw, half of the words are not too few, and fewer are', () => {
+  fill();
+  expect(seen('did the build of the browser fail')).toEqual(['The build failed in the terminal.']);
+  expect(seen('was the cat on the browser or in the terminal')).toEqual([]);
+});
+
+test('every statement has its time and place, and what was not seen is not made up', async () => {
+  fill();
+  const answer = async (question: string) => plainAnswer(question, ask(memory, question, { now, limit: 2 }));
+  expect(await answer('the build after lunch')).toBe(`This is what I saw of "build" between 2026-05-01 13:00 and 24:00:
+- The build finished. [2026-05-01 14:00:00, screen at 06:40.0]
+- Asked "Is the build done?", I said: Yes. [2026-05-01 15:00:00, screen at 08:20.0]`);
+  expect(await answer('the build')).toMatch(/^This is what I saw of "build":\nThere is 1 more before that\.\n- /);
+  expect(await answer('is there a cat today?')).toBe(
+    'I did not see that. I looked for anything of "cat" between 2026-05-01 00:00 and 24:00.',
+  );
+  expect(await answer('what happened yesterday')).toBe(
+    'I did not see that. I looked for anything at all between 2026-04-30 00:00 and 24:00.',
+  );
+});
+
+test('on the command line', async () => {
+  session(memory).write([narrationRow(1, 'The build failed.', Date.now() - 1000)]);
+  const options = ['--memory', folder.path];
+  const answer = await onlooker('ask', 'what', 'happened', 'in the last hour?', ...options);
+  expect(answer).toMatchObject({ code: 0, stderr: '' });
+  const [, cited] = /- The build failed\. \[([\d :-]+), screen at 00:01\.0\]\n$/.exec(answer.stdout) ?? [];
+  expect((await onlooker('recap', '--since', cited!, ...options)).stdout).toContain('The build failed.');
+  expect(await onlooker('ask', 'Did a cat appear?', ...options)).toMatchObject({
+    ...{ code: 0, stdout: expect.stringMatching(/^I did not see that\. .*"cat", "appear"/) },
+  });
+  expect(await onlooker('ask', ...options)).toMatchObject({ code: 2, stderr: expect.stringContaining('onlooker ask') });
+});
