@@ -22,6 +22,8 @@ export interface Evidence {
   readonly words: readonly string[];
   /** In the order of the wall clock; empty: it was not seen. */
   readonly seen: readonly Seen[];
+  /** Whether it has all of the words; otherwise it is what comes nearest. */
+  readonly exact: boolean;
   /** How much more there would have been. */
   readonly more: number;
 }
@@ -50,15 +52,19 @@ export function ask(connection: Connection, question: string, options: AskOption
   const named = times.span ?? (words.length === 0 && since === undefined ? today : undefined);
   const span = since === undefined ? named : { before: Number.MAX_SAFE_INTEGER, ...named, from: since };
   keepWithinLimits(connection);
-  const all = guarded(connection.folder, () =>
-    words.length > 0 ? withWords(connection, words, span) : inSpan(connection, span!),
+  const { all, exact } = guarded(connection.folder, () =>
+    words.length > 0 ? withWords(connection, words, span) : { all: inSpan(connection, span!), exact: true },
   );
   all.sort((a, b) => a.at - b.at);
   const seen = all.slice(-limit);
-  return { span, words, seen, more: all.length - seen.length };
+  return { span, words, seen, exact, more: all.length - seen.length };
 }
 
-function withWords(connection: Connection, words: readonly string[], span: TimeSpan | undefined): Seen[] {
+function withWords(
+  connection: Connection,
+  words: readonly string[],
+  span: TimeSpan | undefined,
+): { all: Seen[]; exact: boolean } {
   const found = new Map<string, { readonly seen: Seen; words: number }>();
   for (const word of words) {
     for (const { session, source, utterances } of searchText(connection, `"${word}"`, {
@@ -75,7 +81,8 @@ function withWords(connection: Connection, words: readonly string[], span: TimeS
   }
   const entries = [...found.values()];
   const most = Math.max(words.length / 2, ...entries.map((entry) => entry.words));
-  return entries.filter((entry) => entry.words >= most).map(({ seen }) => seen);
+  const all = entries.filter((entry) => entry.words >= most).map(({ seen }) => seen);
+  return { all, exact: most === words.length };
 }
 
 function inSpan(connection: Connection, span: TimeSpan): Seen[] {

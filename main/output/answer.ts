@@ -7,11 +7,12 @@ import { localClock, localDay, shortTime } from './clock.ts';
 export type AnswerWriter = (question: string, evidence: Evidence) => string | Promise<string>;
 
 /** Says what was seen in the words in which it was narrated, and nothing else. */
-export const plainAnswer: AnswerWriter = (_, { span, words, seen, more }) => {
+export const plainAnswer: AnswerWriter = (_, { span, words, seen, exact, more }) => {
   const where = span ? ` ${spanText(span)}` : '';
   const what = words.length > 0 ? ` of ${words.map((word) => `"${word}"`).join(', ')}` : '';
   if (seen.length === 0) return `I did not see that. I looked for anything${what || ' at all'}${where}.`;
-  const head = `This is what I saw${what}${where}:`;
+  const saw = exact ? 'This is what I saw' : 'I did not see all of it. This comes nearest: what I saw';
+  const head = `${saw}${what}${where}:`;
   const rest = more > 0 ? [more === 1 ? 'There is 1 more before that.' : `There are ${more} more before that.`] : [];
   return [head, ...rest, ...seen.map(statement)].join('\n');
 };

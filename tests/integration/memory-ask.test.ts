@@ -66,6 +66,9 @@ test('every statement has its time and place, and what was not seen is not made 
 - The build finished. [2026-05-01 14:00:00, screen at 06:40.0]
 - Asked "Is the build done?", I said: Yes. [2026-05-01 15:00:00, screen at 08:20.0]`);
   expect(await answer('the build')).toMatch(/^This is what I saw of "build":\nThere is 1 more before that\.\n- /);
+  expect(await answer('the build in the browser before 9:45')).toMatch(
+    /^I did not see all of it\. This comes nearest: what I saw of "build", "browser" between .*:\n- The build failed/,
+  );
   expect(await answer('is there a cat today?')).toBe(
     'I did not see that. I looked for anything of "cat" between 2026-05-01 00:00 and 24:00.',
   );
