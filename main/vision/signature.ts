@@ -52,6 +52,16 @@ export function checkConnectorSignature(
   check.has('output', byName([output]), output.name, 'float32', ['frames', tokensPerFrame, tokenWidth]);
 }
 
+/** Throws `bundle-invalid` if the text tower does not put token ids where the vision graph puts pictures. */
+export function checkTextSignature(session: InferenceSession, manifest: BundleManifest): void {
+  const check = new Check(manifest.files.text?.path ?? 'text.onnx');
+  const inputs = byName(session.inputMetadata);
+  check.has('input', inputs, 'ids', 'int64', ['any', 'any']);
+  check.only('input', inputs, ['ids']);
+  const outputs = byName(session.outputMetadata);
+  check.has('output', outputs, 'embedding', 'float32', ['any', manifest.vision.embeddingWidth]);
+}
+
 const reinstall = "The bundle's files do not belong together; install it again.";
 
 function byName(metadata: readonly Metadata[]): Map<string, Metadata> {

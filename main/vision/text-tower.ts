@@ -1,0 +1,56 @@
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Bundle } from '../bundle/open-bundle.ts';
+import { OnlookerError } from '../errors.ts';
+import { ByteLevelBpe } from './byte-level-bpe.ts';
+import { firstLine, openSession } from './session.ts';
+import { checkTextSignature } from './signature.ts';
+
+/** Most tokens of a text; the tower has no place for more (native-models/training/text_tower.py). */
+const mostTokens = 40;
+
+/**
+ * The other half of CLIP: puts a text where the vision graph puts the pictures it describes.
+ * Returns undefined for a bundle that has none. It is small, and runs on the caller's thread in a few milliseconds.
+ * @throws OnlookerError `bundle-corrupt`, `bundle-invalid`, `model-unloadable`
+ */
+export async function openTextTower(bundle: Pick<Bundle, 'manifest' | 'path'>): Promise<TextTower | undefined> {
+  const graph = bundle.path('text');
+  const tokenizer = bundle.path('tokenizer');
+  if (graph === undefined || tokenizer === undefined) return undefined;
+  const words = await ByteLevelBpe.open(tokenizer);
+  await using opened = new AsyncDisposableStack();
+  const { session } = await openSession(graph, { threads: 1, providers: ['cpu'] });
+  opened.defer(() => session.release());
+  checkTextSignature(session, bundle.manifest);
+  opened.move();
+  return new TextTower(session, words);
+}
+
+export class TextTower implements AsyncDisposable {
+  readonly #session: InferenceSession;
+  readonly #words: ByteLevelBpe;
+
+  /** Use `openTextTower`. */
+  constructor(session: InferenceSession, words: ByteLevelBpe) {
+    this.#session = session;
+    this.#words = words;
+  }
+
+  /** The text's CLIP embedding, unit length; of a long text, that of its first 40 tokens. Empty texts have none. */
+  async embed(text: string): Promise<Float32Array> {
+    const ids = this.#words.encode(text).slice(0, mostTokens);
+    if (ids.length === 0) throw new RangeError('an empty text has no embedding');
+    try {
+      const feeds = { ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]) };
+      const { embedding } = await this.#session.run(feeds);
+      return new Float32Array(embedding!.data as Float32Array);
+    } catch (cause) {
+      const message = `The text tower failed (${firstLine(cause)}). Install the bundle again.`;
+      throw new OnlookerError('model-unloadable', message, { cause });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session.release();
+  }
+}
