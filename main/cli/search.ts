@@ -1,6 +1,8 @@
 import { OnlookerError } from '../errors.ts';
-import type { Matched, Moment, Utterance } from '../memory/moments.ts';
-import type { ThumbnailReference } from '../memory/thumbnails.ts';
+import type { Connection } from '../memory/connection.ts';
+import type { FoundMoment } from '../memory/find-moments.ts';
+import type { Matched, Utterance } from '../memory/moments.ts';
+import type { Meaning } from '../memory/nearest-frames.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { shortTime } from '../output/clock.ts';
 import { number, parse } from './command.ts';
@@ -9,20 +11,26 @@ import { localTime, parseDay } from './times.ts';
 
 export const usage = `Usage: onlooker search TEXT [OPTIONS]
 
-Finds moments in which all words of TEXT were narrated, asked or answered. A part of a word is enough; "double quotes"
-keep words together.
+Finds moments by words and by meaning. By words: all words of TEXT were narrated, asked or answered; a part of a word is
+enough, and "double quotes" keep words together. By meaning: the picture looks like what TEXT describes.
 
+  --by WAY         words, meaning, or both (both)
   --json           one moment a line, as JSON
   --day DAY        only that day: 2026-05-01, today, yesterday
+  --app NAME       only near narrations that name this kind of program: "web browser", terminal
   --source TEXT    only sources with TEXT in their name
   --limit N        moments shown, at most (10)
   --memory DIR     folder of the memory (the user's data folder)`;
 
+const ways = ['words', 'meaning', 'both'];
+
 /** `onlooker search`. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse('search', args, {
+    by: { type: 'string', default: 'both' },
     json: { type: 'boolean', default: false },
     day: { type: 'string' },
+    app: { type: 'string' },
     source: { type: 'string' },
     limit: { type: 'string' },
     memory: { type: 'string' },
@@ -31,9 +39,13 @@ export async function run(args: readonly string[]): Promise<number> {
   if (text.replaceAll('"', '').trim() === '') {
     throw new OnlookerError('usage', 'What is to be found? Write: onlooker search "build failed".');
   }
+  if (!ways.includes(values.by)) {
+    throw new OnlookerError('usage', `--by "${values.by}": it must be one of ${ways.join(', ')}.`);
+  }
   const limit = number('limit', values.limit, { what: 'a whole number, 1 to 1000', min: 1, max: 1000, whole: true });
   const filter = {
     ...(values.day !== undefined && parseDay('day', values.day)),
+    ...(values.app !== undefined && { app: values.app }),
     ...(values.source !== undefined && { source: values.source }),
     limit: limit ?? 10,
   };
@@ -41,16 +53,26 @@ export async function run(args: readonly string[]): Promise<number> {
   const { openMemory } = await import('../memory/open-memory.ts');
   const { findMoments } = await import('../memory/find-moments.ts');
   using memory = await openMemory({ folder: values.memory });
+  const meaning = values.by === 'words' ? undefined : await meant(memory, text, values.by);
   const stdout = new StandardOutput();
-  const moments = findMoments(memory, text, filter);
+  const moments = findMoments(memory, text, { ...filter, meaning, words: values.by !== 'meaning' });
   for (const moment of moments) await stdout.line(values.json ? json(moment) : lines(moment));
   if (moments.length === 0 && !values.json) process.stderr.write('Nothing was found.\n');
   return 0;
 }
 
-type Found = Moment & { readonly thumbnail?: ThumbnailReference };
+/** Undefined, with a word on standard error, where words must do. */
+async function meant(memory: Connection, text: string, by: string): Promise<Meaning | undefined> {
+  const { meaningOf } = await import('../memory/text-meaning.ts');
+  const { meaning, problem } = await meaningOf(memory, text);
+  if (meaning) return meaning;
+  const cannot = `Cannot search by meaning: ${problem}.`;
+  if (by === 'meaning') throw new OnlookerError('usage', `${cannot} Search with --by words.`);
+  process.stderr.write(`${cannot} Only words are looked for.\n`);
+  return undefined;
+}
 
-function lines({ at, source, from, utterances, matched }: Found): string {
+function lines({ at, source, from, utterances, matched }: FoundMoment): string {
   const head = `${localTime(at)}  ${oneLine(source)} at ${shortTime(from)}  (${matched.map(reason).join('; ')})`;
   return [head, ...utterances.map((utterance) => `  ${line(utterance)}`)].join('\n');
 }
@@ -60,14 +82,15 @@ function line({ t, query, text }: Utterance): string {
   return `[${shortTime(t)}] ${words}`;
 }
 
-/** `"build", "failed" in a narration` */
+/** `"build", "failed" in a narration`, `picture alike 0.61` */
 function reason(matched: Matched): string {
+  if (matched.in === 'picture') return `picture alike ${matched.likeness.toFixed(2)}`;
   const place = { narration: 'a narration', answer: 'an answer', query: 'a question' }[matched.in];
   return `${matched.words.map((word) => `"${oneLine(word)}"`).join(', ')} in ${place}`;
 }
 
 /** Wall-clock times as ISO 8601. */
-function json(moment: Found): string {
+function json(moment: FoundMoment): string {
   const utterances = moment.utterances.map((utterance) => ({ ...utterance, at: iso(utterance.at) }));
   return JSON.stringify({ ...moment, at: iso(moment.at), utterances });
 }

@@ -15,9 +15,17 @@ export function packEmbedding(embedding: Float32Array): Uint8Array {
   return bytes;
 }
 
-/** The reverse. @throws Error when the bytes are something else */
-export function unpackEmbedding(bytes: Uint8Array): Float32Array {
+/** The reverse, without a copy. @throws Error when the bytes are something else */
+export function unpackEmbedding(bytes: Uint8Array): Float16Array {
   if (bytes.length % 2 !== 1 || bytes.at(-1) !== float16) throw new Error('these bytes are not a stored embedding');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: (bytes.length - 1) / 2 }, (_, i) => view.getFloat16(2 * i, true));
+  // A view needs an even place in its buffer; what the database gives begins at 0.
+  const even = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  return new Float16Array(even.buffer, even.byteOffset, (bytes.length - 1) / 2);
+}
+
+/** Cosine of two embeddings of unit length. */
+export function cosine(a: Float16Array | Float32Array, b: Float16Array | Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }

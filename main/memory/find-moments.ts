@@ -1,32 +1,62 @@
-import type { Connection } from './connection.ts';
+import { type Connection, utf8 } from './connection.ts';
 import { guarded, isPassing } from './failures.ts';
-import type { Moment } from './moments.ts';
+import { intoMoments, type Moment, together, type Utterance } from './moments.ts';
+import type { Meaning } from './nearest-frames.ts';
+import { pictureHits } from './picture-hits.ts';
 import { applyRetention } from './retention.ts';
-import { type SearchOptions, searchText } from './search.ts';
+import { type SearchOptions, textHits } from './search.ts';
+import { storeStretches } from './stretch-blocks.ts';
 import { type ThumbnailReference, thumbnailAt } from './thumbnails.ts';
 
-/**
- * What a person finds: moments with the picture nearest to each, and nothing that should have been deleted by now.
- * @throws OnlookerError `memory-damaged`
- */
-export function findMoments(
-  connection: Connection,
-  text: string,
-  options: SearchOptions = {},
-): (Moment & { readonly thumbnail?: ThumbnailReference })[] {
-  keepWithinLimits(connection);
-  return guarded(connection.folder, () =>
-    searchText(connection, text, options).map((moment) => {
-      const thumbnail = thumbnailAt(connection, moment.session, moment.to);
-      return { ...moment, ...(thumbnail && { thumbnail }) };
-    }),
-  );
+export interface FindOptions extends SearchOptions {
+  /** What `text` means, to find pictures by; without it only words are looked for. */
+  readonly meaning?: Meaning | undefined;
+  /** Whether its words are looked for as well; default yes. */
+  readonly words?: boolean;
 }
 
-/** Another program may be writing, or the disk be full: reading is possible all the same. */
-function keepWithinLimits(connection: Connection): void {
+export type FoundMoment = Moment & { readonly thumbnail?: ThumbnailReference };
+
+/**
+ * What a person finds, by words, by meaning or both: moments with the picture nearest to each, and nothing that should
+ * have been deleted by now.
+ * @throws OnlookerError `memory-damaged`
+ */
+export function findMoments(connection: Connection, text: string, options: FindOptions = {}): FoundMoment[] {
+  const { meaning, words = true, ...search } = options;
+  keepInOrder(connection, meaning !== undefined);
+  return guarded(connection.folder, () => {
+    const said = words ? textHits(connection, text, search) : [];
+    const seen = meaning ? pictureHits(connection, meaning, search) : [];
+    const moments = intoMoments(said, seen).slice(0, search.limit ?? 20);
+    return moments.map((moment) => {
+      const thumbnail = thumbnailAt(connection, moment.session, moment.to);
+      const utterances = moment.utterances.length > 0 ? moment.utterances : saidNear(connection, moment);
+      return { ...moment, utterances, ...(thumbnail && { thumbnail }) };
+    });
+  });
+}
+
+/** A picture alone tells a reader little. */
+function saidNear(connection: Connection, { session, from, to }: Moment): Utterance[] {
+  const rows = connection.all<Pick<Utterance, 't' | 'at'> & Record<'query' | 'text', Uint8Array | null>>(
+    `SELECT t, at, CAST(query AS BLOB) AS query, CAST(text AS BLOB) AS text FROM utterances
+     WHERE session_id = ? AND t BETWEEN ? AND ? ORDER BY t, id LIMIT 5`,
+    ...[session, from - together, to + together],
+  );
+  return rows.map(({ t, at, query, text }) => {
+    const kind = query === null ? 'narration' : 'answer';
+    return { t, at, kind, ...(query !== null && { query: utf8(query) }), text: utf8(text ?? new Uint8Array()) };
+  });
+}
+
+/** Another program may be writing, or the disk be full: reading is possible all the same, if more slowly. */
+function keepInOrder(connection: Connection, byMeaning: boolean): void {
   try {
-    guarded(connection.folder, () => applyRetention(connection));
+    guarded(connection.folder, () => {
+      applyRetention(connection);
+      if (byMeaning) storeStretches(connection);
+    });
   } catch (error) {
     if (!isPassing(error)) throw error;
   }

@@ -99,6 +99,21 @@ const migrations: readonly string[] = [
   );
   INSERT INTO retention VALUES (1, 90, 2000000000);
   `,
+  `
+  -- Stretches of frames that look alike, for the first look of a search (stretches.ts): those of 2048 ids a row.
+  CREATE TABLE stretch_blocks (
+    number INTEGER PRIMARY KEY,
+    facts BLOB NOT NULL,
+    means BLOB NOT NULL
+  );
+  -- A block stands for its frames as they are. Whoever changes one of them drops it, and it is made again when it is needed.
+  CREATE TRIGGER frame_added AFTER INSERT ON frames BEGIN
+    DELETE FROM stretch_blocks WHERE number = new.id >> 11;
+  END;
+  CREATE TRIGGER frame_removed AFTER DELETE ON frames BEGIN
+    DELETE FROM stretch_blocks WHERE number = old.id >> 11;
+  END;
+  `,
 ];
 
 /** The version this program writes. */

@@ -1,15 +1,8 @@
 /** Full-text search over what was narrated, asked and answered. */
 import { type Connection, utf8, type Value } from './connection.ts';
 import { type Hit, intoMoments, type Moment, type Utterance } from './moments.ts';
+import { conditionsOn, type SearchFilter } from './search-filter.ts';
 import { likePattern, parseSearch, type SearchTerms, wordsIn } from './search-terms.ts';
-
-export interface SearchFilter {
-  /** Wall clock, milliseconds since 1970: from this on, and before that. */
-  readonly from?: number;
-  readonly before?: number;
-  /** A part of the source's name; case does not matter. */
-  readonly source?: string;
-}
 
 export interface SearchOptions extends SearchFilter {
   /** Moments wanted, at most; default 20. */
@@ -20,7 +13,6 @@ export interface SearchOptions extends SearchFilter {
 const hitsPerMoment = 25;
 
 interface UtteranceRow {
-  readonly id: number;
   readonly session: number;
   readonly source: Uint8Array;
   readonly t: number;
@@ -33,43 +25,40 @@ interface UtteranceRow {
 
 /** Moments in which all words of `text` occur, best first, of equal ones the latest first. */
 export function searchText(connection: Connection, text: string, options: SearchOptions = {}): Moment[] {
+  return intoMoments(textHits(connection, text, options)).slice(0, options.limit ?? 20);
+}
+
+/** What was said with all words of `text` in it. */
+export function textHits(connection: Connection, text: string, options: SearchOptions = {}): Hit[] {
   const terms = parseSearch(text);
   if (terms.words.length === 0) return [];
   const { limit = 20 } = options;
-  const rows = matchingRows(connection, terms, options, limit * hitsPerMoment);
-  return intoMoments(rows.map((row) => hit(row, terms.words))).slice(0, limit);
+  return matchingRows(connection, terms, options, limit * hitsPerMoment).map((row) => hit(row, terms.words));
 }
 
 function matchingRows(connection: Connection, terms: SearchTerms, filter: SearchFilter, most: number): UtteranceRow[] {
-  const conditions: string[] = [];
-  const params: Value[] = [];
-  const where = (condition: string, ...values: Value[]) => {
-    conditions.push(condition);
-    params.push(...values);
-  };
+  const conditions = conditionsOn('u', filter);
+  const where = (sql: string, ...params: Value[]) => conditions.push({ sql, params });
   if (terms.match !== undefined) where('utterance_words MATCH ?', terms.match);
   for (const word of terms.short) {
     const pattern = likePattern(word);
     where(`(u.text LIKE ? ESCAPE '\\' OR u.query LIKE ? ESCAPE '\\')`, pattern, pattern);
   }
-  if (filter.from !== undefined) where('u.at >= ?', filter.from);
-  if (filter.before !== undefined) where('u.at < ?', filter.before);
-  if (filter.source !== undefined) where(`sources.name LIKE ? ESCAPE '\\'`, likePattern(filter.source));
   const indexed = terms.match !== undefined;
   return connection.all<UtteranceRow>(
-    `SELECT u.id, u.session_id AS session, CAST(sources.name AS BLOB) AS source, u.t, u.at,
+    `SELECT u.session_id AS session, CAST(sources.name AS BLOB) AS source, u.t, u.at,
             CAST(u.query AS BLOB) AS query, CAST(u.text AS BLOB) AS text,
             ${indexed ? 'utterance_words.rank' : '0.0'} AS rank
      FROM ${indexed ? 'utterance_words JOIN utterances u ON u.id = utterance_words.rowid' : 'utterances u'}
      JOIN sessions ON sessions.id = u.session_id JOIN sources ON sources.id = sessions.source_id
-     WHERE ${conditions.join(' AND ')}
+     WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
      ORDER BY rank, u.id DESC LIMIT ?`,
-    ...[...params, most],
+    ...[...conditions.flatMap(({ params }) => params), most],
   );
 }
 
 function hit(row: UtteranceRow, words: readonly string[]): Hit {
-  const { id, session, t, at, rank } = row;
+  const { session, t, at, rank } = row;
   const text = utf8(row.text);
   const query = row.query === null ? undefined : utf8(row.query);
   const kind = query === undefined ? 'narration' : 'answer';
@@ -79,10 +68,7 @@ function hit(row: UtteranceRow, words: readonly string[]): Hit {
   ];
   const utterance: Utterance = { t, at, kind, ...(query !== undefined && { query }), text };
   return {
-    id,
-    session,
-    source: utf8(row.source),
-    rank,
+    ...{ session, source: utf8(row.source), t, at, rank },
     utterance,
     matched: places.filter((place) => place.words.length > 0),
   };

@@ -8,10 +8,11 @@ import { checkPages, openDatabase } from './open-memory.ts';
 import type { RecorderSetup, Row, SessionStart } from './recorder-messages.ts';
 import { applyRetention, setLimits } from './retention.ts';
 import { setAside } from './set-aside.ts';
+import { storeStretches } from './stretch-blocks.ts';
 import { ThumbnailMaker } from './thumbnail-maker.ts';
 
-/** How often what is beyond the limits is deleted, milliseconds. */
-const retentionEvery = 3_600_000;
+/** How often what is beyond the limits is deleted and what is new is made ready for searches, milliseconds. */
+const inOrderEvery = 3_600_000;
 
 /** Everything the recorder's thread writes with. The thread ends when this cannot be opened, and after `close`. */
 export class WritingDesk {
@@ -21,7 +22,7 @@ export class WritingDesk {
   readonly #isLarge: boolean;
   #session: SessionStart | undefined;
   #writer: BatchWriter | undefined;
-  #retentionAt = performance.now();
+  #inOrderAt = performance.now();
   #damage: OnlookerError | undefined;
 
   /** @throws what `openDatabase` throws; a damaged database is set aside */
@@ -63,7 +64,7 @@ export class WritingDesk {
       if (isDamage(error)) this.#damage = damaged(error);
       throw this.#damage ?? error;
     }
-    this.#keepWithinLimits();
+    this.#keepInOrder();
   }
 
   /** Writes the last thumbnails and the end of the session, and closes the database, or sets it aside. */
@@ -73,6 +74,7 @@ export class WritingDesk {
       if (this.#damage) return;
       this.write([]);
       this.#writer?.end(endedAt);
+      storeStretches(this.#connection);
       emptyLog(this.#connection);
     } finally {
       this.#connection[Symbol.dispose]();
@@ -84,12 +86,13 @@ export class WritingDesk {
     if (this.#session) this.#writer ??= new BatchWriter(this.#connection, this.#session);
   }
 
-  #keepWithinLimits(): void {
-    if (performance.now() - this.#retentionAt < retentionEvery) return;
-    this.#retentionAt = performance.now();
+  #keepInOrder(): void {
+    if (performance.now() - this.#inOrderAt < inOrderEvery) return;
+    this.#inOrderAt = performance.now();
     // The rows before it are written, and that is what the reply says, whatever happens here.
     this.#noticingDamage(() => {
       if (applyRetention(this.#connection)) dropDeletedWords(this.#connection);
+      storeStretches(this.#connection);
     });
   }
 

@@ -101,7 +101,7 @@ describe('the command line', () => {
   test('finds, in lines for people and as JSON', async () => {
     const text = ofType('narration')[0]!.text;
     const word = text.split(/\W+/).find(({ length }) => length > 4)!;
-    const lines = await onlooker('search', word.slice(1), ...memoryOption, '--limit', '2');
+    const lines = await onlooker('search', word.slice(1), '--by', 'words', ...memoryOption, '--limit', '2');
     expect(lines).toMatchObject({ code: 0, stderr: '' });
     expect(lines.stdout).toMatch(
       /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}.*desk\.mp4 at \d\d:\d\d\.\d {2}\(".*" in a narration.*\)\n {2}\[/,
@@ -113,11 +113,26 @@ describe('the command line', () => {
       matched: expect.anything(),
       thumbnail: { t: expect.anything() },
     });
-    const nothing = await onlooker('search', 'xylophone', ...memoryOption);
+    const nothing = await onlooker('search', 'xylophone', '--by', 'words', ...memoryOption);
     expect(nothing).toEqual({ code: 0, stdout: '', stderr: 'Nothing was found.\n' });
     expect(eventsIn((await onlooker('search', word, '--json', '--day', '2020-01-01', ...memoryOption)).stdout)).toEqual(
       [],
     );
+  });
+
+  test('finds by meaning what nobody said, and both ways at once by default', async () => {
+    type Found = { from: number; utterances: unknown[]; matched: { in: string; likeness?: number }[] };
+    const search = async (...args: string[]) =>
+      eventsIn<Found>((await onlooker('search', ...args, '--json', ...memoryOption)).stdout);
+    const [terminal] = await search('a computer screen with a terminal in front', '--by', 'meaning');
+    expect(terminal).toMatchObject({ matched: [{ in: 'picture' }], utterances: expect.anything() });
+    expect(terminal!.matched[0]!.likeness).toBeGreaterThan(0.4);
+    const [both] = await search('terminal');
+    expect(both!.matched.map((one) => one.in)).toEqual(expect.arrayContaining(['narration', 'picture']));
+    expect(await search('terminal', '--by', 'meaning', '--day', '2020-01-01')).toEqual([]);
+    expect(await search('terminal', '--by', 'meaning', '--source', 'camera')).toEqual([]);
+    expect(await search('terminal', '--by', 'meaning', '--app', 'submarine')).toEqual([]);
+    expect((await search('terminal', '--by', 'meaning', '--app', 'terminal')).length).toBeGreaterThan(0);
   });
 
   test('forgets, and says how much', async () => {
@@ -142,6 +157,7 @@ describe('the command line', () => {
   test.each([
     [['search'], /What is to be found/],
     [['search', 'a', '--day', 'someday'], /--day "someday": it must be a day/],
+    [['search', 'a', '--by', 'magic'], /--by "magic": it must be one of words, meaning, both/],
     [['search', 'a', '--limit', '0'], /--limit "0"/],
     [['forget'], /Forget what\?/],
     [['forget', '--all', '--last', '5m'], /--all leaves nothing out/],

@@ -80,16 +80,44 @@ test('letters of a search mean themselves', () => {
 });
 
 test('hits that lie close together are one moment; the best comes first, then the latest', () => {
-  const hit = (id: number, session: number, t: number, rank: number): Hit => ({
-    ...{ id, session, source: 'screen', rank, matched: [{ in: 'narration', words: ['a'] }] },
+  const hit = (session: number, t: number, rank: number): Hit => ({
+    ...{ session, source: 'screen', t, at: 1000 * t, rank, matched: [{ in: 'narration', words: ['a'] }] },
     utterance: { t, at: 1000 * t, kind: 'narration', text: 'a' },
   });
-  const moments = intoMoments([hit(1, 1, 0, -1), hit(4, 1, 100, -3), hit(2, 1, 12, -1), hit(5, 2, 5, -1)]);
+  const moments = intoMoments([hit(1, 0, -1), hit(1, 100, -3), hit(1, 12, -1), hit(2, 5, -1)]);
   expect(moments.map(({ session, from, to }) => [session, from, to])).toEqual([
     [1, 100, 100],
     [2, 5, 5],
     [1, 0, 12],
   ]);
-  const endless = intoMoments(Array.from({ length: 20 }, (_, i) => hit(i, 1, 10 * i, -1)));
+  const endless = intoMoments(Array.from({ length: 20 }, (_, i) => hit(1, 10 * i, -1)));
   expect(Math.max(...endless.map(({ from, to }) => to - from))).toBe(60);
+});
+
+test('what two searches found comes first, then what each found best; a moment says both reasons', () => {
+  const said = (t: number, rank: number): Hit => ({
+    ...{ session: 1, source: 'screen', t, at: 1000 * t, rank, matched: [{ in: 'narration', words: ['a'] }] },
+    utterance: { t, at: 1000 * t, kind: 'narration', text: 'a' },
+  });
+  const seen = (t: number, rank: number, likeness: number): Hit => ({
+    ...{ session: 1, source: 'screen', t, at: 1000 * t, rank, matched: [{ in: 'picture', likeness }] },
+  });
+  const moments = intoMoments(
+    [said(0, -9), said(300, -2), said(305, -2)],
+    [seen(600, 0, 0.6), seen(310, 1, 0.5), seen(302, 2, 0.4), seen(900, 3, 0.3)],
+  );
+  expect(moments.map(({ from, to }) => [from, to])).toEqual([
+    [300, 310],
+    [600, 600],
+    [0, 0],
+    [900, 900],
+  ]);
+  expect(moments[0]).toMatchObject({
+    utterances: [{ t: 300 }, { t: 305 }],
+    matched: [
+      { in: 'narration', words: ['a'] },
+      { in: 'picture', likeness: 0.5 },
+    ],
+  });
+  expect(moments[1]).toMatchObject({ utterances: [], matched: [{ in: 'picture', likeness: 0.6 }] });
 });

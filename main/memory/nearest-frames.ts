@@ -1,0 +1,109 @@
+/**
+ * Frames that look like a text, in two steps: the means of all stretches are compared first, which is a twentieth of
+ * the bytes or less; then every frame of the best stretches, exactly.
+ */
+import type { Connection } from './connection.ts';
+import { cosine, unpackEmbedding } from './embedding.ts';
+import { conditionsOn, type SearchFilter } from './search-filter.ts';
+import { stretchBlocks } from './stretch-blocks.ts';
+import { stretchFilter } from './stretch-filter.ts';
+import { lookThrough, type Stretch } from './stretches.ts';
+
+/** What is meant, as a bundle's text tower puts it. Embeddings of other bundles are not comparable. */
+export interface Meaning {
+  /** The bundle's name, as sessions have it. */
+  readonly bundle: string;
+  /** Unit length. */
+  readonly embedding: Float32Array;
+}
+
+export interface NearFrame {
+  readonly id: number;
+  readonly session: number;
+  readonly t: number;
+  readonly at: number;
+  /** Cosine, -1 to 1. */
+  readonly likeness: number;
+}
+
+/** Frames compared exactly, at least, where there are so many. More finds more of the truly nearest. */
+const comparedExactly = 4000;
+
+/** The frames most like it, best first: some thousand of them, or as many as `most` asks for. */
+export function nearestFrames(
+  connection: Connection,
+  meaning: Meaning,
+  filter: SearchFilter = {},
+  most = comparedExactly,
+): NearFrame[] {
+  const best = new BestStretches(Math.max(most, comparedExactly));
+  const isWanted = stretchFilter(connection, meaning.bundle, filter);
+  for (const block of stretchBlocks(connection)) {
+    lookThrough(block, meaning.embedding, (likeness, stretch) => best.offer(likeness, stretch, isWanted));
+  }
+  return best
+    .take()
+    .flatMap((stretch) => framesIn(connection, stretch, meaning.embedding, filter))
+    .sort((a, b) => b.likeness - a.likeness || b.id - a.id);
+}
+
+function framesIn(
+  connection: Connection,
+  { session, firstId, lastId }: Stretch,
+  wanted: Float32Array,
+  { from, before, app }: SearchFilter,
+): NearFrame[] {
+  // Bundle and source are the session's, and it has been chosen.
+  const conditions = conditionsOn('frames', {
+    ...(from !== undefined && { from }),
+    ...(before !== undefined && { before }),
+    ...(app !== undefined && { app }),
+  });
+  const rows = connection.all<{ id: number; t: number; at: number; embedding: Uint8Array }>(
+    `SELECT id, t, at, embedding FROM frames
+     WHERE ${['id BETWEEN ? AND ?', 'session_id = ?', 'embedding IS NOT NULL', ...conditions.map(({ sql }) => sql)].join(' AND ')}`,
+    ...[firstId, lastId, session, ...conditions.flatMap(({ params }) => params)],
+  );
+  return rows.map(({ id, t, at, embedding }) => {
+    return { id, session, t, at, likeness: cosine(unpackEmbedding(embedding), wanted) };
+  });
+}
+
+/** The best stretches seen so far, until they have frames enough. */
+class BestStretches {
+  readonly #enough: number;
+  #best: { readonly likeness: number; readonly stretch: Stretch }[] = [];
+  /** What is less like it does not come among them any more. */
+  #floor = Number.NEGATIVE_INFINITY;
+  #cutAt = 500;
+
+  constructor(enough: number) {
+    this.#enough = enough;
+  }
+
+  offer(likeness: number, stretchOf: () => Stretch, isWanted: (stretch: Stretch) => boolean): void {
+    if (likeness <= this.#floor) return;
+    const stretch = stretchOf();
+    if (!isWanted(stretch)) return;
+    this.#best.push({ likeness, stretch });
+    if (this.#best.length >= this.#cutAt) this.#cut();
+  }
+
+  take(): Stretch[] {
+    this.#cut();
+    return this.#best.map(({ stretch }) => stretch);
+  }
+
+  #cut(): void {
+    this.#best.sort((a, b) => b.likeness - a.likeness);
+    let frames = 0;
+    for (const [i, { likeness, stretch }] of this.#best.entries()) {
+      frames += stretch.frames;
+      if (frames < this.#enough) continue;
+      this.#best.length = i + 1;
+      this.#floor = likeness;
+      break;
+    }
+    this.#cutAt = 2 * this.#best.length + 500;
+  }
+}

@@ -1,0 +1,58 @@
+/** The stored stretches: a row for 2048 ids of frames. The rows of frames are the truth, these only a way to find them. */
+import type { Connection } from './connection.ts';
+import { type EmbeddedFrame, type StretchBlock, stretchesOf } from './stretches.ts';
+
+/** Ids of a block: `id >> blockBits` is its number, as in the triggers of schema.ts. */
+const blockBits = 11;
+
+/** Every block in turn; one that is not stored is made from its frames. */
+export function* stretchBlocks(connection: Connection): Generator<StretchBlock> {
+  const { first, last } = blockRange(connection);
+  for (let number = first; number <= last; number++) {
+    const row = connection.get<Record<'facts' | 'means', Uint8Array<ArrayBuffer>>>(
+      'SELECT facts, means FROM stretch_blocks WHERE number = ?',
+      number,
+    );
+    if (row) yield { facts: new Float64Array(row.facts.buffer), means: new Int8Array(row.means.buffer) };
+    else yield stretchesOf(framesOf(connection, number));
+  }
+}
+
+/** Stores those blocks that are missing; the last one is not full yet, and stays out. Returns how many it were. */
+export function storeStretches(connection: Connection): number {
+  const { first, last } = blockRange(connection);
+  const stored = new Set(
+    connection.all<{ number: number }>('SELECT number FROM stretch_blocks').map(({ number }) => number),
+  );
+  let made = 0;
+  for (let number = first; number < last; number++) {
+    if (stored.has(number)) continue;
+    // A transaction each: a recorder that wants to write meanwhile waits for a few milliseconds only.
+    connection.transaction(() => {
+      const frames = framesOf(connection, number);
+      const { facts, means } = stretchesOf(frames);
+      connection.run(
+        'INSERT OR REPLACE INTO stretch_blocks(number, facts, means) VALUES (?, ?, ?)',
+        ...[number, new Uint8Array(facts.buffer), new Uint8Array(means.buffer)],
+      );
+    });
+    made++;
+  }
+  return made;
+}
+
+function blockRange(connection: Connection): { first: number; last: number } {
+  const row = connection.get<{ first: number | null; last: number | null }>(
+    `SELECT (SELECT min(id) FROM frames) >> ${blockBits} AS first, (SELECT max(id) FROM frames) >> ${blockBits} AS last`,
+  );
+  return { first: row?.first ?? 0, last: row?.last ?? -1 };
+}
+
+function framesOf(connection: Connection, number: number): EmbeddedFrame[] {
+  const first = number * 2 ** blockBits;
+  return connection.all<EmbeddedFrame>(
+    `SELECT id, session_id AS session, t, at, embedding FROM frames
+     WHERE id BETWEEN ? AND ? AND embedding IS NOT NULL ORDER BY id`,
+    ...[first, first + 2 ** blockBits - 1],
+  );
+}

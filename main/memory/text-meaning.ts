@@ -1,0 +1,35 @@
+import { openBundle } from '../bundle/open-bundle.ts';
+import { OnlookerError } from '../errors.ts';
+import { openTextTower } from '../vision/text-tower.ts';
+import { type Connection, utf8 } from './connection.ts';
+import type { Meaning } from './nearest-frames.ts';
+
+/** What a text means, or why that cannot be told: then it can be looked for by its words only. */
+export type TextMeaning =
+  | { readonly meaning: Meaning; readonly problem?: undefined }
+  | { readonly meaning?: undefined; readonly problem: string };
+
+/**
+ * Puts a text where the pictures of a memory lie, with the text tower of the bundle that recorded last: pictures that
+ * other bundles recorded are not comparable.
+ * @throws OnlookerError `memory-damaged`, and what a bundle throws that is there but not whole
+ */
+export async function meaningOf(connection: Connection, text: string): Promise<TextMeaning> {
+  const row = connection.get<{ bundle: Uint8Array }>(
+    'SELECT CAST(bundle AS BLOB) AS bundle FROM sessions ORDER BY id DESC LIMIT 1',
+  );
+  if (!row) return { problem: 'the memory is empty' };
+  const name = utf8(row.bundle);
+  try {
+    // Its hashes are compared when it watches.
+    const bundle = await openBundle(name, { verifyHashes: false });
+    await using tower = await openTextTower(bundle);
+    if (!tower) return { problem: `the bundle ${name} has no text tower` };
+    return { meaning: { bundle: name, embedding: await tower.embed(text.replaceAll('"', ' ').trim()) } };
+  } catch (error) {
+    if (error instanceof OnlookerError && error.code === 'bundle-missing') {
+      return { problem: `the bundle ${name}, which it was recorded with, is not installed` };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,140 @@
+/** Search by meaning: what lies nearest is found, by its filters, and nothing of it stays behind when it is forgotten. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openBundle } from '../../main/bundle/open-bundle.ts';
+import type { Connection } from '../../main/memory/connection.ts';
+import { cosine } from '../../main/memory/embedding.ts';
+import { findMoments } from '../../main/memory/find-moments.ts';
+import { emptyLog, forget, wipe } from '../../main/memory/forget.ts';
+import { nearestFrames } from '../../main/memory/nearest-frames.ts';
+import { openMemory } from '../../main/memory/open-memory.ts';
+import type { Row } from '../../main/memory/recorder-messages.ts';
+import { setLimits } from '../../main/memory/retention.ts';
+import { storeStretches, stretchBlocks } from '../../main/memory/stretch-blocks.ts';
+import { meaningOf } from '../../main/memory/text-meaning.ts';
+import { openTextTower } from '../../main/vision/text-tower.ts';
+import { checkIntegrity, count, filesWith, narrationRow, noon, session, temporaryFolder } from '../support/memory.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let memory: Connection;
+beforeEach(async () => {
+  folder = temporaryFolder();
+  memory = await openMemory({ folder: folder.path, key: 'none', create: true });
+  setLimits(memory, { keepDays: 100_000 });
+});
+afterEach(() => {
+  memory[Symbol.dispose]();
+  folder[Symbol.dispose]();
+});
+
+/** A unit vector of its own for each seed, and `near` of it a little off. */
+function direction(seed: number, near = 0): Float32Array {
+  const raw = Float32Array.from({ length: 128 }, (_, i) => Math.sin(seed * 37 + i * i) + near * Math.sin(7 * i));
+  const norm = Math.hypot(...raw);
+  return raw.map((value) => value / norm);
+}
+
+function frame(t: number, embedding: Float32Array, at = noon + 1000 * t): Row {
+  return { type: 'frame', t, at, pSilent: 0.9, changed: 4, embedding };
+}
+
+/** A hundred scenes of 50 frames each, 0.5 s apart. */
+const scenes = (from = 0) =>
+  Array.from({ length: 5000 }, (_, i) => frame(i / 2, direction(from + Math.floor(i / 50), (i % 50) / 500)));
+
+const meaning = (embedding: Float32Array) => ({ bundle: 'desk-nano', embedding });
+
+describe('the nearest frames', () => {
+  test('are those that comparing all of them gives, stored stretches or not', () => {
+    session(memory).write(scenes());
+    const wanted = direction(42, 0.03);
+    const exact = scenes()
+      .map((row) => (row.type === 'frame' ? cosine(row.embedding!, wanted) : 0))
+      .sort((a, b) => b - a);
+    const nearest = () => nearestFrames(memory, meaning(wanted)).slice(0, 50);
+    const before = nearest();
+    // Half precision moves a cosine a little.
+    for (const [i, { likeness }] of before.entries()) expect(likeness).toBeCloseTo(exact[i]!, 3);
+    expect(storeStretches(memory)).toBe(2); // the third is not full yet
+    expect(storeStretches(memory)).toBe(0);
+    expect(nearest()).toEqual(before);
+  });
+
+  test('are of sessions of the same bundle, and may run side by side', () => {
+    const writers = [session(memory), session(memory, { source: 'camera' }), session(memory, { bundle: 'other' })];
+    for (let i = 0; i < 60; i++) for (const writer of writers) writer.write([frame(i / 2, direction(1))]);
+    const found = nearestFrames(memory, meaning(direction(1)));
+    expect([found.length, new Set(found.map((one) => one.session))]).toEqual([120, new Set([1, 2])]);
+    expect([...stretchBlocks(memory)].flatMap(({ facts }) => facts.length / 10)).toEqual([3]);
+    expect(nearestFrames(memory, meaning(direction(1)), { source: 'CAM' })).toHaveLength(60);
+    expect(nearestFrames(memory, { bundle: 'desk-nano', embedding: new Float32Array(64).fill(0.125) })).toEqual([]);
+  });
+
+  test('by time, and by the program that narrations name', () => {
+    session(memory).write([...scenes(), narrationRow(500, 'A text editor opened.')]);
+    const all = direction(0);
+    const span = nearestFrames(memory, meaning(all), { from: noon + 100_000, before: noon + 200_000 });
+    expect([span.length, Math.min(...span.map(({ t }) => t)), Math.max(...span.map(({ t }) => t))]).toEqual([
+      ...[200, 100, 199.5],
+    ]);
+    const named = nearestFrames(memory, meaning(all), { app: 'TEXT editor' });
+    expect([Math.min(...named.map(({ t }) => t)), Math.max(...named.map(({ t }) => t))]).toEqual([485, 560]);
+    expect(nearestFrames(memory, meaning(all), { app: 'spreadsheet' })).toEqual([]);
+  });
+});
+
+describe('forgetting', () => {
+  test('takes the stretches along: no byte of them is left in any file', async () => {
+    session(memory).write(scenes());
+    storeStretches(memory);
+    emptyLog(memory);
+    const [first, second] = [...stretchBlocks(memory)].map(({ means }) => new Uint8Array(means.buffer, 0, 128));
+    const places = (bytes: Uint8Array) => filesWith(folder.path, bytes);
+    expect([places(first!), places(second!)]).toEqual([['memory.db'], ['memory.db']]);
+    forget(memory, { from: noon + 100_000, to: noon + 110_000 }); // within the first 2048 frames
+    expect(count(memory, 'stretch_blocks')).toBe(1);
+    await wipe(memory);
+    checkIntegrity(memory);
+    expect([places(first!), places(second!)]).toEqual([[], ['memory.db']]);
+    expect(nearestFrames(memory, meaning(direction(0)), { before: noon + 120_000 })).toHaveLength(219);
+    forget(memory, {});
+    await wipe(memory);
+    expect([count(memory, 'stretch_blocks'), places(second!)]).toEqual([0, []]);
+  });
+
+  test('and going on under the same ids finds what is new', () => {
+    session(memory).write(scenes());
+    storeStretches(memory);
+    forget(memory, { from: noon + 500_000 });
+    session(memory).write(scenes(1000));
+    const nearest = () => nearestFrames(memory, meaning(direction(1000)))[0]!;
+    const before = nearest();
+    expect([before.session, before.t < 25, before.likeness > 0.99]).toEqual([2, true, true]);
+    storeStretches(memory);
+    expect(nearest()).toEqual(before);
+  });
+});
+
+describe('moments', () => {
+  test('are found by words and by what their pictures show, with what was said then', async () => {
+    await using tower = await openTextTower(await openBundle());
+    const picture = await tower!.embed('a web browser');
+    const other = await tower!.embed('an empty desktop');
+    session(memory).write([
+      ...Array.from({ length: 240 }, (_, i) => frame(i / 2, i < 200 ? other : picture)),
+      ...[narrationRow(20, 'A web browser opened.'), narrationRow(110, 'Something was typed.')],
+    ]);
+    const { meaning: browser } = await meaningOf(memory, 'a web browser');
+    const found = findMoments(memory, 'web browser', { meaning: browser });
+    expect(found.map(({ matched }) => matched.map((one) => one.in))).toEqual([['picture'], ['narration']]);
+    expect(found[0]).toMatchObject({ utterances: [{ text: 'Something was typed.' }] });
+    expect(found[0]!.matched).toEqual([{ in: 'picture', likeness: expect.closeTo(1, 2) }]);
+    expect(findMoments(memory, 'web browser', { meaning: browser, words: false })).toHaveLength(1);
+    expect(findMoments(memory, 'web browser')).toHaveLength(1);
+  });
+
+  test('a memory of a bundle that is not there is searched by words, and says so', async () => {
+    expect(await meaningOf(memory, 'a')).toEqual({ problem: 'the memory is empty' });
+    session(memory, { bundle: 'gone' }).write([narrationRow(1, 'A terminal opened.')]);
+    expect(await meaningOf(memory, 'a')).toEqual({ problem: expect.stringContaining('gone, which it was recorded') });
+  });
+});
