@@ -74,7 +74,8 @@ export class WritingDesk {
       if (this.#damage) return;
       this.write([]);
       this.#writer?.end(endedAt);
-      storeStretches(this.#connection);
+      // A search would do it as well.
+      this.#noticingDamage(() => storeStretches(this.#connection));
       emptyLog(this.#connection);
     } finally {
       this.#connection[Symbol.dispose]();

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --bundle DIR] [group...]`: measures the engine and prints one JSON line last. Groups: overhead,
- * recording, batching, stream; default all. Figures are ratios within one run wherever they can be.
+ * recording, batching, stream, memory; default all. Figures are ratios within one run wherever they can be.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { openBundle } from '../../main/bundle/open-bundle.ts';
 import { batching } from './batching.ts';
 import { longStream } from './long-stream.ts';
 import { framesOf, longRecording, sampleRecording, tokensOf } from './material.ts';
+import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { recording } from './recording.ts';
 
@@ -24,6 +25,7 @@ try {
     batching: () => batching(bundle, tokens),
     recording: async () => recording(bundle, await longRecording(folder, 300)),
     stream: () => longStream(bundle, tokens),
+    memory: () => memory(bundle, captured, folder),
   };
   const figures: Record<string, unknown> = {
     bundle: `${bundle.manifest.name} ${bundle.manifest.version}`,
