@@ -14,9 +14,11 @@ export function packEmbedding(embedding: Float32Array): Uint8Array {
   return bytes;
 }
 
-/** The reverse, without a copy. @throws Error when the bytes are something else */
+/** The reverse, without a copy. @throws what SQLite would say of a damaged page, when the bytes are something else */
 export function unpackEmbedding(bytes: Uint8Array): Float16Array {
-  if (bytes.length % 2 !== 1 || bytes.at(-1) !== float16) throw new Error('these bytes are not a stored embedding');
+  if (bytes.length % 2 !== 1 || bytes.at(-1) !== float16) {
+    throw Object.assign(new Error('these bytes are not a stored embedding'), { code: 'SQLITE_CORRUPT' });
+  }
   // A view needs an even place in its buffer; what the database gives begins at 0.
   const even = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
   return new Float16Array(even.buffer, even.byteOffset, (bytes.length - 1) / 2);

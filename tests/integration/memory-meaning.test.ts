@@ -82,6 +82,22 @@ describe('the nearest frames', () => {
   });
 });
 
+test('a memory from before there were stretches gets them', async () => {
+  session(memory).write(scenes());
+  memory.script('DROP TRIGGER frame_added; DROP TRIGGER frame_removed; DROP TABLE stretch_blocks');
+  memory.script('PRAGMA user_version = 1');
+  memory[Symbol.dispose]();
+  memory = await openMemory({ folder: folder.path, key: 'none' });
+  expect(findMoments(memory, '', { meaning: meaning(direction(7)), limit: 1 })[0]!.from).toBeCloseTo(175, -2);
+  expect(count(memory, 'stretch_blocks')).toBe(2);
+});
+
+test('an embedding that is damaged is called that', () => {
+  session(memory).write(scenes().slice(0, 10));
+  memory.run("UPDATE frames SET embedding = x'0102' WHERE id = 3");
+  expect(() => findMoments(memory, '', { meaning: meaning(direction(0)) })).toThrow(/is damaged/);
+});
+
 describe('forgetting', () => {
   test('takes the stretches along: no byte of them is left in any file', async () => {
     session(memory).write(scenes());
