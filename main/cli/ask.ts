@@ -1,7 +1,7 @@
 import { OnlookerError } from '../errors.ts';
+import { parseSince } from '../times.ts';
 import { number, parse } from './command.ts';
 import { print } from './standard-output.ts';
-import { parseSince } from './times.ts';
 
 export const usage = `Usage: onlooker ask QUESTION [OPTIONS]
 

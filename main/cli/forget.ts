@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { OnlookerError } from '../errors.ts';
 import type { Forgetting, Forgotten } from '../memory/forget.ts';
+import { parseSpan, parseTime } from '../times.ts';
 import { parse } from './command.ts';
 import { print } from './standard-output.ts';
-import { parseSpan, parseTime } from './times.ts';
 
 export const usage = `Usage: onlooker forget --last SPAN | --from TIME | --to TIME | --source NAME | --all
 

@@ -5,9 +5,9 @@ import type { Matched, Utterance } from '../memory/moments.ts';
 import type { Meaning } from '../memory/nearest-frames.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { shortTime } from '../output/clock.ts';
+import { localTime, parseDay } from '../times.ts';
 import { number, parse } from './command.ts';
 import { StandardOutput } from './standard-output.ts';
-import { localTime, parseDay } from './times.ts';
 
 export const usage = `Usage: onlooker search TEXT [OPTIONS]
 

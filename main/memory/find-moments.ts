@@ -1,12 +1,12 @@
 import { type Connection, utf8 } from './connection.ts';
-import { guarded, isPassing } from './failures.ts';
+import { guarded } from './failures.ts';
 import { intoMoments, type Moment, together, type Utterance } from './moments.ts';
 import type { Meaning } from './nearest-frames.ts';
 import { pictureHits } from './picture-hits.ts';
-import { applyRetention } from './retention.ts';
 import { type SearchOptions, textHits } from './search.ts';
 import { storeStretches } from './stretch-blocks.ts';
 import { type ThumbnailReference, thumbnailAt } from './thumbnails.ts';
+import { keepWithinLimits } from './within-limits.ts';
 
 export interface FindOptions extends SearchOptions {
   /** What `text` means, to find pictures by; without it only words are looked for. */
@@ -24,7 +24,7 @@ export type FoundMoment = Moment & { readonly thumbnail?: ThumbnailReference };
  */
 export function findMoments(connection: Connection, text: string, options: FindOptions = {}): FoundMoment[] {
   const { meaning, words = true, ...search } = options;
-  keepInOrder(connection, meaning !== undefined);
+  keepWithinLimits(connection, meaning && storeStretches);
   return guarded(connection.folder, () => {
     const said = words ? textHits(connection, text, search) : [];
     const seen = meaning ? pictureHits(connection, meaning, search) : [];
@@ -48,16 +48,4 @@ function saidNear(connection: Connection, { session, from, to }: Moment): Uttera
     const kind = query === null ? 'narration' : 'answer';
     return { t, at, kind, ...(query !== null && { query: utf8(query) }), text: utf8(text ?? new Uint8Array()) };
   });
-}
-
-/** Another program may be writing, or the disk be full: reading is possible all the same, if more slowly. */
-function keepInOrder(connection: Connection, byMeaning: boolean): void {
-  try {
-    guarded(connection.folder, () => {
-      applyRetention(connection);
-      if (byMeaning) storeStretches(connection);
-    });
-  } catch (error) {
-    if (!isPassing(error)) throw error;
-  }
 }

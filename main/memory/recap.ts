@@ -119,7 +119,7 @@ interface Bin {
 class Bins {
   readonly #bins = new Map<number, Bin>();
   /** What the picture looks like; a frame without an embedding looks as the one before it. */
-  #seen: Float32Array | undefined;
+  #seen: Float16Array | undefined;
 
   addFrame({ t, at, changed, embedding }: FrameRow): void {
     if (embedding) this.#seen = unpackEmbedding(embedding);

@@ -42,8 +42,8 @@ export function momentsIn(connection: Connection, { from, before }: TimeSpan, af
      WHERE at >= ? AND at < ? AND u.id > ? ORDER BY u.id LIMIT ${pageRows}`,
     ...[from, before, after],
   );
-  const hits = rows.map(({ id, session, source, t, at, query, text }) => ({
-    ...{ id, session, source: utf8(source), rank: 0, matched: [] },
+  const hits = rows.map(({ session, source, t, at, query, text }) => ({
+    ...{ session, source: utf8(source), t, at, rank: 0, matched: [] },
     utterance: {
       ...{ t, at, kind: query === null ? ('narration' as const) : ('answer' as const), text: utf8(text) },
       ...(query !== null && { query: utf8(query) }),

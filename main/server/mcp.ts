@@ -2,7 +2,6 @@
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { parseDay, parseSince, parseTime } from '../cli/times.ts';
 import { OnlookerError } from '../errors.ts';
 import { ask } from '../memory/ask.ts';
 import type { Connection } from '../memory/connection.ts';
@@ -12,12 +11,14 @@ import type { Moment } from '../memory/moments.ts';
 import { openMemory } from '../memory/open-memory.ts';
 import { recap } from '../memory/recap.ts';
 import { latestSessions } from '../memory/sessions.ts';
+import { meaningOf } from '../memory/text-meaning.ts';
 import { readThumbnail, thumbnailAt } from '../memory/thumbnails.ts';
 import { momentsIn } from '../memory/timeline.ts';
 import { keepWithinLimits } from '../memory/within-limits.ts';
 import { plainAnswer } from '../output/answer.ts';
 import { summary } from '../output/lines.ts';
 import { recapMarkdown } from '../output/recap.ts';
+import { parseDay, parseSince, parseTime } from '../times.ts';
 import { look, Watching } from './watching.ts';
 
 export interface McpOptions {
@@ -55,19 +56,27 @@ function addMemoryTools(server: McpServer, { memory: folder }: McpOptions): void
   server.registerTool(
     'search',
     {
-      description: 'Finds moments in which all words were narrated, asked or answered. Parts of words are enough.',
+      description:
+        'Finds moments in which all words were narrated, asked or answered (parts of words are enough), or whose pictures ' +
+        'look like what the text describes.',
       inputSchema: {
         text: z.string().describe('Words, "phrases in double quotes"'),
         day: z.string().optional().describe('2026-05-01, today or yesterday'),
         source: z.string().optional().describe('Only sources with this in their name'),
+        app: z.string().optional().describe('Only where this kind of program was narrated, such as terminal'),
         limit: z.int().min(1).max(100).default(10),
       },
       annotations: { readOnlyHint: true },
     },
-    async ({ text, day, source, limit }) => {
+    async ({ text, day, source, app, limit }) => {
       using memory = await openMemory({ folder });
-      const filter = { ...(day !== undefined && parseDay('day', day)), ...(source !== undefined && { source }), limit };
-      return { content: [json(findMoments(memory, text, filter).map(readable))] };
+      const { meaning } = await meaningOf(memory, text);
+      const filter = {
+        ...(day !== undefined && parseDay('day', day)),
+        ...(source !== undefined && { source }),
+        ...(app !== undefined && { app }),
+      };
+      return { content: [json(findMoments(memory, text, { ...filter, limit, meaning }).map(readable))] };
     },
   );
   server.registerTool(

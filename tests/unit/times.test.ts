@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { localTime, parseDay, parseSince, parseSpan, parseTime } from '../../main/cli/times.ts';
+import { localTime, parseDay, parseSince, parseSpan, parseTime } from '../../main/times.ts';
 
 const now = new Date(2026, 4, 1, 12, 30, 0); // 1 May, local time
 

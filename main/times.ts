@@ -1,6 +1,6 @@
 /** Days, spans and times as people type them, in local time. */
-import { OnlookerError } from '../errors.ts';
-import { localClock, localDay } from '../output/clock.ts';
+import { OnlookerError } from './errors.ts';
+import { localClock, localDay } from './output/clock.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
