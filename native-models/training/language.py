@@ -15,7 +15,7 @@ from torch import Tensor, nn
 class LanguageConfig:
     vocabulary: int = 1024
     width: int = 256
-    layers: int = 4
+    layers: int = 3
     heads: int = 4
     inner: int = 704       # of SwiGLU
     context: int = 2048    # stated in the GGUF; training sequences are shorter
