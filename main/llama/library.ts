@@ -68,12 +68,10 @@ async function load(): Promise<Library> {
 }
 
 /** Path of a library that is mapped into this process; `name` is a pattern, without what builds put before and behind. */
-function mappedLibrary(name: string): string {
+function mappedLibrary(name: string): string | undefined {
   const paths = process.platform === 'linux' ? mappedFiles() : reportedFiles();
   const pattern = new RegExp(`[/\\\\](lib)?${name}(\\.[\\w-]+)*?(\\.v[\\d.]+)?\\.(so|dylib|dll)$`);
-  const path = paths.find((each) => pattern.test(each));
-  if (path === undefined) throw mismatch(`lib${name} is not loaded in this process`);
-  return path;
+  return paths.find((each) => pattern.test(each));
 }
 
 function mappedFiles(): string[] {
@@ -116,10 +114,13 @@ function declare(): Functions {
       }
     });
   };
+  const llama = mappedLibrary('llama');
+  if (llama === undefined) throw mismatch('libllama is not loaded in this process');
+  // Builds that keep ggml's parts inside or under other names have them among what libllama depends on.
   return Object.fromEntries([
-    ...bind(mappedLibrary('llama'), signatures),
-    ...bind(mappedLibrary('ggml-base'), baseSignatures),
-    ...bind(mappedLibrary('ggml-cpu(-[\\w.]+)?'), cpuSignatures),
+    ...bind(llama, signatures),
+    ...bind(mappedLibrary('ggml-base') ?? llama, baseSignatures),
+    ...bind(mappedLibrary('ggml-cpu(-[\\w.]+)?') ?? llama, cpuSignatures),
   ]);
 }
 
