@@ -20,6 +20,12 @@ export function parse<const T extends ParseArgsOptionsConfig>(command: string, a
   }
 }
 
+/** Refuses words that a command takes none of. `example` is how it is called. @throws OnlookerError `usage` */
+export function refuseWords(positionals: readonly string[], example: string): void {
+  if (positionals[0] === undefined) return;
+  throw new OnlookerError('usage', `What does "${positionals[0]}" mean? Write: ${example}.`);
+}
+
 /** A number from the command line, or undefined when the option was not given. */
 export function number(
   option: string,

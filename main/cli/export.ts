@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { OnlookerError } from '../errors.ts';
-import { parse } from './command.ts';
+import { parse, refuseWords } from './command.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 import { print } from './standard-output.ts';
 
@@ -16,8 +16,10 @@ or imported elsewhere with "onlooker import". What is in it is not encrypted.
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse('export', args, { out: { type: 'string' }, memory: { type: 'string' } });
   const { out, memory: folder } = values;
-  if (positionals[0] !== undefined) throw usageError(`What does "${positionals[0]}" mean?`);
-  if (out === undefined || out.trim() === '') throw usageError('Where to?');
+  refuseWords(positionals, 'onlooker export --out DIR');
+  if (out === undefined || out.trim() === '') {
+    throw new OnlookerError('usage', 'Where to? Write: onlooker export --out DIR.');
+  }
 
   const { openMemory } = await import('../memory/open-memory.ts');
   const { exportMemory } = await import('../memory/export.ts');
@@ -34,8 +36,4 @@ export async function run(args: readonly string[]): Promise<number> {
     if (interrupt.byUser) return interrupted;
     throw error;
   }
-}
-
-function usageError(message: string): OnlookerError {
-  return new OnlookerError('usage', `${message} Write: onlooker export --out DIR.`);
 }

@@ -11,7 +11,7 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
     load: () => import('./narrate.ts'),
   },
   start: { summary: 'narrate the screen, or the sample recording if there is none', load: () => import('./start.ts') },
-  search: { summary: 'find moments in the memory by words', load: () => import('./search.ts') },
+  search: { summary: 'find moments in the memory by words and by meaning', load: () => import('./search.ts') },
   ask: { summary: 'answer a question about the past from the memory', load: () => import('./ask.ts') },
   recap: { summary: 'what happened today, or in any other span', load: () => import('./recap.ts') },
   forget: { summary: 'delete from the memory, without a trace', load: () => import('./forget.ts') },

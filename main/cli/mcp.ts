@@ -1,5 +1,4 @@
-import { OnlookerError } from '../errors.ts';
-import { parse } from './command.ts';
+import { parse, refuseWords } from './command.ts';
 import { Interrupt } from './interrupt.ts';
 import { version } from './version.ts';
 
@@ -13,7 +12,7 @@ recap, moments with pictures, watching, looking. It ends when its standard input
 /** `onlooker mcp`. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse('mcp', args, { memory: { type: 'string' } });
-  if (positionals[0] !== undefined) throw new OnlookerError('usage', `What does "${positionals[0]}" mean?`);
+  refuseWords(positionals, 'onlooker mcp');
   const { StdioServerTransport } = await import('@modelcontextprotocol/sdk/server/stdio.js');
   const { openMcpServer } = await import('../server/mcp.ts');
   using interrupt = new Interrupt();

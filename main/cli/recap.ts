@@ -1,6 +1,6 @@
 import { OnlookerError } from '../errors.ts';
 import { parseSince, parseTime } from '../times.ts';
-import { number, parse } from './command.ts';
+import { number, parse, refuseWords } from './command.ts';
 import { print } from './standard-output.ts';
 
 export const usage = `Usage: onlooker recap [OPTIONS]
@@ -20,9 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
     lines: { type: 'string' },
     memory: { type: 'string' },
   });
-  if (positionals[0] !== undefined) {
-    throw new OnlookerError('usage', `What does "${positionals[0]}" mean? Write: onlooker recap --since today.`);
-  }
+  refuseWords(positionals, 'onlooker recap --since today');
   const from = parseSince('since', values.since);
   const before = values.until === undefined ? Number.MAX_SAFE_INTEGER : parseTime('until', values.until);
   if (from >= before) throw new OnlookerError('usage', '--since is later than --until. Exchange them.');

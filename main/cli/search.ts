@@ -5,6 +5,7 @@ import type { Matched, Utterance } from '../memory/moments.ts';
 import type { Meaning } from '../memory/nearest-frames.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { shortTime } from '../output/clock.ts';
+import { isoMoment } from '../output/iso-moment.ts';
 import { localTime, parseDay } from '../times.ts';
 import { number, parse } from './command.ts';
 import { StandardOutput } from './standard-output.ts';
@@ -56,7 +57,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const meaning = values.by === 'words' ? undefined : await meant(memory, text, values.by);
   const stdout = new StandardOutput();
   const moments = findMoments(memory, text, { ...filter, meaning, words: values.by !== 'meaning' });
-  for (const moment of moments) await stdout.line(values.json ? json(moment) : lines(moment));
+  for (const moment of moments) await stdout.line(values.json ? JSON.stringify(isoMoment(moment)) : lines(moment));
   if (moments.length === 0 && !values.json) process.stderr.write('Nothing was found.\n');
   return 0;
 }
@@ -87,14 +88,4 @@ function reason(matched: Matched): string {
   if (matched.in === 'picture') return `picture alike ${matched.likeness.toFixed(2)}`;
   const place = { narration: 'a narration', answer: 'an answer', query: 'a question' }[matched.in];
   return `${matched.words.map((word) => `"${oneLine(word)}"`).join(', ')} in ${place}`;
-}
-
-/** Wall-clock times as ISO 8601. */
-function json(moment: FoundMoment): string {
-  const utterances = moment.utterances.map((utterance) => ({ ...utterance, at: iso(utterance.at) }));
-  return JSON.stringify({ ...moment, at: iso(moment.at), utterances });
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

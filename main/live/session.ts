@@ -109,8 +109,8 @@ export class StreamingSession implements AsyncDisposable {
     const context = await model.openContext({
       capacity: manifest.window.high + headroom,
       batch: (options.batch ?? 1) * protocol.tokensPerFrame,
-      ...(options.threads === undefined ? {} : { threads: options.threads }),
-      sharesCpu: options.sharesCpu ?? true,
+      threads: options.threads,
+      sharesCpu: options.sharesCpu,
     });
     const session = new StreamingSession(manifest, model, context, protocol, options);
     await session.#begin();

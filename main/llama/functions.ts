@@ -1,4 +1,7 @@
-/** The part of llama.cpp's and ggml's C API that Onlooker calls: C signatures for the bridge, and the same as TypeScript types. */
+/**
+ * The part of llama.cpp's and ggml's C API that Onlooker calls: C signatures for the bridge, and the same as TypeScript
+ * types.
+ */
 import type { Batch, ContextParams, ModelParams, Pointer, ThreadPoolParams } from './structs.ts';
 
 /**

@@ -1,7 +1,7 @@
 /**
- * Layouts of the llama.cpp structs that cross the border by value, as `llama.h` and `ggml.h` of the pinned release declare them,
- * and the values its `..._default_params` functions return. A library that returns anything else was built from other
- * sources: its struct layout cannot be trusted.
+ * Layouts of the llama.cpp structs that cross the border by value, as `llama.h` and `ggml.h` of the pinned release
+ * declare them, and the values its `..._default_params` functions return. A library that returns anything else was built
+ * from other sources: its struct layout cannot be trusted.
  */
 
 /** Address in native memory; `null` (or 0) is the null pointer. */

@@ -23,12 +23,12 @@ export interface ContextOptions {
   /** Most positions in one decode call; default 512. Longer inputs take several calls. */
   readonly batch?: number;
   /** Default: 1 below four cores, else half the cores, at most 8. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /**
    * Whether something else, such as the encoder, needs the CPU at the same time; default true. If not, and `threads` is
    * left open, calls of 32 positions and more, such as several frames at once, run on all cores, at most 8.
    */
-  readonly sharesCpu?: boolean;
+  readonly sharesCpu?: boolean | undefined;
 }
 
 /**

@@ -4,6 +4,8 @@
  * that comes and goes hardly moves a mean over half a minute, another program in front does.
  */
 
+import { dot } from './embedding.ts';
+
 /** Places compared on either side, and the fewest between two change points. */
 export const windowBins = 6;
 /** A change is at least this share of how far two pictures of the stretch lie apart on average ... */
@@ -49,10 +51,4 @@ function mean(directions: readonly (Float32Array | undefined)[]): Float32Array |
 function unit(vector: Float32Array): Float32Array {
   const length = Math.sqrt(dot(vector, vector)) || 1;
   return vector.map((value) => value / length);
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
-  return sum;
 }

@@ -24,8 +24,8 @@ export function unpackEmbedding(bytes: Uint8Array): Float16Array {
   return new Float16Array(even.buffer, even.byteOffset, (bytes.length - 1) / 2);
 }
 
-/** Cosine of two embeddings of unit length. */
-export function cosine(a: Float16Array | Float32Array, b: Float16Array | Float32Array): number {
+/** Dot product; of two embeddings of unit length, their cosine. */
+export function dot(a: Float16Array | Float32Array, b: Float16Array | Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;

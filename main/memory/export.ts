@@ -17,7 +17,7 @@ import {
   type RowCounts,
   tableNames,
 } from './export-format.ts';
-import { memoryError } from './failures.ts';
+import { isOfTheFiles, memoryError } from './failures.ts';
 import { readLimits } from './retention.ts';
 
 export interface ExportOptions {
@@ -128,8 +128,4 @@ async function checkEmpty(folder: string): Promise<void> {
   });
   if (names.length === 0) return;
   throw new OnlookerError('usage', `The folder ${folder} is not empty. Name a new one with --out.`);
-}
-
-function isOfTheFiles(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
 }

@@ -9,6 +9,11 @@ export function sqliteCode(error: unknown): string | undefined {
   return /^ConnectionFailed\(.*: 14"\)$/.test(error.message) ? 'SQLITE_CANTOPEN' : undefined;
 }
 
+/** Whether the system refused something with a file or folder; not SQLite, whose errors have codes of their own. */
+export function isOfTheFiles(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
 /** Whether the file is not what it should be: damaged, or (as SQLite sees it) written with another key. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof OnlookerError) return error.code === 'memory-damaged';

@@ -1,4 +1,4 @@
-import { type Connection, utf8 } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { guarded } from './failures.ts';
 import { intoMoments, type Moment, together, type Utterance } from './moments.ts';
 import type { Meaning } from './nearest-frames.ts';
@@ -6,6 +6,7 @@ import { pictureHits } from './picture-hits.ts';
 import { type SearchOptions, textHits } from './search.ts';
 import { storeStretches } from './stretch-blocks.ts';
 import { type ThumbnailReference, thumbnailAt } from './thumbnails.ts';
+import { type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
 import { keepWithinLimits } from './within-limits.ts';
 
 export interface FindOptions extends SearchOptions {
@@ -39,13 +40,10 @@ export function findMoments(connection: Connection, text: string, options: FindO
 
 /** A picture alone tells a reader little. */
 function saidNear(connection: Connection, { session, from, to }: Moment): Utterance[] {
-  const rows = connection.all<Pick<Utterance, 't' | 'at'> & Record<'query' | 'text', Uint8Array | null>>(
-    `SELECT t, at, CAST(query AS BLOB) AS query, CAST(text AS BLOB) AS text FROM utterances
+  const rows = connection.all<UtteranceRow>(
+    `SELECT ${utteranceColumns} FROM utterances u
      WHERE session_id = ? AND t BETWEEN ? AND ? ORDER BY t, id LIMIT 5`,
     ...[session, from - together, to + together],
   );
-  return rows.map(({ t, at, query, text }) => {
-    const kind = query === null ? 'narration' : 'answer';
-    return { t, at, kind, ...(query !== null && { query: utf8(query) }), text: utf8(text ?? new Uint8Array()) };
-  });
+  return rows.map(utteranceOf);
 }

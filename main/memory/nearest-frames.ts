@@ -3,7 +3,7 @@
  * the bytes or less; then every frame of the best stretches, exactly.
  */
 import type { Connection } from './connection.ts';
-import { cosine, unpackEmbedding } from './embedding.ts';
+import { dot, unpackEmbedding } from './embedding.ts';
 import { conditionsOn, type SearchFilter } from './search-filter.ts';
 import { stretchBlocks } from './stretch-blocks.ts';
 import { stretchFilter } from './stretch-filter.ts';
@@ -51,14 +51,10 @@ function framesIn(
   connection: Connection,
   { session, firstId, lastId }: Stretch,
   wanted: Float32Array,
-  { from, before, app }: SearchFilter,
+  { source: _, ...filter }: SearchFilter,
 ): NearFrame[] {
-  // Bundle and source are the session's, and it has been chosen.
-  const conditions = conditionsOn('frames', {
-    ...(from !== undefined && { from }),
-    ...(before !== undefined && { before }),
-    ...(app !== undefined && { app }),
-  });
+  // The source is the session's, and it has been chosen.
+  const conditions = conditionsOn('frames', filter);
   // By their ids: SQLite would take the index of sessions, and a session may have a million frames.
   const rows = connection.all<{ id: number; t: number; at: number; embedding: Uint8Array }>(
     `SELECT id, t, at, embedding FROM frames NOT INDEXED
@@ -66,7 +62,7 @@ function framesIn(
     ...[firstId, lastId, session, ...conditions.flatMap(({ params }) => params)],
   );
   return rows.map(({ id, t, at, embedding }) => {
-    return { id, session, t, at, likeness: cosine(unpackEmbedding(embedding), wanted) };
+    return { id, session, t, at, likeness: dot(unpackEmbedding(embedding), wanted) };
   });
 }
 

@@ -16,6 +16,7 @@ import {
   manifestName,
   pictureName,
 } from './export-format.ts';
+import { isOfTheFiles } from './failures.ts';
 
 /** @throws OnlookerError `export-unusable` */
 export async function readExportManifest(folder: string): Promise<ExportManifest> {
@@ -123,8 +124,4 @@ function parsed(text: string, otherwise: (cause: unknown) => Error): unknown {
   } catch (cause) {
     throw otherwise(cause);
   }
-}
-
-function isOfTheFiles(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
 }

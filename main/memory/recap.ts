@@ -4,6 +4,7 @@ import { type Connection, utf8 } from './connection.ts';
 import { unpackEmbedding } from './embedding.ts';
 import { guarded } from './failures.ts';
 import type { Utterance } from './moments.ts';
+import { type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
 import { keepWithinLimits } from './within-limits.ts';
 
 export interface SpokenLine extends Utterance {
@@ -90,16 +91,12 @@ function spokenLines(
   { from, before, session }: RecapSpan,
 ): (SpokenLine & { session: number })[] {
   return connection
-    .all<{ session: number; t: number; at: number; p: number | null; query: Uint8Array | null; text: Uint8Array }>(
-      `SELECT session_id AS session, t, at, p_silent AS p, CAST(query AS BLOB) AS query, CAST(text AS BLOB) AS text
-       FROM utterances WHERE at >= ? AND at < ? AND session_id = coalesce(?, session_id) ORDER BY id`,
+    .all<UtteranceRow & { session: number; p: number | null }>(
+      `SELECT session_id AS session, p_silent AS p, ${utteranceColumns}
+       FROM utterances u WHERE at >= ? AND at < ? AND session_id = coalesce(?, session_id) ORDER BY id`,
       ...[from, before, session ?? null],
     )
-    .map(({ session, t, at, p, query, text }) => ({
-      ...{ session, t, at, kind: query === null ? ('narration' as const) : ('answer' as const), text: utf8(text) },
-      ...(query !== null && { query: utf8(query) }),
-      ...(p !== null && { pSilent: p }),
-    }));
+    .map((row) => ({ session: row.session, ...utteranceOf(row), ...(row.p !== null && { pSilent: row.p }) }));
 }
 
 /** A few seconds of a session. */

@@ -1,8 +1,9 @@
 /** Full-text search over what was narrated, asked and answered. */
 import { type Connection, utf8, type Value } from './connection.ts';
-import { type Hit, intoMoments, type Moment, type Utterance } from './moments.ts';
+import { type Hit, intoMoments, type Moment } from './moments.ts';
 import { conditionsOn, type SearchFilter } from './search-filter.ts';
 import { likePattern, parseSearch, type SearchTerms, wordsIn } from './search-terms.ts';
+import { type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
 
 export interface SearchOptions extends SearchFilter {
   /** Moments wanted, at most; default 20. */
@@ -12,14 +13,9 @@ export interface SearchOptions extends SearchFilter {
 /** Hits looked at for each moment wanted: many of them may lie close together. */
 const hitsPerMoment = 25;
 
-interface UtteranceRow {
+interface MatchingRow extends UtteranceRow {
   readonly session: number;
   readonly source: Uint8Array;
-  readonly t: number;
-  readonly at: number;
-  /** Null for a narration. */
-  readonly query: Uint8Array | null;
-  readonly text: Uint8Array;
   readonly rank: number;
 }
 
@@ -36,7 +32,7 @@ export function textHits(connection: Connection, text: string, options: SearchOp
   return matchingRows(connection, terms, options, limit * hitsPerMoment).map((row) => hit(row, terms.words));
 }
 
-function matchingRows(connection: Connection, terms: SearchTerms, filter: SearchFilter, most: number): UtteranceRow[] {
+function matchingRows(connection: Connection, terms: SearchTerms, filter: SearchFilter, most: number): MatchingRow[] {
   const conditions = conditionsOn('u', filter);
   const where = (sql: string, ...params: Value[]) => conditions.push({ sql, params });
   if (terms.match !== undefined) where('utterance_words MATCH ?', terms.match);
@@ -45,9 +41,8 @@ function matchingRows(connection: Connection, terms: SearchTerms, filter: Search
     where(`(u.text LIKE ? ESCAPE '\\' OR u.query LIKE ? ESCAPE '\\')`, pattern, pattern);
   }
   const indexed = terms.match !== undefined;
-  return connection.all<UtteranceRow>(
-    `SELECT u.session_id AS session, CAST(sources.name AS BLOB) AS source, u.t, u.at,
-            CAST(u.query AS BLOB) AS query, CAST(u.text AS BLOB) AS text,
+  return connection.all<MatchingRow>(
+    `SELECT u.session_id AS session, CAST(sources.name AS BLOB) AS source, ${utteranceColumns},
             ${indexed ? 'utterance_words.rank' : '0.0'} AS rank
      FROM ${indexed ? 'utterance_words JOIN utterances u ON u.id = utterance_words.rowid' : 'utterances u'}
      JOIN sessions ON sessions.id = u.session_id JOIN sources ON sources.id = sessions.source_id
@@ -57,16 +52,13 @@ function matchingRows(connection: Connection, terms: SearchTerms, filter: Search
   );
 }
 
-function hit(row: UtteranceRow, words: readonly string[]): Hit {
+function hit(row: MatchingRow, words: readonly string[]): Hit {
   const { session, t, at, rank } = row;
-  const text = utf8(row.text);
-  const query = row.query === null ? undefined : utf8(row.query);
-  const kind = query === undefined ? 'narration' : 'answer';
+  const utterance = utteranceOf(row);
   const places = [
-    { in: kind, words: wordsIn(text, words) } as const,
-    { in: 'query', words: wordsIn(query ?? '', words) } as const,
+    { in: utterance.kind, words: wordsIn(utterance.text, words) } as const,
+    { in: 'query', words: wordsIn(utterance.query ?? '', words) } as const,
   ];
-  const utterance: Utterance = { t, at, kind, ...(query !== undefined && { query }), text };
   return {
     ...{ session, source: utf8(row.source), t, at, rank },
     utterance,

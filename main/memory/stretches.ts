@@ -2,7 +2,7 @@
  * Stretches: frames of one session, one after another, that look alike. A screen seldom changes altogether, so a
  * thousand frames are some ten to a hundred stretches, and the mean of a stretch says how like a text any of them is.
  */
-import { cosine, unpackEmbedding } from './embedding.ts';
+import { dot, unpackEmbedding } from './embedding.ts';
 
 /** What of a frame goes into a stretch. */
 export interface EmbeddedFrame {
@@ -107,7 +107,7 @@ class Growing {
 
   takes(embedding: Float16Array): boolean {
     if (this.#frames === longest || embedding.length !== this.#likeThis.length) return false;
-    return cosine(embedding, this.#likeThis) >= alike;
+    return dot(embedding, this.#likeThis) >= alike;
   }
 
   add(frame: EmbeddedFrame, embedding: Float16Array): void {

@@ -1,6 +1,7 @@
 /** The memory as a line of time: what was said, shown and decided in a span of it, a page at a time. */
 import { type Connection, utf8 } from './connection.ts';
 import { intoMoments, type Moment } from './moments.ts';
+import { type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
 
 /** A day on which something was watched. */
 export interface Day {
@@ -27,27 +28,15 @@ export interface MomentPage {
 
 /** Moments of the span in the order in which they were watched; `after` is the `next` of the page before. */
 export function momentsIn(connection: Connection, { from, before }: TimeSpan, after = 0): MomentPage {
-  const rows = connection.all<{
-    id: number;
-    session: number;
-    source: Uint8Array;
-    t: number;
-    at: number;
-    query: Uint8Array | null;
-    text: Uint8Array;
-  }>(
-    `SELECT u.id, session_id AS session, CAST(name AS BLOB) AS source, t, at,
-            CAST(query AS BLOB) AS query, CAST(text AS BLOB) AS text
+  const rows = connection.all<UtteranceRow & { id: number; session: number; source: Uint8Array }>(
+    `SELECT u.id, session_id AS session, CAST(name AS BLOB) AS source, ${utteranceColumns}
      FROM utterances u JOIN sessions ON sessions.id = session_id JOIN sources ON sources.id = source_id
      WHERE at >= ? AND at < ? AND u.id > ? ORDER BY u.id LIMIT ${pageRows}`,
     ...[from, before, after],
   );
-  const hits = rows.map(({ session, source, t, at, query, text }) => ({
-    ...{ session, source: utf8(source), t, at, rank: 0, matched: [] },
-    utterance: {
-      ...{ t, at, kind: query === null ? ('narration' as const) : ('answer' as const), text: utf8(text) },
-      ...(query !== null && { query: utf8(query) }),
-    },
+  const hits = rows.map((row) => ({
+    ...{ session: row.session, source: utf8(row.source), t: row.t, at: row.at, rank: 0, matched: [] },
+    utterance: utteranceOf(row),
   }));
   const moments = intoMoments(hits).sort((a, b) => a.session - b.session || a.from - b.from);
   return { moments, ...(rows.length === pageRows && { next: rows.at(-1)!.id }) };

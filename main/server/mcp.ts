@@ -16,6 +16,7 @@ import { readThumbnail, thumbnailAt } from '../memory/thumbnails.ts';
 import { momentsIn } from '../memory/timeline.ts';
 import { keepWithinLimits } from '../memory/within-limits.ts';
 import { plainAnswer } from '../output/answer.ts';
+import { iso, isoMoment } from '../output/iso-moment.ts';
 import { summary } from '../output/lines.ts';
 import { recapMarkdown } from '../output/recap.ts';
 import { parseDay, parseSince, parseTime } from '../times.ts';
@@ -76,7 +77,7 @@ function addMemoryTools(server: McpServer, { memory: folder }: McpOptions): void
         ...(source !== undefined && { source }),
         ...(app !== undefined && { app }),
       };
-      return { content: [json(findMoments(memory, text, { ...filter, limit, meaning }).map(readable))] };
+      return { content: [json(findMoments(memory, text, { ...filter, limit, meaning }).map(isoMoment))] };
     },
   );
   server.registerTool(
@@ -121,7 +122,7 @@ function addMemoryTools(server: McpServer, { memory: folder }: McpOptions): void
       const wanted = span(since, until);
       return guarded(memory.folder, () => {
         const { moments, next } = momentsIn(memory, wanted, after);
-        const page = json({ moments: moments.map(readable), ...(next !== undefined && { next }) });
+        const page = json({ moments: moments.map(isoMoment), ...(next !== undefined && { next }) });
         return { content: [page, ...images(memory, moments, pictures)] };
       });
     },
@@ -217,16 +218,6 @@ function span(since = 'today', until?: string): { from: number; before: number }
 /** With a time zone; without one it is local time, as everywhere else. */
 function instant(text: string): number | undefined {
   return /T.*(Z|[+-]\d\d:?\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : undefined;
-}
-
-/** Wall-clock times as ISO 8601. */
-function readable(moment: Moment): unknown {
-  const utterances = moment.utterances.map((utterance) => ({ ...utterance, at: iso(utterance.at) }));
-  return { ...moment, at: iso(moment.at), utterances };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }
 
 function plain(text: string): { type: 'text'; text: string } {

@@ -104,7 +104,7 @@ def question(stream: dict, index: int, past: list[tuple[int | None, str]], langu
 
 
 def answer(topic: str, state: dict | None, index: int, past: list[tuple[int | None, str]], language: str) -> str:
-    if topic == 'so far' or not past and topic == 'last':
+    if topic == 'so far' or (topic == 'last' and not past):
         return wording.so_far([text for _, text in past], language)
     if topic == 'last':
         return past[-1][1]

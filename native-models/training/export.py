@@ -17,6 +17,7 @@ import tokenizer as words
 import wording
 from bundle import as_shipped, write_bundle
 from language import Language, LanguageConfig
+from session import Decision
 from text_tower import TextTower
 from training import part_of
 from vision import Vision, VisionConfig
@@ -47,7 +48,7 @@ def manifest(decision: dict, version: str = '0.1.0', name: str = 'desk-nano') ->
             'rearm': decision.get('rearm'),
             'refractorySeconds': decision.get('refractorySeconds', 0),
             'repeatSeconds': decision.get('repeatSeconds', 0),
-            'replyCap': 48,
+            'replyCap': Decision.cap,
         },
         'window': WINDOW,
         'limits': LIMITS,

@@ -183,7 +183,7 @@ def main(arguments: list[str] | None = None):
     parser.add_argument('--size', type=int, default=2500, help='tokens in a batch, each process')
     parser.add_argument('--streams', type=int, default=30, help='measured, of each set')
     parser.add_argument('--thetas', type=float, nargs='+', default=THETAS, help='to choose from')
-    parser.add_argument('--cap', type=int, default=48, help='most tokens in one reply')
+    parser.add_argument('--cap', type=int, default=Decision.cap, help='most tokens in one reply')
     parser.add_argument('--seconds', type=float, default=300, help='of the stream that is timed')
     parser.add_argument('--train', nargs='+', default=['train-*.json', 'recorded-train*.json'])
     parser.add_argument('--validation', nargs='+', default=['validation-*.json'])

@@ -8,7 +8,7 @@ import type { Bundle } from '../../main/bundle/open-bundle.ts';
 import type { Captured } from '../../main/capture/frame.ts';
 import type { Thumbnail } from '../../main/memory/batch-writer.ts';
 import type { Connection } from '../../main/memory/connection.ts';
-import { cosine } from '../../main/memory/embedding.ts';
+import { dot } from '../../main/memory/embedding.ts';
 import { type FindOptions, findMoments } from '../../main/memory/find-moments.ts';
 import { emptyLog } from '../../main/memory/forget.ts';
 import { type Meaning, nearestFrames } from '../../main/memory/nearest-frames.ts';
@@ -18,6 +18,7 @@ import { setLimits } from '../../main/memory/retention.ts';
 import { storeStretches } from '../../main/memory/stretch-blocks.ts';
 import { openVisionEncoder } from '../../main/vision/open-encoder.ts';
 import { openTextTower } from '../../main/vision/text-tower.ts';
+import { Random } from '../../native-models/desk-world/random.ts';
 import { APPS, DIALOGS, nameOf } from '../../native-models/desk-world/vocabulary.ts';
 import { noon, session } from '../support/memory.ts';
 import { short } from './material.ts';
@@ -102,7 +103,7 @@ function fill(opened: Connection, bundle: Bundle, seen: readonly Float32Array[],
       const embedding = nudged(step, 0.15, random);
       kept.set(embedding, i * width);
       rows.push({ type: 'frame', t, at, pSilent: 0.9, changed: 4, embedding });
-      const name = names[Math.floor(random.next() * names.length)]!;
+      const name = random.pick(names);
       if (i % 30 === 0) rows.push({ type: 'narration', t, at, text: `The ${name} came to the front.`, pSilent: 0.1 });
       if (i % 60 === 0) thumbnails.push({ t, at, width: 384, height: 240, jpeg: new Uint8Array(5000).fill(i) });
     }
@@ -112,10 +113,10 @@ function fill(opened: Connection, bundle: Bundle, seen: readonly Float32Array[],
 }
 
 function screenLike(seen: readonly Float32Array[], random: Random): Float32Array {
-  const [a, b] = [0, 1].map(() => seen[Math.floor(random.next() * seen.length)]!);
+  const [a, b] = [random.pick(seen), random.pick(seen)];
   const share = random.next();
   return nudged(
-    a!.map((value, i) => share * value + (1 - share) * b![i]!),
+    a.map((value, i) => share * value + (1 - share) * b[i]!),
     0.5,
     random,
   );
@@ -126,7 +127,7 @@ function nudged(vector: Float32Array, distance: number, random: Random): Float32
   // Uniform numbers between -1 and 1 have a variance of a third.
   const scale = distance * Math.sqrt(3 / vector.length);
   const moved = vector.map((value) => value + scale * (2 * random.next() - 1));
-  const norm = Math.sqrt(cosine(moved, moved));
+  const norm = Math.sqrt(dot(moved, moved));
   return moved.map((value) => value / norm);
 }
 
@@ -153,24 +154,4 @@ function milliseconds(work: () => unknown): number {
   const before = performance.now();
   work();
   return performance.now() - before;
-}
-
-/** The same numbers every time (mulberry32). */
-class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let x = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
 }

@@ -1,23 +1,17 @@
 /** Answers about the past: only what was seen, each with its time, and an honest no. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ask } from '../../main/memory/ask.ts';
 import type { Connection } from '../../main/memory/connection.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { setLimits } from '../../main/memory/retention.ts';
 import { plainAnswer } from '../../main/output/answer.ts';
 import { onlooker } from '../support/command-line.ts';
-import { narrationRow, session, temporaryFolder } from '../support/memory.ts';
+import { narrationRow, session } from '../support/memory.ts';
+import { memoryForEachTest } from '../support/memory-for-each-test.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
 let memory: Connection;
-beforeEach(async () => {
-  folder = temporaryFolder();
-  memory = await openMemory({ folder: folder.path, create: true });
-  setLimits(memory, { keepDays: 100_000 });
-});
-afterEach(() => {
-  memory[Symbol.dispose]();
-  folder[Symbol.dispose]();
+let folder: string;
+memoryForEachTest((opened, path) => {
+  memory = opened;
+  folder = path;
 });
 
 const now = new Date(2026, 4, 1, 15, 30);
@@ -79,7 +73,7 @@ test('every statement has its time and place, and what was not seen is not made 
 
 test('on the command line', async () => {
   session(memory).write([narrationRow(1, 'The build failed.', Date.now() - 1000)]);
-  const options = ['--memory', folder.path];
+  const options = ['--memory', folder];
   const answer = await onlooker('ask', 'what', 'happened', 'in the last hour?', ...options);
   expect(answer).toMatchObject({ code: 0, stderr: '' });
   const [, cited] = /- The build failed\. \[([\d :-]+), screen at 00:01\.0\]\n$/.exec(answer.stdout) ?? [];

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
 import type { Connection } from '../../main/memory/connection.ts';
-import { cosine } from '../../main/memory/embedding.ts';
+import { dot } from '../../main/memory/embedding.ts';
 import { findMoments } from '../../main/memory/find-moments.ts';
 import { emptyLog, forget, wipe } from '../../main/memory/forget.ts';
 import { nearestFrames } from '../../main/memory/nearest-frames.ts';
@@ -48,7 +48,7 @@ describe('the nearest frames', () => {
     session(memory).write(scenes());
     const wanted = direction(42, 0.03);
     const exact = scenes()
-      .map((row) => (row.type === 'frame' ? cosine(row.embedding!, wanted) : 0))
+      .map((row) => (row.type === 'frame' ? dot(row.embedding!, wanted) : 0))
       .sort((a, b) => b - a);
     const nearest = () => nearestFrames(memory, meaning(wanted)).slice(0, 50);
     const before = nearest();

@@ -1,23 +1,18 @@
 /** A recap is made from what the memory holds of a span, in order, and divided where the picture changed. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Connection } from '../../main/memory/connection.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
 import { recap } from '../../main/memory/recap.ts';
 import type { Row } from '../../main/memory/recorder-messages.ts';
 import { setLimits } from '../../main/memory/retention.ts';
 import { onlooker } from '../support/command-line.ts';
-import { count, narrationRow, noon, session, temporaryFolder } from '../support/memory.ts';
+import { count, narrationRow, noon, session } from '../support/memory.ts';
+import { memoryForEachTest } from '../support/memory-for-each-test.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
 let memory: Connection;
-beforeEach(async () => {
-  folder = temporaryFolder();
-  memory = await openMemory({ folder: folder.path, create: true });
-  setLimits(memory, { keepDays: 100_000 });
-});
-afterEach(() => {
-  memory[Symbol.dispose]();
-  folder[Symbol.dispose]();
+let folder: string;
+memoryForEachTest((opened, path) => {
+  memory = opened;
+  folder = path;
 });
 
 const everything = { from: 0, before: Number.MAX_SAFE_INTEGER };
@@ -72,7 +67,7 @@ test('on the command line', async () => {
     narrationRow(5, 'The build failed.', now - 55_000),
     narrationRow(7, 'Too long ago.', now - 7_200_000),
   ]);
-  const options = ['--memory', folder.path];
+  const options = ['--memory', folder];
   const hour = await onlooker('recap', '--since', '1h', ...options);
   expect(hour).toMatchObject({ code: 0, stderr: '' });
   expect(hour.stdout).toMatch(/^# Recap\n\nWatched 1 min in 1 session: 1 activity, 1 text\.\n/);

@@ -1,21 +1,15 @@
 /** The memory as a timeline shows it: days, moments, pictures and the curve, a page at a time. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Connection } from '../../main/memory/connection.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
 import type { Row } from '../../main/memory/recorder-messages.ts';
 import { readThumbnail } from '../../main/memory/thumbnails.ts';
 import { days, momentsIn, picturesIn, silenceCurve } from '../../main/memory/timeline.ts';
-import { frameRow, narrationRow, session, temporaryFolder } from '../support/memory.ts';
+import { frameRow, narrationRow, session } from '../support/memory.ts';
+import { memoryForEachTest } from '../support/memory-for-each-test.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
 let memory: Connection;
-beforeEach(async () => {
-  folder = temporaryFolder();
-  memory = await openMemory({ folder: folder.path, create: true });
-});
-afterEach(() => {
-  memory[Symbol.dispose]();
-  folder[Symbol.dispose]();
+memoryForEachTest((opened) => {
+  memory = opened;
 });
 
 const everything = { from: 0, before: Number.MAX_SAFE_INTEGER };
