@@ -19,6 +19,8 @@ export interface StartedEvent {
   bundle: string;
   fps: number;
   tokensPerFrame: number;
+  /** sha256 of the bundle's vision encoder: embeddings are comparable where it is the same. */
+  encoder?: string;
 }
 export interface FrameEvent {
   type: 'frame';

@@ -114,6 +114,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     bundle: manifest.name,
     fps,
     tokensPerFrame: manifest.vision.tokensPerFrame,
+    encoder: manifest.files.vision.sha256,
   });
 
   // 3. Report, count, and end in order whatever happens.

@@ -48,13 +48,13 @@ export class BatchWriter {
     const connection = this.#connection;
     const session = this.#session;
     if (session !== undefined && connection.get('SELECT 1 FROM sessions WHERE id = ?', session)) return session;
-    const { source: name, kind, bundle, fps, instruction, startedAt } = this.#start;
+    const { source: name, kind, bundle, encoder, fps, instruction, startedAt } = this.#start;
     const known = connection.get<{ id: number }>('SELECT id FROM sources WHERE name = ?', name)?.id;
     const source = known ?? connection.insert('INSERT INTO sources(name, kind) VALUES (?, ?)', name, kind);
     this.#forgotten.addSource(source);
     return connection.insert(
-      'INSERT INTO sessions(id, source_id, bundle, fps, instruction, started_at) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[session ?? null, source, bundle, fps, instruction ?? null, startedAt],
+      'INSERT INTO sessions(id, source_id, bundle, encoder, fps, instruction, started_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[session ?? null, source, bundle, encoder ?? null, fps, instruction ?? null, startedAt],
     );
   }
 

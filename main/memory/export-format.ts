@@ -26,6 +26,7 @@ export const exportedTables = {
     id: 'integer',
     source_id: 'integer',
     bundle: 'text',
+    encoder: 'optional text',
     fps: 'real',
     instruction: 'optional text',
     started_at: 'integer',

@@ -9,10 +9,10 @@ import { stretchBlocks } from './stretch-blocks.ts';
 import { stretchFilter } from './stretch-filter.ts';
 import { lookThrough, type Stretch } from './stretches.ts';
 
-/** What is meant, as a bundle's text tower puts it. Embeddings of other bundles are not comparable. */
+/** What is meant, as a bundle's text tower puts it. Embeddings of other encoders are not comparable. */
 export interface Meaning {
-  /** The bundle's name, as sessions have it. */
-  readonly bundle: string;
+  /** sha256 of the bundle's vision encoder, as sessions have it. */
+  readonly encoder: string;
   /** Unit length. */
   readonly embedding: Float32Array;
 }
@@ -37,7 +37,7 @@ export function nearestFrames(
   most = comparedExactly,
 ): NearFrame[] {
   const best = new BestStretches(Math.max(most, comparedExactly));
-  const isWanted = stretchFilter(connection, meaning.bundle, filter);
+  const isWanted = stretchFilter(connection, meaning.encoder, filter);
   for (const block of stretchBlocks(connection)) {
     lookThrough(block, meaning.embedding, (likeness, stretch) => best.offer(likeness, stretch, isWanted));
   }

@@ -71,7 +71,8 @@ async function readRow(folder: string, table: ExportedTable, line: string): Prom
   for (const [column, type] of Object.entries(columns)) {
     const value = fields[column];
     if (type === 'picture') row[column] = await readPicture(folder, fields);
-    else if (value === null && type.startsWith('optional')) row[column] = null;
+    // A column that is younger than the export is missing from it.
+    else if ((value ?? null) === null && type.startsWith('optional')) row[column] = null;
     else if (type.endsWith('text') && typeof value === 'string') row[column] = value;
     else if (type.endsWith('real') && typeof value === 'number') row[column] = value;
     else if (type.endsWith('integer') && Number.isSafeInteger(value)) row[column] = value as number;

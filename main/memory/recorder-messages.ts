@@ -20,6 +20,8 @@ export interface SessionStart {
   /** Kind of source: file, web, screen, ... */
   readonly kind: string;
   readonly bundle: string;
+  /** sha256 of its vision encoder; without one, nothing of it is found by meaning. */
+  readonly encoder?: string | undefined;
   readonly fps: number;
   /** The standing instruction, if the user gave one. */
   readonly instruction: string | undefined;

@@ -82,8 +82,8 @@ export class Recorder implements AsyncDisposable {
     switch (event.type) {
       case 'started': {
         const { source, kind, instruction } = this.#options;
-        const { bundle, fps } = event;
-        const session = { source, kind, instruction, bundle, fps, startedAt: Date.now() };
+        const { bundle, encoder, fps } = event;
+        const session = { source, kind, instruction, bundle, encoder, fps, startedAt: Date.now() };
         this.#line.tell({ type: 'begin', session });
         return;
       }

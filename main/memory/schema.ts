@@ -114,6 +114,11 @@ const migrations: readonly string[] = [
     DELETE FROM stretch_blocks WHERE number = old.id >> 11;
   END;
   `,
+  `
+  -- sha256 of the vision encoder: two bundles of the same name may have different ones, and embeddings of different
+  -- encoders cannot be compared. Null where it was not noted; such sessions are searched by words only.
+  ALTER TABLE sessions ADD COLUMN encoder TEXT;
+  `,
 ];
 
 /** The version this program writes. */

@@ -6,15 +6,15 @@ import type { Stretch } from './stretches.ts';
 /** Tells of a stretch whether a frame of it may be wanted, so that what is not wanted takes no place among the best. */
 export function stretchFilter(
   connection: Connection,
-  bundle: string,
+  encoder: string,
   { from = Number.NEGATIVE_INFINITY, before = Number.POSITIVE_INFINITY, source = '', app }: SearchFilter,
 ): (stretch: Stretch) => boolean {
   const sessions = new Set(
     connection
       .all<{ id: number }>(
         `SELECT sessions.id FROM sessions JOIN sources ON sources.id = source_id
-         WHERE bundle = ? AND sources.name LIKE ? ESCAPE '\\'`,
-        ...[bundle, likePattern(source)],
+         WHERE encoder = ? AND sources.name LIKE ? ESCAPE '\\'`,
+        ...[encoder, likePattern(source)],
       )
       .map(({ id }) => id),
   );

@@ -10,8 +10,8 @@ export type TextMeaning =
   | { readonly meaning?: undefined; readonly problem: string };
 
 /**
- * Puts a text where the pictures of a memory lie, with the text tower of the bundle that recorded last: pictures that
- * other bundles recorded are not comparable.
+ * Puts a text where the pictures of a memory lie, with the text tower of the bundle that recorded last. Pictures of
+ * another encoder are not comparable, not even where the bundle had the same name.
  * @throws OnlookerError `memory-damaged`, and what a bundle throws that is there but not whole
  */
 export async function meaningOf(connection: Connection, text: string): Promise<TextMeaning> {
@@ -23,9 +23,13 @@ export async function meaningOf(connection: Connection, text: string): Promise<T
   try {
     // Its hashes are compared when it watches.
     const bundle = await openBundle(name, { verifyHashes: false });
+    const encoder = bundle.manifest.files.vision.sha256;
+    if (!connection.get('SELECT 1 FROM sessions WHERE encoder = ?', encoder)) {
+      return { problem: `the encoder of the bundle ${name} is another one now, and none of the pictures are of it` };
+    }
     await using tower = await openTextTower(bundle);
     if (!tower) return { problem: `the bundle ${name} has no text tower` };
-    return { meaning: { bundle: name, embedding: await tower.embed(text.replaceAll('"', ' ').trim()) } };
+    return { meaning: { encoder, embedding: await tower.embed(text.replaceAll('"', ' ').trim()) } };
   } catch (error) {
     if (error instanceof OnlookerError && error.code === 'bundle-missing') {
       return { problem: `the bundle ${name}, which it was recorded with, is not installed` };

@@ -47,7 +47,10 @@ export async function memory(bundle: Bundle, captured: readonly Captured[], fold
   if (!tower) throw new Error('The bundle has no text tower.');
   const queries: Query[] = [];
   for (const name of names) {
-    queries.push({ name, meaning: { bundle: bundle.manifest.name, embedding: await tower.embed(`a ${name}`) } });
+    queries.push({
+      name,
+      meaning: { encoder: bundle.manifest.files.vision.sha256, embedding: await tower.embed(`a ${name}`) },
+    });
   }
   const latency = (way: string, options: (query: Query) => FindOptions) => {
     const times = [0, 1, 2].flatMap(() =>
@@ -87,7 +90,7 @@ function fill(opened: Connection, bundle: Bundle, seen: readonly Float32Array[],
   const random = new Random(1);
   const width = bundle.manifest.vision.embeddingWidth;
   const kept = new Float16Array(frames * width);
-  const writer = session(opened, { bundle: bundle.manifest.name });
+  const writer = session(opened, { encoder: bundle.manifest.files.vision.sha256 });
   let screen = screenLike(seen, random);
   let step = nudged(screen, 0.25, random);
   for (let from = 0; from < frames; from += 5000) {

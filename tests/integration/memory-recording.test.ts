@@ -1,6 +1,7 @@
 /** Recording through the real pipeline: what the command line remembers, finds and forgets. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBundle } from '../../main/bundle/open-bundle.ts';
 import type { LiveEvent } from '../../main/live/events.ts';
 import type { Connection } from '../../main/memory/connection.ts';
 import { unpackEmbedding } from '../../main/memory/embedding.ts';
@@ -46,14 +47,15 @@ test('every frame and every word is there, as it was told', () => {
   expect(answers).toHaveLength(1);
 });
 
-test('embeddings are of unit length, and the session says what and when', () => {
+test('embeddings are of unit length, and the session says what and when', async () => {
   const rows = memory.all<{ embedding: Uint8Array }>('SELECT embedding FROM frames WHERE embedding IS NOT NULL');
   for (const { embedding } of rows) expect(Math.hypot(...unpackEmbedding(embedding))).toBeCloseTo(1, 2);
   const [row, ...more] = memory.all<Record<string, unknown>>(
-    'SELECT name, kind, bundle, fps, started_at, ended_at FROM sessions JOIN sources ON sources.id = source_id',
+    'SELECT name, kind, bundle, encoder, fps, started_at, ended_at FROM sessions JOIN sources ON sources.id = source_id',
   );
   expect(more).toEqual([]);
   expect(row).toMatchObject({ name: recording, kind: 'file', bundle: 'desk-nano', fps: 2 });
+  expect(row!.encoder).toBe((await openBundle()).manifest.files.vision.sha256);
   expect(Number(row!.ended_at)).toBeGreaterThan(Number(row!.started_at));
   expect(Math.abs(Date.now() - Number(row!.ended_at))).toBeLessThan(600_000);
 });

@@ -34,7 +34,10 @@ const told = (events: readonly LiveEvent[]) =>
 describe('events', () => {
   test('started, a frame for every place on the grid, finished with its figures', async () => {
     const events = await all();
-    expect(events[0]).toEqual({ type: 'started', source: desk, bundle: 'tiny', fps: 2, tokensPerFrame: 10 });
+    expect(events[0]).toEqual({
+      ...{ type: 'started', source: desk, bundle: 'tiny', fps: 2, tokensPerFrame: 10 },
+      encoder: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     expect(frames(events).map(({ index, t }) => [index, t])).toEqual(Array.from({ length: 40 }, (_, i) => [i, i / 2]));
     const narrations = events.filter(({ type }) => type === 'narration').length;
     expect(finished(events)).toMatchObject({

@@ -12,11 +12,14 @@ export function temporaryFolder(): Disposable & { readonly path: string } {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+/** The encoder of sessions that name no other. */
+export const encoder = 'e'.repeat(64);
+
 export const noon = Date.UTC(2026, 4, 1, 12);
 
 /** A writer for a session; `noon` is its media time 0. */
 export function session(connection: Connection, start: Partial<SessionStart> = {}): BatchWriter {
-  const described = { source: 'screen', kind: 'screen', bundle: 'desk-nano', fps: 2, instruction: undefined };
+  const described = { source: 'screen', kind: 'screen', bundle: 'desk-nano', encoder, fps: 2, instruction: undefined };
   return new BatchWriter(connection, { ...described, startedAt: noon, ...start });
 }
 
