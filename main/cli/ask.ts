@@ -1,7 +1,7 @@
 import { OnlookerError } from '../errors.ts';
 import { parseSince } from '../times.ts';
+import { chatOptions, chatUsage, openChat, printWritten } from './chat.ts';
 import { number, parse } from './command.ts';
-import { print } from './standard-output.ts';
 
 export const usage = `Usage: onlooker ask QUESTION [OPTIONS]
 
@@ -10,6 +10,7 @@ Times in the question are understood: today, yesterday, before lunch, at 3 pm, l
 
   --since TIME     nothing from before: 2h, today, 13:05, "yesterday 9:00"
   --limit N        statements, at most (10)
+${chatUsage}
   --memory DIR     folder of the memory (the user's data folder)`;
 
 /** `onlooker ask`. */
@@ -18,6 +19,7 @@ export async function run(args: readonly string[]): Promise<number> {
     since: { type: 'string' },
     limit: { type: 'string' },
     memory: { type: 'string' },
+    ...chatOptions,
   });
   const question = positionals.join(' ').trim();
   if (question === '') {
@@ -28,10 +30,13 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(values.since !== undefined && { since: parseSince('since', values.since) }),
     ...(limit !== undefined && { limit }),
   };
+  await using chat = await openChat(values);
+
   const { openMemory } = await import('../memory/open-memory.ts');
   const { ask } = await import('../memory/ask.ts');
   const { plainAnswer } = await import('../output/answer.ts');
   using memory = await openMemory({ folder: values.memory });
-  await print(await plainAnswer(question, ask(memory, question, options)));
-  return 0;
+  const evidence = ask(memory, question, options);
+  const { chatAnswer } = await import('../output/chat-answer.ts');
+  return printWritten((written) => (chat ? chatAnswer(chat, written) : plainAnswer)(question, evidence));
 }

@@ -1,7 +1,7 @@
 import { OnlookerError } from '../errors.ts';
 import { parseSince, parseTime } from '../times.ts';
+import { chatOptions, chatUsage, openChat, printWritten } from './chat.ts';
 import { number, parse, refuseWords } from './command.ts';
-import { print } from './standard-output.ts';
 
 export const usage = `Usage: onlooker recap [OPTIONS]
 
@@ -10,6 +10,7 @@ What happened, in order, as Markdown: divided into activities where the picture 
   --since TIME     from then on: today, yesterday, 13:05, "yesterday 9:00", 2026-05-01, or the last 2h (today)
   --until TIME     until then (now)
   --lines N        texts shown of an activity, at most (8)
+${chatUsage}
   --memory DIR     folder of the memory (the user's data folder)`;
 
 /** `onlooker recap`. */
@@ -19,6 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
     until: { type: 'string' },
     lines: { type: 'string' },
     memory: { type: 'string' },
+    ...chatOptions,
   });
   refuseWords(positionals, 'onlooker recap --since today');
   const from = parseSince('since', values.since);
@@ -26,12 +28,19 @@ export async function run(args: readonly string[]): Promise<number> {
   if (from >= before) throw new OnlookerError('usage', '--since is later than --until. Exchange them.');
   const lines = number('lines', values.lines, { what: 'a whole number, 1 or more', min: 1, whole: true }) ?? 8;
 
+  await using chat = await openChat(values);
+
   const { openMemory } = await import('../memory/open-memory.ts');
   const { recap } = await import('../memory/recap.ts');
   const { recapMarkdown } = await import('../output/recap.ts');
   using memory = await openMemory({ folder: values.memory });
   const activities = recap(memory, { from, before });
-  if (activities.length > 0) await print(recapMarkdown(activities, { lines }));
-  else process.stderr.write('Nothing is remembered of that time.\n');
-  return 0;
+  if (activities.length === 0) {
+    process.stderr.write('Nothing is remembered of that time.\n');
+    return 0;
+  }
+  const { chatRecap } = await import('../output/chat-recap.ts');
+  return printWritten((options) =>
+    chat ? chatRecap(chat, activities, { ...options, lines }) : recapMarkdown(activities, { lines }),
+  );
 }

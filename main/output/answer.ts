@@ -1,9 +1,9 @@
 /** An answer to a question about the past, in which every statement says when it was seen. */
-import type { Evidence, Seen } from '../memory/ask.ts';
-import { oneLine } from './clean-text.ts';
-import { localClock, localDay, shortTime } from './clock.ts';
+import type { Evidence } from '../memory/ask.ts';
+import { localClock, localDay } from './clock.ts';
+import { place, statement } from './statement.ts';
 
-/** Makes an answer of what was seen. A chat model of the user's choice would be another one. */
+/** Makes an answer of what was seen; a chat model of the user's choice is another one (chat-answer.ts). */
 export type AnswerWriter = (question: string, evidence: Evidence) => string | Promise<string>;
 
 /** Says what was seen in the words in which it was narrated, and nothing else. */
@@ -14,14 +14,8 @@ export const plainAnswer: AnswerWriter = (_, { span, words, seen, exact, more })
   const saw = exact ? 'This is what I saw' : 'I did not see all of it. This comes nearest: what I saw';
   const head = `${saw}${what}${where}:`;
   const rest = more > 0 ? [more === 1 ? 'There is 1 more before that.' : `There are ${more} more before that.`] : [];
-  return [head, ...rest, ...seen.map(statement)].join('\n');
+  return [head, ...rest, ...seen.map((one) => `- ${statement(one)} ${place(one)}`)].join('\n');
 };
-
-/** The time is one that `--since` takes. */
-function statement({ at, source, t, query, text }: Seen): string {
-  const said = query === undefined ? oneLine(text) : `Asked "${oneLine(query)}", I said: ${oneLine(text)}`;
-  return `- ${said} [${moment(at)}, ${oneLine(source)} at ${shortTime(t)}]`;
-}
 
 function spanText({ from, before }: { readonly from: number; readonly before: number }): string {
   if (before > 8e15) return `since ${minuteText(from)}`; // beyond what a date can hold: no end
@@ -36,8 +30,4 @@ function endClock(before: number): string {
 
 function minuteText(at: number): string {
   return `${localDay(at)} ${localClock(at)}`;
-}
-
-function moment(at: number): string {
-  return `${localDay(at)} ${localClock(at, { seconds: true })}`;
 }

@@ -1,24 +1,38 @@
 /** A recap as Markdown. */
 import type { Activity, SpokenLine } from '../memory/recap.ts';
-import { markdownText } from './clean-text.ts';
+import { markdownText, oneLine } from './clean-text.ts';
 import { localClock, localDay, shortTime } from './clock.ts';
+
+const mostLines = 8;
 
 export interface RecapTextOptions {
   /** Lines shown of an activity, at most; default 8. Answers first, then what the model was surest to say. */
   readonly lines?: number;
+  /** Markdown that tells of the activities and cites them as [1], [2], ...; their headings then bear these numbers. */
+  readonly told?: string;
 }
 
 /** A heading for each day and each activity, and under it what was said. Ends without a line break. */
-export function recapMarkdown(activities: readonly Activity[], { lines = 8 }: RecapTextOptions = {}): string {
-  const parts = [`# Recap\n\n${summary(activities)}`];
+export function recapMarkdown(
+  activities: readonly Activity[],
+  { lines = mostLines, told }: RecapTextOptions = {},
+): string {
+  const parts = [`# Recap\n\n${summary(activities)}`, ...(told === undefined ? [] : [told])];
   let heading = '';
-  for (const activity of activities) {
+  for (const [i, activity] of activities.entries()) {
     const day = localDay(activity.at);
     if (day !== heading) parts.push(`## ${day}`);
     heading = day;
-    parts.push(section(activity, lines));
+    parts.push(section(activity, lines, told === undefined ? '' : `[${i + 1}] `));
   }
   return parts.join('\n\n');
+}
+
+/** The words of an activity that matter most, in order. */
+export function saidIn({ lines }: Activity, most = mostLines): string[] {
+  return chosen(together(lines), most).map(({ line: { query, text } }) =>
+    query === undefined ? oneLine(text) : `Asked "${oneLine(query)}": ${oneLine(text)}`,
+  );
 }
 
 function summary(activities: readonly Activity[]): string {
@@ -29,10 +43,10 @@ function summary(activities: readonly Activity[]): string {
   return `${watched}: ${count(activities.length, 'activity', 'activities')}, ${count(said, 'text')}.`;
 }
 
-function section(activity: Activity, most: number): string {
+function section(activity: Activity, most: number, number: string): string {
   const { kind, source, from, to, at, until, changed, lines } = activity;
   const place = isRecording(kind) ? `${source}, ${shortTime(from)} to ${shortTime(to)}` : source;
-  const heading = `### ${localClock(at)} to ${localClock(until)}: ${markdownText(place)} (${duration(to - from)})`;
+  const heading = `### ${number}${localClock(at)} to ${localClock(until)}: ${markdownText(place)} (${duration(to - from)})`;
   const items = together(lines);
   const shown = chosen(items, most);
   const list = shown.map((item) => `- **${time(kind, item.line)}** ${words(item)}`);
