@@ -17,6 +17,7 @@ import {
   type RowCounts,
   tableNames,
 } from './export-format.ts';
+import { forgetExport, noteExport, removeLeftovers } from './export-leftovers.ts';
 import { isOfTheFiles, memoryError } from './failures.ts';
 import { readLimits } from './retention.ts';
 
@@ -30,7 +31,7 @@ const pageRows = 2000;
 
 /**
  * Exports the memory as it is at this moment; others may go on writing. The folder must be new or empty, and is there as
- * a whole or not at all. What is in it is not encrypted, so only its owner may read it.
+ * a whole or not at all; what an export left behind that was killed is removed. What is in it is not encrypted, so only its owner may read it.
  * @throws OnlookerError `usage` when something is in the folder, `output-unwritable`, `memory-damaged`
  */
 export async function exportMemory(
@@ -42,14 +43,18 @@ export async function exportMemory(
   await checkEmpty(place);
   const temporary = `${place}.${randomUUID()}.part`;
   try {
+    await removeLeftovers(connection.folder);
+    await noteExport(connection.folder, temporary);
     await mkdir(join(temporary, picturesName), { recursive: true, mode: 0o700 });
     const manifest = await connection.longTransaction('read', () => writeTables(connection, temporary, options));
     await writeFile(join(temporary, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
     await rmdir(place).catch(() => {}); // an empty one is replaced
     await rename(temporary, place);
+    await forgetExport(connection.folder, temporary);
     return counts(manifest);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
+    await forgetExport(connection.folder, temporary);
     throw isOfTheFiles(error) ? unwritable(place, error) : memoryError(error, connection.folder);
   }
 }
@@ -78,12 +83,14 @@ async function writeTable(
   await using file = await open(join(folder, `${table}.jsonl`), 'wx', 0o600);
   for (const page of pages(connection, table, columns)) {
     const lines: string[] = [];
-    for (const row of page) lines.push(`${JSON.stringify(await written(row, columns, folder))}\n`);
+    for (const row of page) {
+      lines.push(`${JSON.stringify(await written(row, columns, folder))}\n`);
+      signal?.throwIfAborted();
+    }
     const text = lines.join('');
     hash.update(text);
     await file.appendFile(text);
     rows += page.length;
-    signal?.throwIfAborted();
   }
   return { rows, sha256: hash.digest('hex') };
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ErrorCode, OnlookerError } from '../errors.ts';
+import { removeLeftovers } from './export-leftovers.ts';
 import { type Forgotten, forget, wipe } from './forget.ts';
 import { databaseFiles, type MemoryOptions, memoryFiles, memoryFolder } from './location.ts';
 import { openMemory } from './open-memory.ts';
@@ -10,7 +11,7 @@ import { setAsideFiles } from './set-aside.ts';
 const unreadable: readonly ErrorCode[] = ['memory-locked', 'memory-damaged', 'memory-newer'];
 
 /**
- * Empties the memory and removes damaged ones that were set aside. A memory that cannot be read is removed with its key.
+ * Empties the memory and removes damaged ones that were set aside, and what exports left that were killed. A memory that cannot be read is removed with its key.
  * Returns how much was forgotten, where that could be counted.
  * @throws OnlookerError `memory-missing`, `memory-busy`, `memory-unwritable`
  */
@@ -29,6 +30,7 @@ export async function forgetEverything(options: Omit<MemoryOptions, 'create'>): 
     return undefined;
   } finally {
     for (const path of await setAsideFiles(folder)) await rm(path, { force: true });
+    await removeLeftovers(folder);
   }
 }
 
