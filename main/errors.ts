@@ -16,6 +16,7 @@ const exitCodes = {
   'bundle-corrupt': 4,
   'model-unloadable': 4,
   'runtime-mismatch': 4,
+  'engine-lost': 4,
   'snapshot-unusable': 4,
   'memory-missing': 4,
   'memory-locked': 4,
@@ -29,6 +30,10 @@ const exitCodes = {
 
 /** Stable, documented name of a failure; crosses process borders as data. */
 export type ErrorCode = keyof typeof exitCodes;
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(exitCodes, text);
+}
 
 /** A failure that says, in one line, what happened and what to do next. `cause` keeps what lay beneath. */
 export class OnlookerError extends Error {

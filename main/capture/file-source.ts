@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OnlookerError } from '../errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
 import { complained, type Ending, FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
-import type { Captured, FrameSource, Sampling } from './frame.ts';
+import type { Captured, FrameSource, Sampling, Size } from './frame.ts';
 import { pictures } from './pictures.ts';
 
 /** Seconds that may be missing at the end without being worth a word: sound often outlasts the picture. */
@@ -15,6 +15,7 @@ export interface FileRun {
   readonly sampling: Sampling;
   /** Seconds of the whole recording, if known. */
   readonly length: number | undefined;
+  readonly size?: Size | undefined;
   readonly stdin?: boolean;
 }
 
@@ -26,14 +27,17 @@ export class FileSource implements FrameSource {
   readonly kind = 'file';
   readonly name: string;
   readonly duration: number | undefined;
+  readonly size: Size | undefined;
   readonly #run: FileRun;
   readonly #closing = new AbortController();
   #child: FfmpegProcess | undefined;
+  #paused: PromiseWithResolvers<void> | undefined;
 
   constructor(run: FileRun) {
     const { from = 0, duration = Number.POSITIVE_INFINITY } = run.sampling;
     this.#run = run;
     this.name = run.name;
+    this.size = run.size;
     const left = run.length === undefined ? duration : Math.min(run.length - from, duration);
     this.duration = Number.isFinite(left) ? Math.max(0, left) : undefined;
   }
@@ -51,6 +55,13 @@ export class FileSource implements FrameSource {
       for await (const pixels of pictures(child.stdout, width * height * 3)) {
         const t = index / fps;
         started ??= performance.now();
+        if (this.#paused) {
+          const pausedAt = performance.now();
+          await this.#paused.promise;
+          if (this.#closing.signal.aborted) return;
+          started += performance.now() - pausedAt;
+          yield { type: 'gap', gap: { from: t, to: t, reason: 'paused', dropped: 0 } };
+        }
         if (realtime) await this.#until(started + (t - first / fps) * 1000);
         yield { type: 'frame', frame: { index, t, pixels, capturedAt: performance.now() } };
         index += 1;
@@ -70,8 +81,18 @@ export class FileSource implements FrameSource {
     }
   }
 
+  pause(): void {
+    this.#paused ??= Promise.withResolvers();
+  }
+
+  resume(): void {
+    this.#paused?.resolve();
+    this.#paused = undefined;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
+    this.resume();
     await this.#child?.[Symbol.asyncDispose]();
   }
 

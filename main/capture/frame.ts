@@ -14,7 +14,7 @@ export interface Frame {
 export interface Gap {
   readonly from: number;
   readonly to: number;
-  readonly reason: 'stalled' | 'ended' | 'overload' | 'seek';
+  readonly reason: 'stalled' | 'ended' | 'overload' | 'seek' | 'paused' | 'restarted';
   /** Frames known to be lost. */
   readonly dropped: number;
 }
@@ -30,8 +30,16 @@ export interface Sampling {
   readonly from?: number;
   /** Seconds of media time wanted; default all. */
   readonly duration?: number;
+  /** Where the clock of a live source goes on that was watched before; default at 0. Only for live sources. */
+  readonly goOn?: { readonly index: number; readonly t: number; readonly now: number };
   /** Hand a file's frames out no faster than they were recorded; default false. */
   readonly realtime?: boolean;
+}
+
+/** A picture's size in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 /**
@@ -44,6 +52,11 @@ export interface FrameSource extends AsyncDisposable {
   readonly name: string;
   /** Seconds of media time to come, if known; for a progress bar. */
   readonly duration: number | undefined;
+  /** Size of what is captured, before it is fitted into the frame; undefined where only ffmpeg knows. */
+  readonly size: Size | undefined;
+  /** From now on no frame is taken until `resume`, which is told as a gap. What was taken already still comes. */
+  pause(): void;
+  resume(): void;
   /** Iterated once. Throws an `OnlookerError` when the source cannot be read. */
   frames(): AsyncIterable<Captured>;
 }

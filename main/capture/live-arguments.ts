@@ -1,6 +1,6 @@
 import { letterbox, quiet, rawPictures } from './ffmpeg-arguments.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
-import type { Sampling } from './frame.ts';
+import type { Sampling, Size } from './frame.ts';
 
 /** A rectangle of an X display, or a window of it. */
 export interface GrabArea {
@@ -18,6 +18,8 @@ export interface LiveInput {
   readonly thin: boolean;
   /** Asked now and then: true when it no longer shows what was wanted and must be looked up anew. */
   readonly outdated?: () => Promise<boolean>;
+  /** Of its pictures, where that is known beforehand. */
+  readonly size?: Size;
 }
 
 /**
@@ -65,6 +67,7 @@ export function x11Input(display: string, area: GrabArea, fps: number): LiveInpu
       where,
     ],
     thin: false,
+    size: area,
   };
 }
 

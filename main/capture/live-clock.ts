@@ -12,8 +12,13 @@ export class LiveClock {
   /** Media time of the newest frame; undefined before the first. */
   last: number | undefined;
 
-  constructor(fps: number) {
+  /** @param before Where it stood and which time it is now, in seconds, when it goes on from an earlier run. */
+  constructor(fps: number, before?: { readonly index: number; readonly t: number; readonly now: number }) {
     this.#fps = fps;
+    if (!before) return;
+    this.#origin = performance.now() - before.now * 1000;
+    this.index = before.index;
+    this.last = before.t;
   }
 
   /** A new ffmpeg begins. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OnlookerError } from '../errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
 import { FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
-import type { Captured, FrameSource, Gap, Sampling } from './frame.ts';
+import type { Captured, FrameSource, Gap, Sampling, Size } from './frame.ts';
 import { LiveClock } from './live-clock.ts';
 import { LiveQueue } from './live-queue.ts';
 import { pictures } from './pictures.ts';
@@ -17,6 +17,7 @@ export interface LiveStart {
   readonly args: readonly string[];
   /** True when ffmpeg no longer sees what is wanted and must be started anew. */
   readonly outdated?: (() => Promise<boolean>) | undefined;
+  readonly size?: Size | undefined;
 }
 
 export interface LiveRun {
@@ -35,7 +36,7 @@ export interface LiveRun {
 /** How one run of ffmpeg went. */
 interface Outcome {
   readonly frames: number;
-  readonly reason: 'stalled' | 'ended';
+  readonly reason: 'stalled' | 'ended' | 'paused';
   readonly error?: unknown;
 }
 
@@ -56,19 +57,41 @@ export class LiveSource implements FrameSource {
   readonly #closing = new AbortController();
   #producing: Promise<void> | undefined;
   #interruption: Gap['reason'] | undefined;
+  #size: Size | undefined;
+  /** Whether a frame came; a clock that goes on from an earlier run says nothing of it. */
+  #begun = false;
+  #paused: PromiseWithResolvers<void> | undefined;
+  /** Ends the ffmpeg that is running. */
+  #halt = () => {};
 
   constructor(run: LiveRun) {
     this.#run = run;
     this.name = run.name;
     this.duration = run.sampling.duration;
     this.#queue = new LiveQueue(run.queue);
-    this.#clock = new LiveClock(run.sampling.fps);
+    this.#clock = new LiveClock(run.sampling.fps, run.sampling.goOn);
+    if (run.sampling.goOn) this.#interruption = 'restarted';
     this.#end = gridSpan(run.sampling).end ?? Number.POSITIVE_INFINITY;
   }
 
   /** Frames dropped because the reader was slow. */
   get dropped(): number {
     return this.#queue.dropped;
+  }
+
+  get size(): Size | undefined {
+    return this.#size;
+  }
+
+  /** Ends ffmpeg, so that nothing is even captured. */
+  pause(): void {
+    this.#paused ??= Promise.withResolvers();
+    this.#halt();
+  }
+
+  resume(): void {
+    this.#paused?.resolve();
+    this.#paused = undefined;
   }
 
   async *frames(): AsyncIterable<Captured> {
@@ -85,15 +108,22 @@ export class LiveSource implements FrameSource {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
+    this.resume();
     await this.#producing;
   }
 
   async #produce(): Promise<void> {
     const { attempts, backoffSeconds, name } = this.#run;
     for (let failures = 0; ; ) {
+      await this.#paused?.promise;
+      if (this.#closing.signal.aborted) return;
       const outcome = await this.#once();
       if (this.#closing.signal.aborted || this.#over) return;
-      if (this.#clock.last === undefined) throw outcome.error;
+      if (outcome.reason === 'paused') {
+        if (this.#begun) this.#interruption = 'paused';
+        continue;
+      }
+      if (!this.#begun) throw outcome.error;
       this.#interruption ??= outcome.reason;
       failures = outcome.frames > 0 ? 0 : failures + 1;
       if (failures >= attempts) {
@@ -116,14 +146,21 @@ export class LiveSource implements FrameSource {
     let stalled = false;
     let changed = false;
     try {
-      const { args, outdated } = await prepare();
+      const { args, outdated, size } = await prepare();
       if (this.#closing.signal.aborted) return { frames, reason: 'ended' };
+      if (this.#paused) return { frames, reason: 'paused' };
+      this.#size = size;
       await using child = new FfmpegProcess(ffmpeg, args);
       using watch = this.#watch(() => {
         stalled = true;
         child.stdout.destroy();
       });
       const close = () => child.stdout.destroy();
+      let halted = false;
+      this.#halt = () => {
+        halted = true;
+        close();
+      };
       using looking = repeatedly(lookEvery, async () => {
         if (!(await outdated?.())) return;
         changed = true;
@@ -134,6 +171,7 @@ export class LiveSource implements FrameSource {
       this.#clock.restart();
       try {
         for await (const pixels of pictures(child.stdout, sampling.width * sampling.height * 3)) {
+          if (halted) break;
           watch.fed();
           frames += 1;
           this.#deliver(pixels);
@@ -143,7 +181,9 @@ export class LiveSource implements FrameSource {
         // The pipe was closed on purpose: by a watch or by our own end.
       } finally {
         this.#closing.signal.removeEventListener('abort', close);
+        this.#halt = () => {};
       }
+      if (halted) return { frames, reason: 'paused' };
       if (stalled || this.#closing.signal.aborted || this.#over) {
         return { frames, reason: 'stalled', error: this.#unreadable('it gave no picture in time', child.messages) };
       }
@@ -164,6 +204,7 @@ export class LiveSource implements FrameSource {
     if (index >= this.#end) return;
     const gap = this.#interruption && { from: before ?? 0, to: t, reason: this.#interruption, dropped: 0 };
     this.#interruption = undefined;
+    this.#begun = true;
     this.#queue.push({ index, t, pixels, capturedAt }, gap);
   }
 

@@ -33,7 +33,7 @@ export async function openLive(
   sampling: Sampling,
   options: SourceOptions,
 ): Promise<LiveSource> {
-  if (sampling.from) {
+  if (sampling.from && !sampling.goOn) {
     throw new OnlookerError(
       'usage',
       `"${name}" is live: it has no second ${sampling.from} to start from. Leave --from out.`,
@@ -41,7 +41,7 @@ export async function openLive(
   }
   const look = async (): Promise<LiveStart> => {
     const input = await findInput(source, ffmpeg, sampling.fps);
-    return { args: liveArguments(ffmpeg, input, sampling), outdated: input.outdated };
+    return { args: liveArguments(ffmpeg, input, sampling), outdated: input.outdated, size: input.size };
   };
   let first: LiveStart | undefined = await look();
   const prepare = async () => {

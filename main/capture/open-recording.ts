@@ -43,7 +43,7 @@ export function recording(
   // Other containers find key frames by guessing: they are read from the start instead.
   const seekable = seen.duration !== undefined && /\b(mp4|matroska)\b/.test(seen.container ?? '');
   const args = fileArguments(ffmpeg, { url, seekable, options }, sampling);
-  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length: seen.duration });
+  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length: seen.duration, size: seen.size });
 }
 
 /** Opens a recording that is piped into us. It cannot be looked at first: complaints come with the first frame. */

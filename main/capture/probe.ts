@@ -1,4 +1,5 @@
 import { ffmpegMessages, firstComplaint } from './ffmpeg-process.ts';
+import type { Size } from './frame.ts';
 
 /** What ffmpeg says about an input without decoding it. */
 export interface Probe {
@@ -8,6 +9,8 @@ export interface Probe {
   readonly duration: number | undefined;
   readonly video: boolean;
   readonly audio: boolean;
+  /** Of the first video, as it is shown: turned where the recording says so. */
+  readonly size: Size | undefined;
   /** ffmpeg's own words when it cannot open the input. */
   readonly complaint: string;
 }
@@ -23,11 +26,19 @@ export function parseProbe(messages: string): Probe {
   const duration = hours === undefined ? undefined : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
   const container = /Input #0, (.+), from '/.exec(messages)?.[1];
   const streams = messages.split('\n').filter((line) => /Stream #0:\d+/.test(line));
+  const video = streams.find((line) => line.includes('Video: ') && !line.includes('(attached pic)'));
+  const [, width, height] = /, (\d+)x(\d+)[, [\]]/.exec(`${video},`) ?? [];
+  const upright = /rotation of -?90\.00 degrees/.test(messages);
   return {
     container,
     duration,
-    video: streams.some((line) => line.includes('Video: ') && !line.includes('(attached pic)')),
+    video: video !== undefined,
+    size: width && height ? turned({ width: Number(width), height: Number(height) }, upright) : undefined,
     audio: streams.some((line) => line.includes('Audio: ')),
     complaint: container === undefined ? firstComplaint(messages) : '',
   };
+}
+
+function turned({ width, height }: Size, upright: boolean): Size {
+  return upright ? { width: height, height: width } : { width, height };
 }

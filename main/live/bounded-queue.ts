@@ -6,6 +6,7 @@ export class BoundedQueue<T> {
   readonly #capacity: number;
   readonly #items: T[] = [];
   #closed = false;
+  #urgent = false;
   #failure: { error: unknown } | undefined;
   #changed = Promise.withResolvers<void>();
 
@@ -26,13 +27,25 @@ export class BoundedQueue<T> {
     return true;
   }
 
+  /** Puts an item without waiting for room, and lets a reader have it at once. Returns false when the queue is closed. */
+  putUrgently(item: T): boolean {
+    if (this.#closed) return false;
+    this.#items.push(item);
+    this.#urgent = true;
+    this.#notify();
+    return true;
+  }
+
   /**
-   * Takes up to `most` items, waiting until there are `least` of them or no more will come.
+   * Takes up to `most` items, waiting until there are `least` of them, one is urgent, or no more will come.
    * An empty array means the end; a writer's failure is thrown after the items before it are taken.
    */
   async take(least: number, most: number): Promise<T[]> {
-    while (this.#items.length < Math.min(least, this.#capacity) && !this.#closed) await this.#changed.promise;
+    while (this.#items.length < Math.min(least, this.#capacity) && !this.#urgent && !this.#closed) {
+      await this.#changed.promise;
+    }
     const taken = this.#items.splice(0, most);
+    if (this.#items.length === 0) this.#urgent = false;
     if (taken.length === 0 && this.#failure) throw this.#failure.error;
     this.#notify();
     return taken;

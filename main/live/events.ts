@@ -79,6 +79,20 @@ export interface FinishedEvent {
   complete: boolean;
 }
 
+/** A text on its way, all of it so far; told beside the events, whose `narration` or `answer` ends it. */
+export interface SpeakingEvent {
+  type: 'speaking';
+  of: 'narration' | 'answer';
+  t: number;
+  text: string;
+  query?: string;
+}
+/** It was a near-copy of what was said just before: what was told of it is not said. */
+export interface UnsaidEvent {
+  type: 'unsaid';
+  t: number;
+}
+
 export type LiveEvent =
   | StartedEvent
   | FrameEvent

@@ -5,18 +5,21 @@
 import { openBundle } from '../bundle/open-bundle.ts';
 import { ChangeGate } from '../capture/change-gate.ts';
 import type { Sampling } from '../capture/frame.ts';
+import { paintMasks } from '../capture/masks.ts';
 import { openSource } from '../capture/source.ts';
 import { OnlookerError } from '../errors.ts';
 import { openLanguageModel } from '../llama/model.ts';
 import { openVisionEncoder } from '../vision/open-encoder.ts';
+import type { NarrationControl } from './control.ts';
 import type { LiveEvent } from './events.ts';
 import { NarrationRun, type Question } from './narration-run.ts';
 import { seenBatches } from './pipeline.ts';
 import type { Chattiness } from './policy.ts';
-import { StreamingSession } from './session.ts';
+import { type SessionOptions, StreamingSession } from './session.ts';
 import { readSnapshot, type StreamClock } from './snapshot.ts';
 import { RunStatistics } from './statistics.ts';
 import { type SeenFrame, VisionStage } from './vision-stage.ts';
+import { WallClock } from './wall-clock.ts';
 
 export interface NarrateOptions {
   /** As the user typed it: a file, a URL, "screen", "camera", "-", ... */
@@ -46,6 +49,10 @@ export interface NarrateOptions {
   readonly signal?: AbortSignal;
   /** Shown every frame, with its picture and embedding, right before its event. It must return at once. */
   readonly onSeen?: (frame: SeenFrame) => void;
+  /** Steers it while it runs. */
+  readonly control?: NarrationControl;
+  /** Told each text word by word, ahead of its event. It must return at once. */
+  readonly onWords?: SessionOptions['onWords'];
   readonly onProgress?: (progress: { t: number; duration: number | undefined; frames: number }) => void;
 }
 
@@ -58,14 +65,12 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   await using owned = new AsyncDisposableStack();
   const bundle = await openBundle(options.bundle ?? 'desk-nano');
   const { manifest } = bundle;
+  const { control } = options;
   const saved = options.resume === undefined ? undefined : await readSnapshot(options.resume, bundle.hash);
   const { fps, frame } = manifest;
   const source = owned.use(
     await openSource(options.source, { fps, ...frame, ...mediaSpan(options, fps, saved?.clock) }),
   );
-  if (saved && source.kind === 'live') {
-    throw new OnlookerError('usage', 'Only a recording can be resumed. Start a live source without --resume.');
-  }
   const encoder = owned.use(await openVisionEncoder(bundle));
   const adapter = manifest.files.adapter && { adapter: bundle.path('adapter') };
   const model = owned.use(await openLanguageModel(bundle.path('language'), adapter));
@@ -79,6 +84,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const vision = new VisionStage(encoder, new ChangeGate({ ...frame, ...manifest.gate }), {
     resume: saved?.clock,
     pictures: options.onSeen && { width: frame.width, height: frame.height },
+    cover: control && ((pixels) => paintMasks(pixels, frame, source.size, control.masks)),
   });
   const run = new NarrationRun(session, {
     questions: options.questions ?? [],
@@ -94,7 +100,8 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     }),
   });
   const fullBatches = source.kind === 'file' && !options.realtime;
-  const batches = seenBatches(source, vision, { batch, fullBatches, signal: options.signal });
+  using _ = control?.attach(source, () => run.since);
+  const batches = seenBatches(source, vision, { batch, fullBatches, signal: options.signal, control });
   const statistics = new RunStatistics(fps);
   let started = false;
   async function* events(): AsyncGenerator<LiveEvent> {
@@ -137,17 +144,27 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   yield statistics.finished(!options.signal?.aborted);
 }
 
-/** The part of the source to read. A resumed run starts at the frame the encoder saw last, and ends where it would have. */
+/**
+ * The part of the source to read. A resumed run starts at the frame the encoder saw last, and ends where it would have;
+ * that of a live source goes on at the present time.
+ */
 function mediaSpan(
   { from, duration, realtime }: NarrateOptions,
   fps: number,
   clock: StreamClock | undefined,
-): Pick<Sampling, 'from' | 'duration' | 'realtime'> {
+): Pick<Sampling, 'from' | 'duration' | 'realtime' | 'goOn'> {
   const start = clock ? clock.lastEncoded / fps : from;
   const end = duration === undefined ? undefined : (from ?? 0) + duration;
   return {
     ...(start !== undefined && { from: start }),
     ...(end !== undefined && { duration: end - (start ?? 0) }),
     ...(realtime !== undefined && { realtime }),
+    ...(clock && { goOn: { index: clock.index, t: clock.t, now: presentTime(clock) } }),
   };
+}
+
+/** Media time now, had the stream never stopped. */
+function presentTime({ t, wall }: StreamClock): number {
+  const at = new WallClock(wall).at(t);
+  return at === undefined ? t : t + Math.max(0, Date.now() - at) / 1000;
 }

@@ -2,11 +2,15 @@
  * One run of the language stage over what was seen: decisions become events, questions are asked when their time has
  * come, snapshots are taken on the way.
  */
+import { rm } from 'node:fs/promises';
+import { OnlookerError } from '../errors.ts';
+import type { Command, Wish } from './control.ts';
 import type { AnswerEvent, FrameEvent, LiveEvent } from './events.ts';
 import type { Decision, StreamingSession } from './session.ts';
 import { type Snapshot, type StreamClock, writeSnapshot } from './snapshot.ts';
 import { round } from './statistics.ts';
 import type { Seen, SeenFrame } from './vision-stage.ts';
+import { WallClock } from './wall-clock.ts';
 
 /** A question put to the stream. */
 export interface Question {
@@ -29,20 +33,28 @@ export class NarrationRun {
   readonly #session: StreamingSession;
   readonly #options: RunOptions;
   readonly #waiting: Question[];
-  #clock: StreamClock | undefined;
+  readonly #wall: WallClock;
+  #clock: Omit<StreamClock, 'wall'> | undefined;
   #snapshotAt = performance.now();
 
   constructor(session: StreamingSession, options: RunOptions) {
     this.#session = session;
     this.#options = options;
     this.#clock = options.resumedAt;
+    this.#wall = new WallClock(options.resumedAt?.wall);
     const alreadyAsked = options.resumedAt?.t ?? Number.NEGATIVE_INFINITY;
     this.#waiting = options.questions.filter(({ t }) => t > alreadyAsked).sort((a, b) => a.t - b.t);
   }
 
+  /** Wall clock of the oldest frame in the window. */
+  get since(): number | undefined {
+    const oldest = this.#session.spans.find(({ kind }) => kind === 'frame');
+    return oldest && this.#wall.at(oldest.t);
+  }
+
   /** Takes one batch in. */
   async *take(seen: readonly Seen[]): AsyncGenerator<LiveEvent> {
-    for (const part of this.#cutAtQuestions(seen)) {
+    for (const part of this.#cut(seen)) {
       yield* this.#decide(part);
       const now = this.#clock?.t ?? Number.NEGATIVE_INFINITY;
       while (this.#waiting[0] && this.#waiting[0].t <= now) yield await this.#answer(this.#waiting.shift()!, now);
@@ -70,10 +82,15 @@ export class NarrationRun {
         yield { type: 'gap', ...item.gap };
         continue;
       }
+      if (item.type === 'command') {
+        yield* this.#obey(item);
+        continue;
+      }
       const decision = item.tokens ? (await decisions.next()).value : undefined;
       const pSilent = decision?.pSilent ?? this.#clock?.pSilent ?? 1;
       const { index, t, lastEncoded, stillRun } = item;
       this.#clock = { index, t, lastEncoded, stillRun, pSilent };
+      this.#wall.note(t, Date.now() - (performance.now() - item.capturedAt));
       this.#options.onSeen?.(item);
       yield frameEvent(item, pSilent, decision || undefined);
       if (decision?.text) {
@@ -83,12 +100,47 @@ export class NarrationRun {
     }
   }
 
-  /** Batches must end where a question is due, or the model would answer it with frames it should not have seen yet. */
-  #cutAtQuestions(seen: readonly Seen[]): Seen[][] {
+  /** Does what was asked for; a wish that cannot be fulfilled is told to whoever had it, and the stream goes on. */
+  async *#obey({ wish, done }: Command): AsyncGenerator<LiveEvent> {
+    try {
+      const event = await this.#fulfil(wish);
+      if (event) yield event;
+      done.resolve(event);
+    } catch (error) {
+      done.reject(error);
+      if (!(error instanceof OnlookerError)) throw error;
+    }
+  }
+
+  async #fulfil(wish: Wish): Promise<AnswerEvent | undefined> {
+    switch (wish.type) {
+      case 'ask': {
+        const t = this.#clock?.t ?? 0;
+        this.#wall.note(t, Date.now());
+        return this.#answer(wish, t);
+      }
+      case 'change':
+        return void (await this.#session.change(wish.change));
+      case 'forget': {
+        const span = this.#wall.mediaSpan(wish.from, wish.before);
+        if (span) await this.#session.forget(span.from, span.to);
+        return void (await this.#renewSnapshot());
+      }
+      case 'rest':
+        return void (await this.#keepSnapshot());
+    }
+  }
+
+  /**
+   * Batches must end where a question is due, or the model would answer it with frames it should not have seen yet; and
+   * where something is wanted of it.
+   */
+  #cut(seen: readonly Seen[]): Seen[][] {
     const parts: Seen[][] = [[]];
     const due = this.#waiting.map(({ t }) => t);
     for (const item of seen) {
       parts.at(-1)!.push(item);
+      if (item.type === 'command') parts.push([]);
       if (item.type !== 'frame' || due[0] === undefined || item.t < due[0]) continue;
       while (due[0] !== undefined && due[0] <= item.t) due.shift();
       parts.push([]);
@@ -96,18 +148,39 @@ export class NarrationRun {
     return parts;
   }
 
-  async #answer({ text }: Question, t: number): Promise<AnswerEvent> {
+  async #answer({ text }: { readonly text: string }, t: number): Promise<AnswerEvent> {
     const askedAt = performance.now();
     const answer = await this.#session.ask(text, t);
     return { type: 'answer', t, query: text, text: answer, latencyMs: round(performance.now() - askedAt) };
+  }
+
+  /** What was forgotten must not stay on the disk: if the snapshot cannot be written anew, there is none. */
+  async #renewSnapshot(): Promise<void> {
+    const wanted = this.#options.snapshot;
+    if (!wanted) return;
+    try {
+      await this.#keepSnapshot();
+    } catch (error) {
+      await rm(wanted.path, { force: true });
+      throw error;
+    }
   }
 
   async #keepSnapshot(): Promise<void> {
     const wanted = this.#options.snapshot;
     if (!wanted || !this.#clock) return;
     const { state, cache } = await this.#session.save();
+    // What lies before the oldest span can no longer be forgotten or asked about.
+    const oldest = state.spans.find(({ kind }) => kind !== 'system' && kind !== 'instruction');
+    if (oldest) this.#wall.dropBefore(oldest.t);
     const { path, bundle, source } = wanted;
-    await writeSnapshot(path, { bundle, source, clock: this.#clock, session: state, cache });
+    await writeSnapshot(path, {
+      bundle,
+      source,
+      clock: { ...this.#clock, wall: [...this.#wall.stretches] },
+      session: state,
+      cache,
+    });
     this.#snapshotAt = performance.now();
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Captured, FrameSource } from '../capture/frame.ts';
 import { BoundedQueue } from './bounded-queue.ts';
+import type { Command, NarrationControl } from './control.ts';
 import type { Seen, VisionStage } from './vision-stage.ts';
 
 /** Frames in one encoder run, at most: beyond this a convolution gains nothing on a CPU. */
@@ -16,33 +17,40 @@ export interface PipelineOptions {
   readonly fullBatches: boolean;
   /** Aborting ends the iteration at the next batch. */
   readonly signal?: AbortSignal | undefined;
+  /** Whose commands come among the frames. */
+  readonly control?: NarrationControl | undefined;
 }
 
 /** What was seen, in order, in batches for the language stage. Owns both queues and their stages while it is iterated. */
 export async function* seenBatches(
   source: FrameSource,
   vision: VisionStage,
-  { batch, fullBatches, signal }: PipelineOptions,
+  { batch, fullBatches, signal, control }: PipelineOptions,
 ): AsyncGenerator<Seen[]> {
-  const captured = new BoundedQueue<Captured>(2 * encoderBatch);
+  const captured = new BoundedQueue<Captured | Command>(2 * encoderBatch);
   const seen = new BoundedQueue<Seen>(2 * Math.max(batch, encoderBatch));
   const stages = [
     stage(seen, async () => {
       for (;;) {
         const items = await captured.take(fullBatches ? encoderBatch : 1, encoderBatch);
         if (items.length === 0) return;
-        for (const item of await vision.look(items)) if (!(await seen.put(item))) return;
+        for (const item of await vision.look(items)) {
+          const room = item.type === 'command' ? seen.putUrgently(item) : await seen.put(item);
+          if (!room) return;
+        }
       }
     }),
     stage(captured, async () => {
       for await (const item of source.frames()) if (!(await captured.put(item))) return;
     }),
   ];
+  control?.deliverTo((command) => captured.putUrgently(command));
   const close = () => {
     captured.close();
     seen.close();
   };
   signal?.addEventListener('abort', close, { once: true });
+  if (signal?.aborted) close();
   try {
     for (;;) {
       const items = await seen.take(fullBatches ? batch : 1, batch);

@@ -30,13 +30,21 @@ const nearCopy = 0.9;
 const recentNarrations = 8;
 
 export class SpeakingPolicy {
-  readonly #settings: PolicySettings;
-  readonly #muted: boolean;
+  readonly #calibrated: PolicySettings;
+  #settings: PolicySettings;
+  #muted: boolean;
   #armed = true;
   #recent: { t: number; text: string }[] = [];
 
   constructor(settings: PolicySettings, chattiness: Chattiness = 2) {
+    this.#calibrated = settings;
     this.#settings = atLevel(settings, chattiness);
+    this.#muted = chattiness === 0;
+  }
+
+  /** Other thresholds from the next frame on; what was said is remembered. */
+  change(theta: number, chattiness: Chattiness): void {
+    this.#settings = atLevel({ ...this.#calibrated, theta }, chattiness);
     this.#muted = chattiness === 0;
   }
 

@@ -10,7 +10,8 @@ import type { BundleManifest } from '../bundle/manifest.ts';
 import { OnlookerError } from '../errors.ts';
 import type { LanguageContext, LanguageModel } from '../llama/types.ts';
 import { Turns } from '../turns.ts';
-import type { SpeakingReason } from './events.ts';
+import type { SessionChange } from './control.ts';
+import type { SpeakingEvent, SpeakingReason, UnsaidEvent } from './events.ts';
 import { Ledger, type Range, type Span } from './ledger.ts';
 import { type Chattiness, type PolicyState, SpeakingPolicy } from './policy.ts';
 import { compileProtocol, type FrameProtocol } from './protocol.ts';
@@ -18,9 +19,9 @@ import { planEviction, spansWithin, type WindowMarks } from './window.ts';
 
 export interface SessionOptions {
   /** Standing instruction; default the bundle's. */
-  readonly instruction?: string;
+  readonly instruction?: string | undefined;
   /** Overrides the bundle's theta. */
-  readonly theta?: number;
+  readonly theta?: number | undefined;
   /** Default 2. */
   readonly chattiness?: Chattiness;
   /** Most frames decoded at once; default 1. The text is the same for every value. */
@@ -29,6 +30,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Whether the encoder runs on the CPU at the same time; default true. If not, frames in batches get all cores. */
   readonly sharesCpu?: boolean;
+  /** Told each text word by word, as soon as a token is decoded. It must return at once. */
+  readonly onWords?: ((words: SpeakingEvent | UnsaidEvent) => void) | undefined;
 }
 
 /** One frame as the session takes it. */
@@ -77,7 +80,11 @@ export class StreamingSession implements AsyncDisposable {
   /** Frames in the next decode call: few after a narration, because more may follow, then ever more up to the batch. */
   #stride: number;
   readonly #turns = new Turns();
+  readonly #onWords: SessionOptions['onWords'];
+  readonly #own: { readonly instruction: string; readonly theta: number };
   #instruction: string;
+  #theta: number;
+  #chattiness: Chattiness;
   #ledger = new Ledger();
 
   private constructor(
@@ -93,11 +100,15 @@ export class StreamingSession implements AsyncDisposable {
     this.#protocol = protocol;
     this.#marks = manifest.window;
     this.#replyCap = decision.replyCap;
-    this.#instruction = options.instruction ?? manifest.instruction.default;
-    this.#policy = new SpeakingPolicy(
-      { ...decision, theta: options.theta ?? decision.calibration[model.quantisation] ?? decision.theta },
-      options.chattiness,
-    );
+    this.#onWords = options.onWords;
+    this.#own = {
+      instruction: manifest.instruction.default,
+      theta: decision.calibration[model.quantisation] ?? decision.theta,
+    };
+    this.#instruction = options.instruction ?? this.#own.instruction;
+    this.#theta = options.theta ?? this.#own.theta;
+    this.#chattiness = options.chattiness ?? 2;
+    this.#policy = new SpeakingPolicy({ ...decision, theta: this.#theta }, this.#chattiness);
     // A separator is a token, frames are embeddings, and one decode call takes only one of the two.
     this.#batch = protocol.separator.length > 0 ? 1 : (options.batch ?? 1);
     this.#stride = this.#batch;
@@ -157,6 +168,20 @@ export class StreamingSession implements AsyncDisposable {
     });
   }
 
+  /**
+   * Changes how it decides, from the next frame on. A new instruction takes the old one's place at the beginning; what
+   * was seen and said behind it stays.
+   */
+  change({ instruction, theta, chattiness }: SessionChange): Promise<void> {
+    return this.#turns.run(async () => {
+      if (theta !== undefined) this.#theta = theta ?? this.#own.theta;
+      if (chattiness !== undefined) this.#chattiness = chattiness;
+      this.#policy.change(this.#theta, this.#chattiness);
+      const wanted = instruction === null ? this.#own.instruction : (instruction ?? this.#instruction);
+      if (wanted !== this.#instruction) await this.#instruct(wanted);
+    });
+  }
+
   /** The whole session: `cache` holds the KV cache, `state` everything else. */
   save(): Promise<{ state: SessionState; cache: Uint8Array }> {
     return this.#turns.run(async () => ({
@@ -178,6 +203,14 @@ export class StreamingSession implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turns.run(async () => this.#context[Symbol.asyncDispose]());
+  }
+
+  /** A new conversation under another instruction. */
+  async #instruct(instruction: string): Promise<void> {
+    this.#instruction = instruction;
+    await this.#context.clear();
+    this.#ledger = new Ledger();
+    await this.#begin();
   }
 
   async #begin(): Promise<void> {
@@ -242,13 +275,14 @@ export class StreamingSession implements AsyncDisposable {
 
   /** Forces the speak transition (argmax may be neither silence nor speech) and writes a narration, unless it repeats. */
   async #narrate(t: number): Promise<string | undefined> {
-    const text = await this.#reply('narration', t);
+    const text = await this.#reply({ type: 'speaking', of: 'narration', t });
     if (text !== '' && !this.#policy.isRepeat(t, text)) {
       this.#policy.narrated(t, text);
       return text;
     }
     await this.#dropLastSpans(1);
     this.#policy.narrated(t, null);
+    this.#onWords?.({ type: 'unsaid', t });
     return undefined;
   }
 
@@ -265,11 +299,12 @@ export class StreamingSession implements AsyncDisposable {
     }
     const transition = this.#protocol.transition(this.#ledger.last?.kind, 'query');
     await this.#feedSpan('query', t, Int32Array.from([...transition, ...words]));
-    return this.#reply('answer', t);
+    return this.#reply({ type: 'speaking', of: 'answer', t, query: question });
   }
 
   /** Greedy decoding, token by token, until the end of the reply or the cap; the end is always fed. */
-  async #reply(kind: 'narration' | 'answer', t: number): Promise<string> {
+  async #reply(speaking: Omit<SpeakingEvent, 'text'>): Promise<string> {
+    const { of: kind, t } = speaking;
     const { endOfReply, separator, silence } = this.#protocol;
     // Silence cannot begin a reply. Further on it is no word at all, or, where it separates frames, a comma like any other.
     const excluded = separator.length > 0 ? [] : [silence];
@@ -279,6 +314,7 @@ export class StreamingSession implements AsyncDisposable {
     let token = this.#context.argmax(transition.length - 1, [silence]);
     while (token !== endOfReply && said.length < this.#replyCap) {
       said.push(token);
+      this.#onWords?.({ ...speaking, text: wholeCharacters(this.#model.detokenize(said)) });
       await this.#extendReply(token);
       token = this.#context.argmax(0, excluded);
     }
@@ -314,4 +350,9 @@ export class StreamingSession implements AsyncDisposable {
       end -= to - from;
     }
   }
+}
+
+/** Without the last character while bytes of it are missing. */
+function wholeCharacters(text: string): string {
+  return text.replace(/\uFFFD+$/, '').trim();
 }

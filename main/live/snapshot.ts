@@ -28,6 +28,8 @@ const clock = z.object({
   stillRun: z.int().min(0),
   /** p(silence) of the last frame the model saw. */
   pSilent: z.number(),
+  /** What the clock on the wall showed meanwhile. */
+  wall: z.array(z.object({ from: z.number(), to: z.number(), at: z.number() })).optional(),
 });
 export type StreamClock = z.infer<typeof clock>;
 

@@ -3,8 +3,9 @@
  * encoder costs most: a frame in which nothing changed is not encoded, and after a few of them not even fed.
  */
 import type { ChangeGate } from '../capture/change-gate.ts';
-import type { Captured, Frame, Gap } from '../capture/frame.ts';
+import type { Captured, Frame, Gap, Size } from '../capture/frame.ts';
 import type { FrameTokens, VisionEncoder } from '../vision/frame-tokens.ts';
+import type { Command } from './control.ts';
 import type { StreamClock } from './snapshot.ts';
 
 /** A frame as the session is to take it. */
@@ -38,10 +39,12 @@ export interface VisionStageOptions {
   /** Where the stream stood: the first frames are those the snapshot has seen; they restore the state and are not given on. */
   readonly resume?: StreamClock | undefined;
   /** Size of the frames, if they are to be given on with what was seen in them; default they are not. */
-  readonly pictures?: { readonly width: number; readonly height: number } | undefined;
+  readonly pictures?: Size | undefined;
+  /** Called with each frame before anything looks at it, to paint out what is not to be seen. */
+  readonly cover?: ((pixels: Uint8Array) => void) | undefined;
 }
 
-export type Seen = SeenFrame | { readonly type: 'gap'; readonly gap: Gap };
+export type Seen = SeenFrame | { readonly type: 'gap'; readonly gap: Gap } | Command;
 
 export class VisionStage {
   readonly #encoder: VisionEncoder;
@@ -49,17 +52,19 @@ export class VisionStage {
   #last: FrameTokens | undefined;
   #lastEncoded = -1;
   readonly #pictures: VisionStageOptions['pictures'];
+  readonly #cover: VisionStageOptions['cover'];
   #resume: StreamClock | undefined;
 
-  constructor(encoder: VisionEncoder, gate: ChangeGate, { resume, pictures }: VisionStageOptions = {}) {
+  constructor(encoder: VisionEncoder, gate: ChangeGate, { resume, pictures, cover }: VisionStageOptions = {}) {
     this.#encoder = encoder;
     this.#gate = gate;
     this.#resume = resume;
     this.#pictures = pictures;
+    this.#cover = cover;
   }
 
   /** Looks at what was captured, in order; all frames that changed go through the encoder in one run. */
-  async look(captured: readonly Captured[]): Promise<Seen[]> {
+  async look(captured: readonly (Captured | Command)[]): Promise<Seen[]> {
     const seen: Seen[] = [];
     let run: (Frame & { changed: number; feed: boolean; encode: boolean; stillRun: number })[] = [];
     const flush = async () => {
@@ -67,11 +72,14 @@ export class VisionStage {
       run = [];
     };
     for (const item of captured) {
-      if (item.type === 'gap') {
+      if (item.type !== 'frame') {
         await flush();
-        if (item.gap.reason !== 'overload') this.#forget(); // frames dropped for speed: what changed is still a change
+        if (item.type === 'gap' ? separates(item.gap) : item.wish.type === 'forget') this.#forget();
         seen.push(item);
-      } else if (!(await this.#catchUp(item.frame))) {
+        continue;
+      }
+      this.#cover?.(item.frame.pixels);
+      if (!(await this.#catchUp(item.frame))) {
         const verdict = this.#gate.next(item.frame.pixels);
         run.push({ ...item.frame, ...verdict, stillRun: this.#gate.stillRun });
       }
@@ -130,4 +138,9 @@ export class VisionStage {
     this.#resume = undefined;
     return false;
   }
+}
+
+/** Whether what follows is unrelated. Frames dropped for speed: what changed is still a change; a recording waits. */
+function separates({ reason, from, to }: Gap): boolean {
+  return reason !== 'overload' && !(reason === 'paused' && from === to);
 }

@@ -1,0 +1,191 @@
+/** The engine in this process: one run of `narrate` at a time, steered through its control, with the memory beside it. */
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseSource } from '../capture/source-description.ts';
+import { OnlookerError } from '../errors.ts';
+import { NarrationControl } from '../live/control.ts';
+import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
+import { narrate } from '../live/narrate.ts';
+import type { SeenFrame } from '../live/vision-stage.ts';
+import { openRecorder, type Recorder } from '../memory/recorder.ts';
+import { Turns } from '../turns.ts';
+import type { Engine, EngineListener, LiveSettings, WatchOptions } from './engine.ts';
+import { Previews } from './previews.ts';
+import { type Told, toldBefore } from './told.ts';
+
+/** How a watch goes on that another process began. */
+export interface Continuation {
+  /** Where to keep a snapshot, and how often. */
+  readonly snapshot?: string;
+  readonly snapshotEverySeconds?: number;
+  /** A snapshot to go on from. */
+  readonly resume?: string;
+  /** The last that was told; what is not after it is neither told nor remembered again. */
+  readonly told?: Told | undefined;
+  readonly paused?: boolean;
+}
+
+interface Run {
+  readonly source: string;
+  readonly control: NarrationControl;
+  readonly abort: AbortController;
+  /** Resolves when all is closed; never rejects. */
+  readonly ended: Promise<void>;
+}
+
+export class InProcessEngine implements Engine {
+  readonly #listeners = new Set<EngineListener>();
+  /** Watching and stopping take turns; all else goes to the run that is there. */
+  readonly #turns = new Turns();
+  #run: Run | undefined;
+  #finished: FinishedEvent | undefined;
+
+  /** What is being watched; undefined when nothing is. */
+  get source(): string | undefined {
+    return this.#run?.source;
+  }
+
+  /** Wall clock of the oldest frame in the model's window. */
+  get since(): number | undefined {
+    return this.#run?.control.since;
+  }
+
+  watch(options: WatchOptions, continuation: Continuation = {}): Promise<void> {
+    return this.#turns.run(async () => {
+      await this.#end();
+      await this.#begin(options, continuation);
+    });
+  }
+
+  stop(): Promise<FinishedEvent | undefined> {
+    // Not only when its turn has come: a source that gives no first frame is waited for by `watch`.
+    this.#run?.abort.abort();
+    return this.#turns.run(async () => ((await this.#end()) ? this.#finished : undefined));
+  }
+
+  async ask(text: string): Promise<AnswerEvent> {
+    return this.#control().ask(text);
+  }
+
+  async change({ masks, ...change }: Partial<LiveSettings>): Promise<void> {
+    const control = this.#run?.control;
+    if (masks) control?.cover(masks);
+    await control?.change(change);
+  }
+
+  async pause(): Promise<void> {
+    await this.#control().pause();
+  }
+
+  async resume(): Promise<void> {
+    this.#control().resume();
+  }
+
+  async forget({ from, before }: { readonly from: number; readonly before: number }): Promise<void> {
+    await this.#run?.control.forget(from, before);
+  }
+
+  remembers(at: number): boolean {
+    return at >= (this.since ?? Number.POSITIVE_INFINITY) && at <= Date.now();
+  }
+
+  subscribe(listener: EngineListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #control(): NarrationControl {
+    if (!this.#run) throw new OnlookerError('usage', 'Nothing is being watched. Choose something to watch first.');
+    return this.#run.control;
+  }
+
+  readonly #tell: EngineListener = (event, at) => {
+    for (const listener of this.#listeners) listener(event, at);
+  };
+
+  async #begin(options: WatchOptions, continuation: Continuation): Promise<void> {
+    const control = new NarrationControl(options.masks);
+    if (continuation.paused) control.pause().catch(() => {}); // ended before it began to rest
+    const abort = new AbortController();
+    const begun = Promise.withResolvers<void>();
+    const ended = this.#follow(options, continuation, control, abort.signal, begun.resolve)
+      // Before the first frame whoever started it is told; later the `failed` event has told it.
+      .then(begun.resolve, begun.reject)
+      .finally(() => {
+        this.#run = undefined;
+      });
+    this.#finished = undefined;
+    this.#run = { source: options.source, control, abort, ended };
+    await begun.promise;
+  }
+
+  /** Ends what goes on. @returns whether anything did */
+  async #end(): Promise<boolean> {
+    const run = this.#run;
+    run?.abort.abort();
+    await run?.ended;
+    return run !== undefined;
+  }
+
+  async #follow(
+    options: WatchOptions,
+    continuation: Continuation,
+    control: NarrationControl,
+    signal: AbortSignal,
+    onBegun: () => void,
+  ): Promise<void> {
+    const { source, bundle, realtime = true, memory, previews = false, instruction, theta, chattiness } = options;
+    const { told, paused, ...snapshots } = continuation;
+    await using owned = new AsyncDisposableStack();
+    const { snapshot } = snapshots;
+    // It is for going on after a crash, and nobody else's business after a proper end.
+    if (snapshot !== undefined) owned.defer(() => rm(snapshot, { force: true }));
+    const recorder = memory && owned.use(await openMemoryFor(options));
+    let last: { readonly frame: SeenFrame; readonly at: number } | undefined;
+    let pictures: Previews | undefined;
+    const tell = (event: Parameters<EngineListener>[0]) => this.#tell(event, last?.at ?? Date.now());
+    const onSeen = (frame: SeenFrame) => {
+      last = { frame, at: Math.round(Date.now() - (performance.now() - frame.capturedAt)) };
+      recorder?.see(frame);
+      const { picture } = frame;
+      if (!previews || !picture) return;
+      pictures ??= owned.use(new Previews(picture, (t, jpeg) => tell({ type: 'preview', t, jpeg })));
+      pictures.see({ ...frame, picture });
+    };
+    const events = narrate({
+      ...{ source, realtime, signal, control, onSeen, ...snapshots },
+      ...(bundle !== undefined && { bundle }),
+      ...(instruction !== null && instruction !== undefined && { instruction }),
+      ...(theta !== null && theta !== undefined && { theta }),
+      ...(chattiness !== undefined && { chattiness }),
+      onWords: (words) => {
+        if (!toldBefore(words, told)) tell(words);
+      },
+    });
+    for await (const event of events) {
+      if (event.type === 'finished') this.#finished = event;
+      if (!toldBefore(event, told)) {
+        recorder?.record(event);
+        tell(event);
+      }
+      if (event.type === 'frame' || paused) onBegun();
+    }
+  }
+}
+
+/** A file is remembered by its whole path: the folder in which the program was started is soon forgotten. */
+function openMemoryFor({ source, instruction, memory }: WatchOptions): Promise<Recorder> {
+  const described = parseSource(source);
+  const { folder, ...limits } = memory ?? {};
+  return openRecorder({
+    source: described.kind === 'file' ? resolve(described.path) : source,
+    kind: described.kind,
+    folder,
+    instruction: instruction ?? undefined,
+    retention: limits,
+  });
+}

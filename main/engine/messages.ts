@@ -1,0 +1,129 @@
+/**
+ * What crosses between the engine's process and its host: plain data, checked on both sides, for neither trusts what it
+ * is handed. No frame and no cache is among it, only small JPEG previews.
+ */
+import { z } from 'zod';
+import { isErrorCode, OnlookerError } from '../errors.ts';
+
+// 1. From the host: requests -------------------------------------------------------------------------------------------
+
+const share = z.number().min(0).max(1);
+const settings = z.object({
+  instruction: z.string().nullable().exactOptional(),
+  theta: z.number().nullable().exactOptional(),
+  chattiness: z.literal([0, 1, 2, 3, 4]).exactOptional(),
+  masks: z
+    .array(z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }))
+    .readonly()
+    .exactOptional(),
+});
+const watch = settings.extend({
+  source: z.string(),
+  bundle: z.string().exactOptional(),
+  realtime: z.boolean().exactOptional(),
+  memory: z
+    .object({
+      folder: z.string().exactOptional(),
+      keepDays: z.number().exactOptional(),
+      keepBytes: z.number().exactOptional(),
+    })
+    .exactOptional(),
+  previews: z.boolean().exactOptional(),
+});
+const continuation = z.object({
+  snapshot: z.string().exactOptional(),
+  snapshotEverySeconds: z.number().exactOptional(),
+  resume: z.string().exactOptional(),
+  told: z.object({ t: z.number(), said: z.boolean() }).exactOptional(),
+  paused: z.boolean().exactOptional(),
+});
+
+export const call = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('watch'), options: watch, continuation }),
+  z.object({ name: z.literal('stop') }),
+  z.object({ name: z.literal('ask'), text: z.string() }),
+  z.object({ name: z.literal('change'), change: settings }),
+  z.object({ name: z.literal('pause') }),
+  z.object({ name: z.literal('resume') }),
+  z.object({ name: z.literal('forget'), from: z.number(), before: z.number() }),
+]);
+export type Call = z.infer<typeof call>;
+
+export const request = z.object({ id: z.int(), call });
+export type Request = z.infer<typeof request>;
+
+// 2. From the engine: replies and events -------------------------------------------------------------------------------
+
+const t = z.number();
+const latencyMs = z.number();
+const answer = z.object({ type: z.literal('answer'), t, query: z.string(), text: z.string(), latencyMs });
+const finished = z.object({
+  type: z.literal('finished'),
+  frames: z.number(),
+  seconds: z.number(),
+  narrations: z.number(),
+  answers: z.number(),
+  dropped: z.number(),
+  wallMs: z.number(),
+  framesPerSecond: z.number(),
+  realtimeFactor: z.number(),
+  peakRssMb: z.number(),
+  latencyP50Ms: z.number(),
+  latencyP95Ms: z.number(),
+  complete: z.boolean(),
+});
+const event = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('started'),
+    source: z.string(),
+    bundle: z.string(),
+    fps: z.number(),
+    tokensPerFrame: z.number(),
+  }),
+  z.object({
+    type: z.literal('frame'),
+    ...{ index: z.number(), t, pSilent: share, encoded: z.boolean(), changed: z.number(), latencyMs },
+    reason: z.enum(['spoke', 'silent', 'still', 'rearm', 'refractory', 'repeat', 'muted']),
+  }),
+  z.object({ type: z.literal('narration'), t, text: z.string(), pSilent: share, latencyMs }),
+  answer,
+  z.object({ type: z.literal('gap'), from: t, to: t, reason: z.string(), dropped: z.number() }),
+  z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
+  finished,
+  z.object({
+    type: z.literal('speaking'),
+    of: z.enum(['narration', 'answer']),
+    t,
+    text: z.string(),
+    query: z.string().exactOptional(),
+  }),
+  z.object({ type: z.literal('unsaid'), t }),
+  z.object({ type: z.literal('preview'), t, jpeg: z.custom<Uint8Array>((value) => value instanceof Uint8Array) }),
+  z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
+]);
+
+const outcome = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.union([answer, finished, z.undefined()]) }),
+  z.object({ ok: z.literal(false), code: z.string(), message: z.string() }),
+]);
+export type Outcome = z.infer<typeof outcome>;
+
+/** `since`: wall clock of the oldest frame in the model's window. */
+export const report = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('event'), event, at: z.number(), since: z.number().optional() }),
+  z.object({ type: z.literal('reply'), id: z.int(), outcome }),
+]);
+export type Report = z.infer<typeof report>;
+
+// 3. Failures -----------------------------------------------------------------------------------------------------------
+
+/** A failure as data; what has no code of its own is a defect. */
+export function failure(error: unknown): Outcome {
+  const message = error instanceof Error ? error.message : String(error);
+  return { ok: false, code: error instanceof OnlookerError ? error.code : 'defect', message };
+}
+
+/** And back. */
+export function thrown({ code, message }: { readonly code: string; readonly message: string }): Error {
+  return isErrorCode(code) ? new OnlookerError(code, message) : new Error(message);
+}

@@ -1,0 +1,42 @@
+import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
+import type { Picture } from '../live/vision-stage.ts';
+import { JpegEncoder } from '../memory/jpeg-encoder.ts';
+
+/** Milliseconds between two previews, at least. */
+const apart = 1000;
+
+/** Small pictures of what is watched: the first one, and later ones when something changed. Disposing ends its ffmpeg. */
+export class Previews implements AsyncDisposable {
+  readonly #encoder: Promise<JpegEncoder | undefined>;
+  readonly #onPreview: (t: number, jpeg: Uint8Array) => void;
+  #madeAt = Number.NEGATIVE_INFINITY;
+  #changed = true;
+
+  constructor(
+    size: { readonly width: number; readonly height: number },
+    onPreview: (t: number, jpeg: Uint8Array) => void,
+  ) {
+    this.#onPreview = onPreview;
+    // Without ffmpeg there is nothing to watch either, and that is reported there.
+    this.#encoder = findFfmpeg().then(
+      ({ path }) => new JpegEncoder(path, size),
+      () => undefined,
+    );
+  }
+
+  /** Takes a frame in; returns at once. */
+  see({ t, changed, picture }: { readonly t: number; readonly changed: number; readonly picture: Picture }): void {
+    this.#changed ||= changed > 0;
+    if (!this.#changed || performance.now() - this.#madeAt < apart) return;
+    this.#changed = false;
+    this.#madeAt = performance.now();
+    void this.#encoder
+      .then((encoder) => encoder?.encode(picture.pixels))
+      .then((jpeg) => jpeg && this.#onPreview(t, jpeg))
+      .catch(() => {}); // one preview less; the next may come
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#encoder)?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,49 @@
+/** The engine's process: requests come in, replies and events go out. It ends when its host does. */
+import { InProcessEngine } from './in-process.ts';
+import { type Call, failure, type Outcome, type Report, request } from './messages.ts';
+import { parentPort } from './port.ts';
+
+const port = parentPort();
+const engine = new InProcessEngine();
+const send = (report: Report) => port.send(report);
+
+engine.subscribe((event, at) => {
+  if (event.type === 'restarting') return; // only a host tells that
+  send({ type: 'event', event, at, since: engine.since });
+});
+port.listen(
+  (message) => {
+    const { id, call } = request.parse(message);
+    answer(call)
+      .catch(failure)
+      .then((outcome) => send({ type: 'reply', id, outcome }));
+  },
+  () => void end(),
+);
+// A key in the terminal reaches every process of its group; when to end is for the host to say.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => void end());
+
+async function end(): Promise<void> {
+  await engine[Symbol.asyncDispose]();
+  process.exit();
+}
+
+async function answer(call: Call): Promise<Outcome> {
+  switch (call.name) {
+    case 'watch':
+      return { ok: true, value: void (await engine.watch(call.options, call.continuation)) };
+    case 'stop':
+      return { ok: true, value: await engine.stop() };
+    case 'ask':
+      return { ok: true, value: await engine.ask(call.text) };
+    case 'change':
+      return { ok: true, value: void (await engine.change(call.change)) };
+    case 'pause':
+      return { ok: true, value: void (await engine.pause()) };
+    case 'resume':
+      return { ok: true, value: void (await engine.resume()) };
+    case 'forget':
+      return { ok: true, value: void (await engine.forget(call)) };
+  }
+}
