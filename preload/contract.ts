@@ -53,8 +53,8 @@ export interface Requests {
     output: { readonly name: string; readonly text: string };
   };
 
-  /** Opens another of the program's windows; in the browser a tab. */
-  open: { input: { readonly window: WindowName }; output: null };
+  /** Opens another of the program's windows; in the browser a tab. `at`: the wall clock the timeline is to show. */
+  open: { input: { readonly window: WindowName; readonly at?: number }; output: null };
 }
 
 export type WindowName = 'overlay' | 'timeline' | 'settings' | 'welcome';
