@@ -1,0 +1,30 @@
+/** Outlines on a grid of 24, drawn with a stroke of 1.75. */
+export const icons = {
+  ask: 'M4 12a8 8 0 1 1 3.4 6.5L4 20l1.2-3.7A8 8 0 0 1 4 12z',
+  send: 'M5 12h14M13 6l6 6-6 6',
+  pause: 'M9 6v12M15 6v12',
+  play: 'M8 5.5v13l10.5-6.5z',
+  moon: 'M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z',
+  voice: 'M4 10v4h3.5L12 18V6L7.5 10zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11',
+  timeline: 'M12 7.5V12l3 2M20 12a8 8 0 1 1-2.4-5.7M20 4v4h-4',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 7m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0M9 17m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0',
+  copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
+  done: 'M5 12.5l4.5 4.5L19 7.5',
+  pin: 'M9 4h6l-1 6 3.5 3.5h-11L10 10zM12 13.5V20',
+  edit: 'M5 19l1-4L16.5 4.5l3 3L9 18z',
+  close: 'M6 6l12 12M18 6L6 18',
+  search: 'M11 4.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13M16 16l4 4',
+  shield: 'M12 3.5l7 2.5v5.5c0 4.5-3 7.5-7 9-4-1.5-7-4.5-7-9V6z',
+  trash: 'M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7M10.5 10.5v6M13.5 10.5v6',
+  download: 'M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 19.5h14',
+  recap: 'M5 6h14M5 10.5h14M5 15h9M5 19.5h6',
+  screen: 'M3.5 5h17v11h-17zM9 20h6M12 16v4',
+  window: 'M3.5 5h17v14h-17zM3.5 9h17M6.5 7h.01',
+  camera: 'M3.5 7.5h4L9 5h6l1.5 2.5h4v11h-17zM12 9.5a3.25 3.25 0 1 0 0 6.5a3.25 3.25 0 1 0 0-6.5',
+  recording: 'M4 5h16v14H4zM10.5 9.5v5l4-2.5z',
+  warning: 'M12 4l9 16H3zM12 10v4.5M12 17.2v.01',
+  gap: 'M4 12h4M16 12h4M11 12h2',
+  back: 'M14.5 6l-6 6 6 6',
+} as const;
+
+export type IconName = keyof typeof icons;

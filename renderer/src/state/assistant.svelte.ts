@@ -1,0 +1,209 @@
+import { createSubscriber } from 'svelte/reactivity';
+import type {
+  Bridge,
+  GapSpan,
+  Hello,
+  News,
+  Outcome,
+  RequestName,
+  Requests,
+  Settings,
+  Span,
+  Speech,
+  Status,
+} from '../../../preload/contract.ts';
+import { Refusal } from './refusal.ts';
+
+/** One decision: how sure the model was that silence is right. */
+export interface Decision {
+  /** Wall clock, milliseconds since 1970. */
+  readonly at: number;
+  readonly pSilent: number;
+  readonly spoke: boolean;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Tells when a connection is made or lost; what cannot lose it (Electron) has none. */
+export type ConnectionWatch = (listener: (connected: boolean) => void) => () => void;
+
+/** Kept for the history and the curve of this window; the rest is the memory's. */
+const most = { speeches: 300, gaps: 50, notices: 4 };
+const decisionsMs = 10 * 60_000;
+
+/** Everything the program has told this window. News enters here, and only while something shows it. */
+export class Assistant {
+  readonly shell: Bridge['shell'];
+  readonly #bridge: Bridge;
+  readonly #track: () => void;
+  #hello = $state.raw<Hello>();
+  #connected = $state(true);
+  #speeches = $state.raw<readonly Speech[]>([]);
+  #gaps = $state.raw<readonly GapSpan[]>([]);
+  #decisions = $state.raw<readonly Decision[]>([]);
+  #notices = $state.raw<readonly Notice[]>([]);
+  #preview = $state.raw<string>();
+  #forgotten = $state.raw<Span>();
+  #lastNotice = 0;
+
+  constructor(bridge: Bridge, watchConnection?: ConnectionWatch) {
+    this.shell = bridge.shell;
+    this.#bridge = bridge;
+    this.#track = createSubscriber(() => {
+      const endNews = bridge.subscribe((news) => this.#take(news));
+      const endConnection = watchConnection?.((connected) => {
+        this.#connected = connected;
+        if (connected) void this.#greet();
+      });
+      void this.#greet();
+      return () => {
+        endNews();
+        endConnection?.();
+      };
+    });
+  }
+
+  /** Undefined until the program has answered for the first time. */
+  get hello(): Hello | undefined {
+    this.#track();
+    return this.#hello;
+  }
+
+  get connected(): boolean {
+    this.#track();
+    return this.#connected;
+  }
+
+  get status(): Status | undefined {
+    return this.hello?.status;
+  }
+
+  get settings(): Settings | undefined {
+    return this.hello?.settings;
+  }
+
+  /** Oldest first. */
+  get speeches(): readonly Speech[] {
+    this.#track();
+    return this.#speeches;
+  }
+
+  get gaps(): readonly GapSpan[] {
+    this.#track();
+    return this.#gaps;
+  }
+
+  /** Of the last ten minutes, as far as this window saw them; oldest first. */
+  get decisions(): readonly Decision[] {
+    this.#track();
+    return this.#decisions;
+  }
+
+  get notices(): readonly Notice[] {
+    this.#track();
+    return this.#notices;
+  }
+
+  /** What is watched, as a data URL. */
+  get preview(): string | undefined {
+    this.#track();
+    return this.#preview;
+  }
+
+  /** The span that was forgotten last: whoever shows the memory reads it again. */
+  get forgotten(): Span | undefined {
+    this.#track();
+    return this.#forgotten;
+  }
+
+  /** @throws {Refusal} with a code and a sentence for the user */
+  async request<Name extends RequestName>(
+    name: Name,
+    input: Requests[Name]['input'],
+  ): Promise<Requests[Name]['output']> {
+    const outcome: Outcome<Requests[Name]['output']> = await this.#bridge.request(name, input);
+    if (!outcome.ok) throw new Refusal(outcome.code, outcome.message);
+    return outcome.value;
+  }
+
+  /** For what is asked by a button that has no place of its own for a refusal: it becomes a notice. */
+  async attempt<Name extends RequestName>(
+    name: Name,
+    input: Requests[Name]['input'],
+  ): Promise<Requests[Name]['output'] | undefined> {
+    try {
+      return await this.request(name, input);
+    } catch (error) {
+      this.notify(Refusal.of(error));
+      return undefined;
+    }
+  }
+
+  /** Takes effect at once. @throws {Refusal} */
+  async change(change: Partial<Settings>): Promise<void> {
+    const settings = await this.request('settings', { change });
+    if (this.#hello) this.#hello = { ...this.#hello, settings };
+  }
+
+  notify({ code, message }: { readonly code: string; readonly message: string }): void {
+    this.#notices = [...this.#notices, { id: ++this.#lastNotice, code, message }].slice(-most.notices);
+  }
+
+  dismiss(id: number): void {
+    this.#notices = this.#notices.filter((notice) => notice.id !== id);
+  }
+
+  async #greet(): Promise<void> {
+    const outcome = await this.#bridge.request('hello', {});
+    // Without a connection the next one asks again.
+    if (!outcome.ok) return;
+    this.#hello = outcome.value;
+    this.#speeches = outcome.value.speeches;
+  }
+
+  #take(news: News): void {
+    switch (news.type) {
+      case 'status':
+        if (this.#hello) this.#hello = { ...this.#hello, status: news.status };
+        return;
+      case 'settings':
+        if (this.#hello) this.#hello = { ...this.#hello, settings: news.settings };
+        return;
+      case 'frame': {
+        const decision = { at: news.at, pSilent: news.pSilent, spoke: news.reason === 'spoke' };
+        this.#decisions = [...this.#decisions.filter(({ at }) => at > news.at - decisionsMs), decision];
+        return;
+      }
+      case 'speech':
+        this.#speeches = withSpeech(this.#speeches, news.speech);
+        return;
+      case 'gap':
+        this.#gaps = [...this.#gaps.filter(({ from }) => from !== news.gap.from), news.gap].slice(-most.gaps);
+        return;
+      case 'preview':
+        this.#preview = news.jpeg;
+        return;
+      case 'notice':
+        this.notify(news);
+        return;
+      case 'forgotten': {
+        const stays = ({ at }: { readonly at: number }) => at < news.span.from || at >= news.span.before;
+        this.#speeches = this.#speeches.filter(stays);
+        this.#decisions = this.#decisions.filter(stays);
+        this.#forgotten = news.span;
+      }
+    }
+  }
+}
+
+/** A narration that ends without a word was taken back: it would have said again what was just said. */
+function withSpeech(speeches: readonly Speech[], speech: Speech): readonly Speech[] {
+  const others = speeches.filter(({ id }) => id !== speech.id);
+  if (speech.done && speech.text === '' && speech.kind === 'narration') return others;
+  const place = others.findLastIndex(({ id }) => id < speech.id) + 1;
+  return others.toSpliced(place, 0, speech).slice(-most.speeches);
+}
