@@ -13,3 +13,11 @@ function dataHome(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
   const xdg = env.XDG_DATA_HOME;
   return xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'share');
 }
+
+/** The folder for what the user set. Where each platform keeps a program's settings. */
+export function userConfig(platform: NodeJS.Platform = process.platform, env: NodeJS.ProcessEnv = process.env): string {
+  if (platform === 'win32') return join(env.APPDATA || join(homedir(), 'AppData', 'Roaming'), 'onlooker');
+  if (platform === 'darwin') return userData(platform, env);
+  const xdg = env.XDG_CONFIG_HOME;
+  return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.config'), 'onlooker');
+}

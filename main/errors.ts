@@ -23,6 +23,7 @@ const exitCodes = {
   'memory-damaged': 4,
   'memory-newer': 4,
   'export-unusable': 4,
+  'settings-unusable': 4,
   'output-unwritable': 5,
   'memory-unwritable': 5,
   'memory-busy': 5,

@@ -1,0 +1,76 @@
+/** Answers questions: about now from the engine, about the past from the memory. */
+import type { Answer, Moment } from '../../preload/contract.ts';
+import type { Engine } from '../engine/engine.ts';
+import { ask, type Evidence, type Seen } from '../memory/ask.ts';
+import { readTimes } from '../memory/question-times.ts';
+import { plainAnswer } from '../output/answer.ts';
+import type { Past } from './past.ts';
+import type { Speeches } from './speeches.ts';
+import type { StatusBoard } from './status-board.ts';
+
+export interface AnsweringParts {
+  readonly engine: Engine;
+  readonly board: StatusBoard;
+  readonly past: Past;
+  readonly speeches: Speeches;
+}
+
+const nothing: Evidence = { span: undefined, words: [], seen: [], exact: true, more: 0 };
+
+/** Verbs that tell of something that is over, in English and Korean. */
+const over = /\b(did|was|were|had|happened|earlier|already)\b|[았었했됐](어|나|니|지|습|는|던|을)/u;
+
+export class Answering {
+  readonly #parts: AnsweringParts;
+  #lastT = 0;
+
+  constructor(parts: AnsweringParts) {
+    this.#parts = parts;
+  }
+
+  /** Media time of the last frame: where an answer from the memory is shown. */
+  set mediaTime(t: number) {
+    this.#lastT = t;
+  }
+
+  /** @throws OnlookerError what the engine and the memory throw */
+  async ask(text: string): Promise<Answer> {
+    const { speeches, engine } = this.#parts;
+    const id = speeches.openAnswer(text, this.#lastT);
+    try {
+      if (await this.#isForEngine(text)) {
+        const answer = await engine.ask(text);
+        return { text: answer.text, from: 'live', moments: [] };
+      }
+      const evidence = await this.#parts.past.with(nothing, (memory) => ask(memory, text));
+      const answer = { text: await plainAnswer(text, evidence), moments: momentsOf(evidence) };
+      speeches.closeAnswer(id, answer);
+      return { ...answer, from: 'memory' };
+    } finally {
+      speeches.closeAnswer(id);
+    }
+  }
+
+  /** Whether the model has the time asked about before its eyes. */
+  async #isForEngine(text: string): Promise<boolean> {
+    const { engine, board, past } = this.#parts;
+    const { state } = board.status;
+    if (state !== 'watching' && state !== 'paused' && state !== 'stalled') return false;
+    const { span } = readTimes(text);
+    if (span) return engine.remembers(span.from) && engine.remembers(Math.min(span.before - 1, Date.now()));
+    if (!over.test(text.toLowerCase())) return true;
+    // It names no time, so its time is that of what the memory has of it.
+    const { seen } = await past.with(nothing, (memory) => ask(memory, text));
+    const latest = seen.at(-1);
+    return latest === undefined || engine.remembers(latest.at);
+  }
+}
+
+/** What an answer from the memory rests on. */
+function momentsOf({ seen, words }: Evidence): Moment[] {
+  return seen.map(({ session, source, ...utterance }: Seen) => ({
+    ...{ session, source, from: utterance.t, to: utterance.t, at: utterance.at },
+    utterances: [utterance],
+    matched: words.length > 0 ? [{ in: utterance.kind, words }] : [],
+  }));
+}

@@ -1,0 +1,292 @@
+/**
+ * The assistant: answers every request of the contract from an engine, the memory and the settings, and tells the news.
+ * The desktop's windows, the browser mode and the loopback interface all speak to it, each through a client.
+ */
+import type { Hello, News, Outcome, RequestName, Requests, Settings, Span, Status } from '../../preload/contract.ts';
+import { parseSource } from '../capture/source-description.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Forgotten } from '../memory/forget.ts';
+import { Answering } from './answering.ts';
+import { bundleChoices, checkBundle } from './bundles.ts';
+import { takeEngineEvent } from './engine-news.ts';
+import { type HiddenAreas, HiddenWatch } from './hidden-areas.ts';
+import { NewsDesk } from './news-desk.ts';
+import { type Log, outcomeOf } from './outcome.ts';
+import { Past } from './past.ts';
+import { isRequestName, requestSchemas } from './requests.ts';
+import { sampleRecording } from './sample.ts';
+import type { SettingsFile } from './settings-file.ts';
+import { listSources } from './sources.ts';
+import { Speeches } from './speeches.ts';
+import { StatusBoard } from './status-board.ts';
+import { Watching } from './watching.ts';
+
+export interface AssistantOptions {
+  /** Stays the caller's: it is not disposed of here. */
+  readonly engine: Engine;
+  readonly settings: SettingsFile;
+  readonly version: string;
+  /** Folder of the memory; default the user's. */
+  readonly memory?: string | undefined;
+  /** Where defects are written; default standard error. */
+  readonly log?: Log;
+  /** Lists what can be watched; default what ffmpeg and the system's programs tell. */
+  readonly sources?: typeof listSources;
+  /** Finds what on the screen must not be seen; default nothing is looked for. */
+  readonly hiddenAreas?: HiddenAreas;
+  /** Opens another window of the program; default refused, because a browser opens its tabs itself. */
+  readonly open?: (input: Requests['open']['input']) => void | Promise<void>;
+}
+
+/** A window, or another program. What it covers is uncovered when it goes. */
+export interface AssistantClient extends Disposable {
+  /** Never rejects; what is not a request, or not a valid one, is an outcome with the code `usage`. */
+  request(name: string, input: unknown): Promise<Outcome<unknown>>;
+  subscribe(listener: (news: News) => void): () => void;
+}
+
+type Handlers = {
+  readonly [Name in RequestName]: (
+    input: Requests[Name]['input'],
+    client: object,
+  ) => Requests[Name]['output'] | Promise<Requests[Name]['output']>;
+};
+
+/** How often clocks are looked at, milliseconds: the end of a pause, the age of the last frame. */
+const tickMs = 1000;
+
+export class Assistant implements AsyncDisposable {
+  readonly #options: AssistantOptions;
+  readonly #desk = new NewsDesk();
+  readonly #speeches: Speeches;
+  readonly #board: StatusBoard;
+  readonly #watching: Watching;
+  readonly #past: Past;
+  readonly #answering: Answering;
+  readonly #hidden: HiddenWatch;
+  readonly #handlers: Handlers;
+  readonly #owned = new AsyncDisposableStack();
+
+  constructor(options: AssistantOptions) {
+    const { engine, settings, memory } = options;
+    this.#options = options;
+    this.#speeches = new Speeches((speech) => this.#desk.tell({ type: 'speech', speech }));
+    this.#board = new StatusBoard(firstStatus(settings.settings), (status) =>
+      this.#desk.tell({ type: 'status', status }),
+    );
+    this.#past = new Past(memory);
+    this.#watching = new Watching({ engine, settings, board: this.#board, memory });
+    const parts = { engine, board: this.#board, past: this.#past, speeches: this.#speeches };
+    this.#answering = new Answering(parts);
+    this.#hidden = this.#owned.use(
+      new HiddenWatch(options.hiddenAreas, (areas) => this.#safely(() => this.#watching.hide(areas))),
+    );
+    this.#handlers = this.#allHandlers();
+    const newsParts = { ...parts, desk: this.#desk, answering: this.#answering };
+    this.#owned.defer(engine.subscribe((event, at) => takeEngineEvent(event, at, newsParts)));
+    const timer = setInterval(() => this.#tick(), tickMs);
+    timer.unref();
+    this.#owned.defer(() => clearInterval(timer));
+  }
+
+  /** The state of things now; later states are news. */
+  get status(): Status {
+    return this.#board.status;
+  }
+
+  get settings(): Settings {
+    return this.#options.settings.settings;
+  }
+
+  /** News for a part of the program. */
+  subscribe(listener: (news: News) => void): () => void {
+    return this.#desk.subscribe(listener);
+  }
+
+  /** What is shown once to the user. */
+  notify(code: string, message: string): void {
+    this.#desk.tell({ type: 'notice', code, message });
+  }
+
+  connect(): AssistantClient {
+    const subscriptions = new DisposableStack();
+    const client = {
+      request: (name: string, input: unknown) => this.#request(name, input, client),
+      subscribe: (listener: (news: News) => void) => {
+        const end = this.#desk.subscribe(listener);
+        subscriptions.defer(end);
+        return end;
+      },
+      [Symbol.dispose]: () => {
+        subscriptions.dispose();
+        this.#safely(() => this.#watching.cover(client, null));
+      },
+    };
+    return client;
+  }
+
+  /**
+   * Watches a source without making it a setting, or what the settings say. Resolves at the first frame; at once when
+   * there is nothing to watch. @throws OnlookerError as `narrate` does
+   */
+  async start(source: string | null = this.settings.source): Promise<void> {
+    await this.#watching.tellStatus();
+    const { problem } = this.#options.settings;
+    if (problem !== undefined) this.notify('settings-damaged', problem);
+    if (source !== null) await this.#watch(source);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned[Symbol.asyncDispose]();
+  }
+
+  async #request(name: string, input: unknown, client: object): Promise<Outcome<unknown>> {
+    if (!isRequestName(name)) return { ok: false, code: 'usage', message: 'There is no such request.' };
+    const parsed = requestSchemas[name].safeParse(input);
+    if (!parsed.success) {
+      const { path, message } = parsed.error.issues[0] ?? { path: [], message: 'not valid' };
+      const place = path.length > 0 ? ` (${path.join('.')})` : '';
+      return { ok: false, code: 'usage', message: `The request "${name}" was not understood${place}: ${message}.` };
+    }
+    // The schema of a name belongs to the handler of that name; the compiler cannot follow the pair through a table.
+    const handler = this.#handlers[name] as (input: unknown, client: object) => unknown;
+    return outcomeOf(() => handler(parsed.data, client), this.#log);
+  }
+
+  #allHandlers(): Handlers {
+    const { engine, sources = listSources, open } = this.#options;
+    return {
+      hello: () => this.#hello(),
+      sources: () => sources(),
+      bundles: () => bundleChoices(),
+      watch: async ({ source }) => {
+        await this.#watch(source);
+        await this.#keep({ source });
+        return null;
+      },
+      stop: async () => {
+        await this.#watching.stop();
+        return null;
+      },
+      pause: async ({ until }) => {
+        await this.#watching.pause(until);
+        return null;
+      },
+      resume: async () => {
+        await this.#watching.resume();
+        return null;
+      },
+      snooze: async ({ until }) => {
+        await this.#watching.snooze(until);
+        return null;
+      },
+      ask: ({ text }) => this.#answering.ask(text),
+      cover: async ({ area }, client) => {
+        await this.#watching.cover(client, area);
+        return null;
+      },
+      settings: ({ change }) => this.#change(change),
+      days: () => this.#past.days(),
+      moments: (input) => this.#past.moments(input),
+      pictures: (input) => this.#past.pictures(input),
+      picture: ({ id }) => this.#past.picture(id),
+      curve: (input) => this.#past.curve(input),
+      gaps: (span) => this.#past.gaps(span),
+      search: (input) => this.#past.search(input),
+      recap: (span) => this.#past.recap(span),
+      forget: (span) => this.#forget(span, engine),
+      export: (input) => this.#past.export(input),
+      open: async (input) => {
+        await open?.(input);
+        return null;
+      },
+    };
+  }
+
+  #hello(): Hello {
+    return {
+      version: this.#options.version,
+      status: this.status,
+      settings: this.settings,
+      speeches: this.#speeches.all,
+      welcomed: this.settings.source !== null,
+      sample: sampleRecording,
+    };
+  }
+
+  async #watch(source: string): Promise<void> {
+    parseSource(source); // a word that is no source is refused before anything ends
+    this.#hidden.follow(source, this.settings);
+    await this.#watching.watch(source);
+  }
+
+  /** Out of the model first: it must not speak of what the memory has forgotten. */
+  async #forget(span: Span, engine: Engine): Promise<Forgotten> {
+    await engine.forget(span);
+    const forgotten = await this.#past.forget(span);
+    this.#speeches.forget(span);
+    this.#desk.tell({ type: 'forgotten', span });
+    return forgotten;
+  }
+
+  /** Keeps a change, and brings everything that goes on to it. */
+  async #change(change: Partial<Settings>): Promise<Settings> {
+    if (change.source !== undefined && change.source !== null) parseSource(change.source);
+    if (change.bundle !== undefined) await checkBundle(change.bundle);
+    const before = this.settings;
+    const settings = await this.#keep(change);
+    const differs = (...names: readonly (keyof Settings)[]) =>
+      names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(settings[name]));
+
+    if (differs('keepDays', 'keepGb')) {
+      const { keepDays, keepGb } = settings;
+      await this.#past.limit({ keepDays, keepBytes: Math.round(keepGb * 1e9) });
+    }
+    if (differs('hiddenApps', 'hiddenTitles', 'hidePrivateBrowsing', 'strictPrivacy') && this.status.source !== null) {
+      this.#hidden.follow(this.status.source, settings);
+    }
+    // A start takes seconds and tells its own failure in the status: nobody is made to wait for it.
+    if (differs('source') && settings.source === null) await this.#watching.stop();
+    else if (differs('source')) this.#quietly(() => this.#watch(settings.source!));
+    else if (differs('bundle', 'remember')) this.#quietly(() => this.#watching.restart());
+    await this.#watching.apply();
+    return settings;
+  }
+
+  async #keep(change: Partial<Settings>): Promise<Settings> {
+    const settings = await this.#options.settings.change(change);
+    this.#desk.tell({ type: 'settings', settings });
+    return settings;
+  }
+
+  #tick(): void {
+    const now = Date.now();
+    this.#board.tick(now);
+    this.#safely(() => this.#watching.tick(now));
+  }
+
+  /** For work whose failure is in the status already. */
+  #quietly(work: () => Promise<void>): void {
+    work().catch(() => {});
+  }
+
+  /** For work that nobody waits for: its failure is a notice. */
+  #safely(work: () => Promise<void>): void {
+    void outcomeOf(work, this.#log).then((outcome) => {
+      if (!outcome.ok) this.notify(outcome.code, outcome.message);
+    });
+  }
+
+  readonly #log: Log = (line) => (this.#options.log ?? standardError)(line);
+}
+
+function firstStatus({ bundle, source, theta, remember }: Settings): Status {
+  return {
+    ...{ state: 'idle', source, bundle, theta: theta ?? 0.5, remembering: remember },
+    ...{ lastFrameAt: null, pausedUntil: null, snoozedUntil: null, filtering: false, message: null },
+  };
+}
+
+function standardError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,27 @@
+/** The model bundles a user can choose from. */
+import type { BundleChoice } from '../../preload/contract.ts';
+import { findBundle } from '../bundle/folders.ts';
+import { listBundles } from '../bundle/list-bundles.ts';
+import { openBundle } from '../bundle/open-bundle.ts';
+import { readManifest } from '../bundle/read-manifest.ts';
+
+/** Those that can be used. */
+export async function bundleChoices(): Promise<BundleChoice[]> {
+  const usable = (await listBundles()).filter(({ problem }) => problem === undefined);
+  return Promise.all(
+    usable.map(async ({ name, folder, version }) => {
+      const { manifest } = await readManifest(folder);
+      return { name, version: version ?? manifest.version, limits: manifest.limits.join(' ') };
+    }),
+  );
+}
+
+/** The theta it was calibrated to. @throws OnlookerError `bundle-*` */
+export async function bundleTheta(nameOrFolder: string): Promise<number> {
+  return (await readManifest(findBundle(nameOrFolder))).manifest.decision.theta;
+}
+
+/** Refuses one that cannot be used, before anything depends on it. @throws OnlookerError `bundle-*` */
+export async function checkBundle(nameOrFolder: string): Promise<void> {
+  await openBundle(nameOrFolder, { verifyHashes: false });
+}

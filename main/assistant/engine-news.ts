@@ -1,0 +1,59 @@
+import type { EngineEvent } from '../engine/engine.ts';
+import type { Answering } from './answering.ts';
+import { gapSpan } from './gaps.ts';
+import type { NewsDesk } from './news-desk.ts';
+import { jpegUrl } from './past.ts';
+import type { Speeches } from './speeches.ts';
+import type { StatusBoard } from './status-board.ts';
+
+export interface EngineNewsParts {
+  readonly desk: NewsDesk;
+  readonly board: StatusBoard;
+  readonly speeches: Speeches;
+  readonly answering: Answering;
+}
+
+/** Turns what the engine tells into news, status and speeches. `at`: wall clock, milliseconds since 1970. */
+export function takeEngineEvent(event: EngineEvent, at: number, parts: EngineNewsParts): void {
+  const { desk, board, speeches, answering } = parts;
+  const { state } = board.status;
+  switch (event.type) {
+    case 'started':
+      break;
+    case 'frame': {
+      answering.mediaTime = event.t;
+      board.frame(at);
+      const { t, pSilent, reason, latencyMs } = event;
+      desk.tell({ type: 'frame', at, t, pSilent, reason, latencyMs });
+      break;
+    }
+    case 'speaking':
+    case 'unsaid':
+    case 'narration':
+    case 'answer':
+      board.busy(at);
+      speeches.on(event, at);
+      break;
+    case 'gap':
+      desk.tell({ type: 'gap', gap: gapSpan(event, at) });
+      break;
+    case 'preview':
+      desk.tell({ type: 'preview', at, jpeg: jpegUrl(event.jpeg) });
+      break;
+    case 'restarting':
+      // A pause stays one, whatever happens to the process.
+      if (state !== 'paused') board.set({ state: 'restarting', message: event.message });
+      break;
+    case 'failed':
+      speeches.closeAll();
+      board.set({ state: 'failed', message: event.message });
+      break;
+    case 'finished':
+      speeches.closeAll();
+      // What comes after the one that has finished has begun already, or its failure is shown.
+      if (state !== 'starting' && state !== 'failed') board.set({ state: 'idle', pausedUntil: null });
+      break;
+    case 'notice':
+      desk.tell(event);
+  }
+}

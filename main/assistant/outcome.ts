@@ -1,0 +1,23 @@
+import type { Outcome } from '../../preload/contract.ts';
+import { OnlookerError } from '../errors.ts';
+import { oneLine } from '../output/clean-text.ts';
+
+/** A line for whoever runs the program: a defect with its place, something refused. */
+export type Log = (line: string) => void;
+
+/** Does `work`; its failure becomes data, and a defect is logged with its place. Never throws. */
+export async function outcomeOf<T>(work: () => T | Promise<T>, log: Log): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    if (error instanceof OnlookerError) return { ok: false, code: error.code, message: oneLine(error.message) };
+    log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return { ok: false, code: 'defect', message: sentence(error) };
+  }
+}
+
+/** Why something failed, in a sentence for the user. */
+export function sentence(error: unknown): string {
+  const message = oneLine(error instanceof Error ? error.message : String(error));
+  return error instanceof OnlookerError ? message : `This is a defect of Onlooker: ${message}.`;
+}

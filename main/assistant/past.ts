@@ -1,0 +1,111 @@
+/** Requests about the memory: what was seen and said before. A memory that is not there yet is an empty one. */
+import type { CurvePoint, Day, GapSpan, Moment, Picture, Requests, Span } from '../../preload/contract.ts';
+import { OnlookerError } from '../errors.ts';
+import type { Connection } from '../memory/connection.ts';
+import { guarded } from '../memory/failures.ts';
+import { findMoments } from '../memory/find-moments.ts';
+import { type Forgotten, forget, wipe } from '../memory/forget.ts';
+import { openMemory } from '../memory/open-memory.ts';
+import { recap } from '../memory/recap.ts';
+import { type RetentionLimits, setLimits } from '../memory/retention.ts';
+import { meaningOf } from '../memory/text-meaning.ts';
+import { readThumbnail } from '../memory/thumbnails.ts';
+import { days, momentsIn, picturesIn, silenceCurve } from '../memory/timeline.ts';
+import { keepWithinLimits } from '../memory/within-limits.ts';
+import { recapMarkdown } from '../output/recap.ts';
+import { type Exported, exportSpan, nothingExported } from './export-span.ts';
+import { gapsIn } from './gaps.ts';
+
+export class Past {
+  readonly #folder: string | undefined;
+
+  /** @param folder of the memory; default the user's */
+  constructor(folder: string | undefined) {
+    this.#folder = folder;
+  }
+
+  /** Does `work` on the memory, or gives `otherwise` where there is none yet. @throws OnlookerError `memory-*` */
+  async with<T>(otherwise: T, work: (memory: Connection) => T | Promise<T>): Promise<T> {
+    try {
+      using memory = await openMemory({ folder: this.#folder });
+      return await work(memory);
+    } catch (error) {
+      if (error instanceof OnlookerError && error.code === 'memory-missing') return otherwise;
+      throw error;
+    }
+  }
+
+  days(): Promise<readonly Day[]> {
+    return this.#read<readonly Day[]>([], (memory) => {
+      keepWithinLimits(memory);
+      return days(memory);
+    });
+  }
+
+  moments({ after, ...span }: Requests['moments']['input']): Promise<Requests['moments']['output']> {
+    return this.#read<Requests['moments']['output']>({ moments: [] }, (memory) => momentsIn(memory, span, after));
+  }
+
+  pictures({ most, ...span }: Requests['pictures']['input']): Promise<readonly Picture[]> {
+    return this.#read<readonly Picture[]>([], (memory) => picturesIn(memory, span, most));
+  }
+
+  /** A data URL; null when it is gone. */
+  picture(id: number): Promise<string | null> {
+    return this.#read<string | null>(null, (memory) => {
+      const jpeg = readThumbnail(memory, id);
+      return jpeg ? jpegUrl(jpeg) : null;
+    });
+  }
+
+  curve({ pieces, ...span }: Requests['curve']['input']): Promise<readonly CurvePoint[]> {
+    return this.#read<readonly CurvePoint[]>([], (memory) => silenceCurve(memory, span, pieces));
+  }
+
+  gaps(span: Span): Promise<readonly GapSpan[]> {
+    return this.#read<readonly GapSpan[]>([], (memory) => gapsIn(memory, span));
+  }
+
+  /** By words, and by meaning where the bundle has a text tower. */
+  search({ text, limit, from, before }: Requests['search']['input']): Promise<readonly Moment[]> {
+    return this.with<readonly Moment[]>([], async (memory) => {
+      const { meaning } = await meaningOf(memory, text);
+      const span = { ...(from !== undefined && { from }), ...(before !== undefined && { before }) };
+      return findMoments(memory, text, { ...span, limit, meaning });
+    });
+  }
+
+  /** Markdown. */
+  recap(span: Span): Promise<string> {
+    return this.with('', (memory) => {
+      const activities = recap(memory, span);
+      return activities.length > 0 ? recapMarkdown(activities) : '';
+    });
+  }
+
+  /** Rows, words and pictures, and the places on disk where they stood. */
+  forget({ from, before }: Span): Promise<Forgotten> {
+    return this.with<Forgotten>({ frames: 0, utterances: 0, thumbnails: 0 }, async (memory) => {
+      const forgotten = forget(memory, { from, to: before - 1 });
+      await wipe(memory);
+      return forgotten;
+    });
+  }
+
+  export({ format, ...span }: Requests['export']['input']): Promise<Exported> {
+    return this.#read(nothingExported(span, format), (memory) => exportSpan(memory, span, format));
+  }
+
+  /** From now on; a memory that is not there yet gets them when it is made. */
+  async limit(limits: RetentionLimits): Promise<void> {
+    await this.#read(undefined, (memory) => setLimits(memory, limits));
+  }
+
+  #read<T>(otherwise: T, work: (memory: Connection) => T): Promise<T> {
+    return this.with(otherwise, (memory) => guarded(memory.folder, () => work(memory)));
+  }
+}
+
+export function jpegUrl(jpeg: Uint8Array): string {
+  return `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
+}

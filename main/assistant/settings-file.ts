@@ -1,0 +1,123 @@
+/** The settings on disk: one JSON file, whole at every moment, in which keys of other versions survive. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Settings } from '../../preload/contract.ts';
+import { userConfig } from '../data-home.ts';
+import { OnlookerError } from '../errors.ts';
+import { Turns } from '../turns.ts';
+import { defaultSettings, settingSchemas } from './settings-schema.ts';
+
+/** The file used when none is named. */
+export function settingsPath(): string {
+  return join(userConfig(), 'settings.json');
+}
+
+export class SettingsFile {
+  readonly path: string;
+  /** What had to be set aside when it was opened, in a sentence; undefined when all of it could be read. */
+  readonly problem: string | undefined;
+  readonly #turns = new Turns();
+  #settings: Settings;
+  /** Keys that this version does not know. */
+  readonly #unknown: Readonly<Record<string, unknown>>;
+
+  private constructor(path: string, read: ReadSettings, problem: string | undefined) {
+    this.path = path;
+    this.problem = problem;
+    this.#settings = read.settings;
+    this.#unknown = read.unknown;
+  }
+
+  /**
+   * Reads the file; where there is none, settings are the defaults. A damaged one is set aside under another name, and
+   * what could be read of it counts. @throws OnlookerError `settings-unusable` when it is there and cannot be read
+   */
+  static async open(path: string = settingsPath()): Promise<SettingsFile> {
+    const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return undefined;
+      throw unusable(path, 'read', cause);
+    });
+    const read = readSettings(text ?? '{}');
+    if (read.damaged.length === 0) return new SettingsFile(path, read, undefined);
+    const aside = join(dirname(path), `settings.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.json`);
+    await rename(path, aside).catch((cause) => {
+      throw unusable(path, 'set aside', cause);
+    });
+    const what = read.damaged.join(', ');
+    return new SettingsFile(
+      path,
+      read,
+      `The settings were damaged (${what}): defaults stand in. The old file is ${aside}.`,
+    );
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Keeps a change; when it resolves it is on disk. @throws OnlookerError `settings-unusable`, and nothing changed */
+  change(change: Partial<Settings>): Promise<Settings> {
+    return this.#turns.run(async () => {
+      const settings = { ...this.#settings, ...change };
+      await writeWhole(this.path, `${JSON.stringify({ ...this.#unknown, ...settings }, null, 2)}\n`);
+      this.#settings = settings;
+      return settings;
+    });
+  }
+}
+
+interface ReadSettings {
+  readonly settings: Settings;
+  readonly unknown: Readonly<Record<string, unknown>>;
+  /** Names of the settings that could not be read. */
+  readonly damaged: readonly string[];
+}
+
+/** Setting by setting: one that is damaged takes no other with it. */
+function readSettings(text: string): ReadSettings {
+  const values = jsonObject(text);
+  if (!values) return { settings: defaultSettings, unknown: {}, damaged: ['it is not a JSON object'] };
+  const known: Record<string, unknown> = {};
+  const damaged: string[] = [];
+  for (const [name, schema] of Object.entries(settingSchemas)) {
+    if (!Object.hasOwn(values, name)) continue;
+    const parsed = schema.safeParse(values[name]);
+    if (parsed.success) known[name] = parsed.data;
+    else damaged.push(name);
+  }
+  const unknown = Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(settingSchemas, name)));
+  return { settings: { ...defaultSettings, ...known }, unknown, damaged };
+}
+
+function jsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Said by the caller: it is set aside.
+  }
+  return undefined;
+}
+
+/** For its owner only: a password may be in it. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    {
+      await using file = await open(temporary, 'wx', 0o600);
+      await file.writeFile(text);
+      await file.sync();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw unusable(path, 'written', cause);
+  }
+}
+
+function unusable(path: string, what: string, cause: unknown): OnlookerError {
+  const message = `The settings in ${path} cannot be ${what}. Check permissions and room on the disk.`;
+  return new OnlookerError('settings-unusable', message, { cause });
+}

@@ -1,0 +1,145 @@
+/** What is watched, and how: the engine under the settings, with pause, snooze and what must not be seen. */
+import { parseSource } from '../capture/source-description.ts';
+import type { Engine, LiveSettings, Mask, WatchOptions } from '../engine/engine.ts';
+import { OnlookerError } from '../errors.ts';
+import { bundleTheta } from './bundles.ts';
+import { sentence } from './outcome.ts';
+import type { SettingsFile } from './settings-file.ts';
+import type { StatusBoard } from './status-board.ts';
+
+export interface WatchingParts {
+  readonly engine: Engine;
+  readonly settings: SettingsFile;
+  readonly board: StatusBoard;
+  /** Folder of the memory; default the user's. */
+  readonly memory: string | undefined;
+}
+
+/** Who covers a part of the screen; any object, compared by identity. */
+export type Coverer = object;
+
+export class Watching {
+  readonly #parts: WatchingParts;
+  readonly #covers = new Map<Coverer, Mask>();
+  #hidden: readonly Mask[] = [];
+  /** Says nothing unasked, whatever the settings say. */
+  #quiet = false;
+  /** Counts what was begun: what ends late must not change what came after it. */
+  #turn = 0;
+
+  constructor(parts: WatchingParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when the first frame is there. @throws OnlookerError as `narrate` does */
+  async watch(source: string): Promise<void> {
+    const turn = ++this.#turn;
+    const { engine, board } = this.#parts;
+    board.starting(source, isLive(source));
+    try {
+      await engine.watch(this.#options(source));
+    } catch (error) {
+      if (turn === this.#turn) board.set({ state: 'failed', message: sentence(error) });
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#turn++;
+    await this.#parts.engine.stop();
+    this.#parts.board.set({ state: 'idle', pausedUntil: null, message: null });
+  }
+
+  /** Watches the same again, under settings that only a start takes. Nothing when nothing is watched. */
+  async restart(): Promise<void> {
+    const { source } = this.#parts.board.status;
+    if (source !== null && this.#parts.board.active) await this.watch(source);
+  }
+
+  /** @param until wall clock; null: until resumed. @throws OnlookerError `usage` when nothing is watched */
+  async pause(until: number | null): Promise<void> {
+    const { engine, board } = this.#parts;
+    if (!board.active) throw new OnlookerError('usage', 'Nothing is being watched. Choose a source first.');
+    await engine.pause();
+    board.set({ state: 'paused', pausedUntil: until, message: null });
+  }
+
+  async resume(): Promise<void> {
+    const { engine, board } = this.#parts;
+    if (board.status.state !== 'paused') return;
+    board.resuming();
+    await engine.resume();
+  }
+
+  /** @param until wall clock; null ends it */
+  async snooze(until: number | null): Promise<void> {
+    this.#parts.board.set({ snoozedUntil: until !== null && until > Date.now() ? until : null });
+    await this.apply();
+  }
+
+  /** While it is true, nothing is said unasked. */
+  async keepQuiet(quiet: boolean): Promise<void> {
+    if (quiet === this.#quiet) return;
+    this.#quiet = quiet;
+    await this.apply();
+  }
+
+  /** Where somebody covers what is watched; null: nowhere any more. */
+  async cover(who: Coverer, area: Mask | null): Promise<void> {
+    if (area === null && !this.#covers.has(who)) return;
+    if (area === null) this.#covers.delete(who);
+    else this.#covers.set(who, area);
+    await this.apply();
+  }
+
+  /** What must not be seen of the screen. */
+  async hide(areas: readonly Mask[]): Promise<void> {
+    this.#hidden = areas;
+    this.#parts.board.set({ filtering: areas.length > 0 });
+    await this.apply();
+  }
+
+  /** Brings the engine to what settings, snooze and masks say now. */
+  async apply(): Promise<void> {
+    await this.tellStatus();
+    if (this.#parts.board.active) await this.#parts.engine.change(this.#live());
+  }
+
+  /** What of the status follows from the settings. */
+  async tellStatus(): Promise<void> {
+    const { bundle, theta, remember } = this.#parts.settings.settings;
+    // A bundle that is gone is reported by whoever opens it.
+    const effective = theta ?? (await bundleTheta(bundle).catch(() => this.#parts.board.status.theta));
+    this.#parts.board.set({ bundle, theta: effective, remembering: remember });
+  }
+
+  /** Ends a pause or a snooze whose time has come. */
+  async tick(now: number): Promise<void> {
+    const { pausedUntil, snoozedUntil } = this.#parts.board.status;
+    if (pausedUntil !== null && now >= pausedUntil) await this.resume();
+    if (snoozedUntil !== null && now >= snoozedUntil) await this.snooze(null);
+  }
+
+  #options(source: string): WatchOptions {
+    const { bundle, remember, keepDays, keepGb } = this.#parts.settings.settings;
+    const { memory: folder } = this.#parts;
+    const memory = { ...(folder !== undefined && { folder }), keepDays, keepBytes: Math.round(keepGb * 1e9) };
+    return { ...this.#live(), source, bundle, previews: true, ...(remember && { memory }) };
+  }
+
+  #live(): LiveSettings {
+    const { instruction, theta, chattiness } = this.#parts.settings.settings;
+    const silent = this.#quiet || this.#parts.board.status.snoozedUntil !== null;
+    return {
+      instruction,
+      theta,
+      chattiness: silent ? 0 : chattiness,
+      masks: [...this.#covers.values(), ...this.#hidden],
+    };
+  }
+}
+
+/** Whether frames that stay away mean that something is wrong. */
+function isLive(source: string): boolean {
+  return !['file', 'web', 'stdin'].includes(parseSource(source).kind);
+}
