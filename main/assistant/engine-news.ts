@@ -31,7 +31,8 @@ export function takeEngineEvent(event: EngineEvent, at: number, parts: EngineNew
     case 'unsaid':
     case 'narration':
     case 'answer':
-      board.busy(at);
+      // `at` is that of the frame it is about; what counts here is that it is being written now.
+      board.busy(Date.now());
       speeches.on(event, at);
       break;
     case 'gap':
