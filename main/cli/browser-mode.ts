@@ -1,9 +1,18 @@
 /** Everything behind the window in a browser: engine, memory, settings, outputs and the server. */
 import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
+import type { Log } from '../assistant/outcome.ts';
 import { SettingsFile } from '../assistant/settings-file.ts';
 import { InProcessEngine } from '../engine/in-process.ts';
+import { OnlookerError } from '../errors.ts';
+import { oneLine } from '../output/clean-text.ts';
+import { shortTime } from '../output/clock.ts';
 import { type BrowserServer, openServer } from '../server/http.ts';
+import { buildWindow } from './build-window.ts';
+import { Interrupt } from './interrupt.ts';
+import { openBrowser } from './open-browser.ts';
+import type { ServeArguments } from './serve.ts';
+import { StandardOutput } from './standard-output.ts';
 import { version } from './version.ts';
 
 export interface BrowserModeOptions {
@@ -13,6 +22,8 @@ export interface BrowserModeOptions {
   readonly memory?: string | undefined;
   /** Settings file; default the user's. */
   readonly settings?: string | undefined;
+  /** Where defects and refused requests are written; default standard error. */
+  readonly log?: Log;
 }
 
 export interface BrowserMode extends AsyncDisposable {
@@ -21,13 +32,56 @@ export interface BrowserMode extends AsyncDisposable {
 }
 
 /** @throws OnlookerError `usage` when the port is taken, `settings-unusable` */
-export async function openBrowserMode({ port, memory, settings }: BrowserModeOptions): Promise<BrowserMode> {
+export async function openBrowserMode({ port, memory, settings, log }: BrowserModeOptions): Promise<BrowserMode> {
   await using opened = new AsyncDisposableStack();
   const file = await SettingsFile.open(settings);
   const engine = opened.use(new InProcessEngine());
-  const assistant = opened.use(new Assistant({ engine, settings: file, version: version(), memory }));
+  const assistant = opened.use(new Assistant({ engine, settings: file, version: version(), memory, ...(log && { log }) }));
   opened.use(new CaptionOutputs(assistant));
-  const server = opened.use(await openServer({ assistant, ...(port !== undefined && { port }) }));
+  const server = opened.use(await openServer({ assistant, ...(port !== undefined && { port }), ...(log && { log }) }));
   const owned = opened.move();
   return { assistant, server, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() };
+}
+
+export interface ShowOptions extends ServeArguments {
+  /** Whether what is said also goes to standard output; default no: it gets the address only. */
+  readonly narrate?: boolean;
+}
+
+/** Serves the window until Ctrl-C, and returns the exit code. @throws what `openBrowserMode` and `buildWindow` throw */
+export async function showInBrowser({ open, source, narrate = false, ...options }: ShowOptions): Promise<number> {
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  using interrupt = new Interrupt();
+  const stdout = new StandardOutput(() => interrupt.stop());
+  // A terminal that narrates can do so while the window is being built.
+  if (!narrate) await buildWindow(say);
+  await using mode = await openBrowserMode(options);
+  const { assistant, server } = mode;
+  if (narrate) {
+    assistant.subscribe((news) => {
+      if (news.type !== 'speech' || !news.speech.done || news.speech.text === '') return;
+      const { t, text, query } = news.speech;
+      void stdout.line(`[${shortTime(t)}] ${query === undefined ? '' : `Q: ${oneLine(query)} / A: `}${oneLine(text)}`);
+    });
+  }
+  // What fails is told in the window, too; the server goes on.
+  assistant.start(source).catch((error: unknown) => {
+    say(error instanceof OnlookerError ? error.message : String(error));
+  });
+  if (narrate) {
+    await buildWindow(say);
+    say(`The window is at ${server.url} (Ctrl-C ends it).`);
+  } else {
+    await stdout.line(server.url);
+  }
+  if (open) openBrowser(server.url);
+  await ended(interrupt.signal);
+  return 0;
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

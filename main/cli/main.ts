@@ -10,7 +10,10 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: 'watch a recording, a screen, a window or a camera, and say what happens',
     load: () => import('./narrate.ts'),
   },
-  start: { summary: 'open the window and watch the screen, or the sample recording if there is none', load: () => import('./start.ts') },
+  start: {
+    summary: 'open the window and watch the screen, or the sample recording if there is none',
+    load: () => import('./start.ts'),
+  },
   serve: { summary: 'open the window in a browser', load: () => import('./serve.ts') },
   search: { summary: 'find moments in the memory by words and by meaning', load: () => import('./search.ts') },
   ask: { summary: 'answer a question about the past from the memory', load: () => import('./ask.ts') },

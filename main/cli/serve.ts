@@ -1,7 +1,5 @@
 import { OnlookerError } from '../errors.ts';
 import { number, parse, refuseWords } from './command.ts';
-import { Interrupt } from './interrupt.ts';
-import { print } from './standard-output.ts';
 
 export const usage = `Usage: onlooker serve [OPTIONS]
 
@@ -15,36 +13,37 @@ machine can reach it, and only with the address that it prints. Ctrl-C ends it.
 
 /** `onlooker serve`. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse('serve', args, {
-    port: { type: 'string' },
-    'no-open': { type: 'boolean', default: false },
-    source: { type: 'string' },
-    memory: { type: 'string' },
-  });
-  refuseWords(positionals, 'onlooker serve');
-  const port = number('port', values.port, { what: 'a port, 0 to 65535', min: 0, max: 65_535, whole: true });
-  if (values.source?.trim() === '') throw new OnlookerError('usage', '--source is empty. Name what to watch.');
-
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
-  const { buildWindow } = await import('./build-window.ts');
-  const { openBrowserMode } = await import('./browser-mode.ts');
-  const { openBrowser } = await import('./open-browser.ts');
-  using interrupt = new Interrupt();
-  await buildWindow(say);
-  await using mode = await openBrowserMode({ port, memory: values.memory });
-  await print(mode.server.url);
-  if (!values['no-open']) openBrowser(mode.server.url);
-  // What fails is told in the window; the server goes on.
-  mode.assistant.start(values.source).catch((error: unknown) => {
-    say(error instanceof OnlookerError ? error.message : String(error));
-  });
-  await ended(interrupt.signal);
-  return 0;
+  const { open, ...options } = serveArguments('serve', args);
+  const { showInBrowser } = await import('./browser-mode.ts');
+  return showInBrowser({ ...options, open });
 }
 
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** What a command line of `serve`, or of `start` without options of `narrate`, asks for. */
+export interface ServeArguments {
+  readonly port: number | undefined;
+  /** Whether a browser is opened. */
+  readonly open: boolean;
+  /** Watched instead of what the settings say. */
+  readonly source: string | undefined;
+  readonly memory: string | undefined;
+}
+
+export const serveOptions = {
+  port: { type: 'string' },
+  'no-open': { type: 'boolean', default: false },
+  source: { type: 'string' },
+  memory: { type: 'string' },
+} as const;
+
+/** @throws OnlookerError `usage` */
+export function serveArguments(command: string, args: readonly string[]): ServeArguments {
+  const { values, positionals } = parse(command, args, serveOptions);
+  refuseWords(positionals, `onlooker ${command}`);
+  const { source, memory } = values;
+  for (const [option, text] of Object.entries({ source, memory })) {
+    if (text?.trim() === '')
+      throw new OnlookerError('usage', `--${option} is empty. Give it a value, or leave it out.`);
+  }
+  const port = number('port', values.port, { what: 'a port, 0 to 65535', min: 0, max: 65_535, whole: true });
+  return { port, open: !values['no-open'], source, memory };
 }

@@ -1,28 +1,57 @@
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { sampleRecording } from '../assistant/sample.ts';
 import { OnlookerError } from '../errors.ts';
 import { display } from './display.ts';
+import { runElectron } from './electron.ts';
 import { run as narrate } from './narrate.ts';
+import { serveArguments, serveOptions } from './serve.ts';
 
 export const usage = `Usage: onlooker start [OPTIONS]
 
-Narrates the screen; where there is none, the sample recording that comes with the program. Takes the options of
-"onlooker narrate".`;
+Opens the window: in Electron where its program is installed, else in a browser, with the options of "onlooker serve".
+Without a display it also narrates the sample recording that comes with the program, here in the terminal.
+With options of "onlooker narrate" it only narrates, the screen or that recording.`;
 
 /** What `npm start` does: the main job at once, on whatever this machine has. */
 export async function run(args: readonly string[]): Promise<number> {
-  const source = await chooseSource();
-  return narrate([source, ...args]);
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const problem = await displayProblem();
+  if (!isForWindow(args)) return narrateHere(args, problem, say);
+  const { source, ...options } = serveArguments('start', args);
+  if (problem === undefined) {
+    const code = args.length === 0 ? await runElectron(say) : undefined;
+    if (code !== undefined) return code;
+  }
+  const { showInBrowser } = await import('./browser-mode.ts');
+  if (problem === undefined) return showInBrowser({ ...options, source });
+  say(problem);
+  if (source === undefined) say('Narrating the sample recording instead.');
+  return showInBrowser({ ...options, open: false, source: source ?? sampleRecording, narrate: true });
 }
 
-async function chooseSource(): Promise<string> {
+/** As it was before there was a window: the terminal is enough for somebody who names how to narrate. */
+async function narrateHere(args: readonly string[], problem: string | undefined, say: (line: string) => void) {
+  if (problem === undefined) {
+    say(`Watching the screen (${await display()}). Ctrl-C ends it.`);
+    return narrate(['screen', ...args]);
+  }
+  say(`${problem}\nNarrating the sample recording instead.`);
+  return narrate([sampleRecording, ...args]);
+}
+
+/** Why there is no display, in words; undefined when there is one. @throws OnlookerError `ffmpeg-missing` */
+async function displayProblem(): Promise<string | undefined> {
   try {
-    process.stderr.write(`Watching the screen (${await display()}). Ctrl-C ends it.\n`);
-    return 'screen';
+    await display();
+    return undefined;
   } catch (error) {
     if (!(error instanceof OnlookerError) || error.code === 'ffmpeg-missing') throw error;
-    const sample = relative(process.cwd(), fileURLToPath(new URL('../../tests/fixtures/desk.mp4', import.meta.url)));
-    process.stderr.write(`${error.message}\nNarrating the sample recording ${sample} instead.\n`);
-    return sample;
+    return error.message;
   }
+}
+
+/** Whether there are no options but those of `serve`. */
+function isForWindow(args: readonly string[]): boolean {
+  const { tokens } = parseArgs({ args: [...args], options: serveOptions, strict: false, tokens: true });
+  return tokens.every((token) => token.kind === 'option' && Object.hasOwn(serveOptions, token.name));
 }
