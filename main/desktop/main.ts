@@ -1,0 +1,18 @@
+/** Electron starts here. */
+import { fileURLToPath } from 'node:url';
+import { app } from 'electron';
+import { startDesktop } from './desktop.ts';
+import { openAssistant } from './open-assistant.ts';
+import { closeBeforeQuit } from './quitting.ts';
+
+// Built, this lies in out/main, two folders below the program's own: as deep as main/desktop.
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const running = await startDesktop({
+  openAssistant,
+  renderer: folder('../../out/renderer'),
+  icons: folder('../../build/tray'),
+  hidden: process.argv.includes('--hidden'),
+});
+if (running) closeBeforeQuit(running);
+else app.quit();

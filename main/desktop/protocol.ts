@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { protocol, session } from 'electron';
+import { isOurs, scheme } from './addresses.ts';
+
+/** Nothing inline, nothing remote, nothing embedded; pictures of the memory are data. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "object-src 'none'",
+].join('; ');
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+};
+
+/** Must be called before Electron is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
+}
+
+/** Serves the built pages in `folder`, and nothing outside of it. */
+export function serveRenderer(folder: string): Disposable {
+  const { protocol: served } = session.defaultSession;
+  served.handle(scheme, (request) => respond(folder, request));
+  return { [Symbol.dispose]: () => served.unhandle(scheme) };
+}
+
+async function respond(folder: string, request: Request): Promise<Response> {
+  if (request.method !== 'GET') return refusal(405);
+  const path = isOurs(request.url) ? fileFor(folder, new URL(request.url).pathname) : undefined;
+  const type = path && types[extname(path)];
+  if (!path || !type) return refusal(404);
+  const body = await readFile(path).catch(() => undefined);
+  return body ? new Response(new Uint8Array(body), { headers: headers(type) }) : refusal(404);
+}
+
+/** The file a path of a URL stands for; undefined for one that would leave the folder. */
+export function fileFor(folder: string, pathname: string): string | undefined {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(pathname);
+  } catch {
+    return undefined; // not an encoding
+  }
+  // A backslash is a separator on Windows only; a zero ends a path in C.
+  if (/[\\\0]/.test(decoded)) return undefined;
+  const root = normalize(folder + sep);
+  const path = normalize(join(root, decoded));
+  return path.startsWith(root) && path !== root ? path : undefined;
+}
+
+function refusal(status: number): Response {
+  return new Response(null, { status, headers: headers('text/plain') });
+}
+
+function headers(type: string): Record<string, string> {
+  return {
+    'content-type': type,
+    'content-security-policy': contentSecurityPolicy,
+    'x-content-type-options': 'nosniff',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+  };
+}
