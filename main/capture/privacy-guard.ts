@@ -1,0 +1,164 @@
+/**
+ * Keeps excluded windows from the encoder.
+ *
+ * A list of windows is always a little older or younger than a frame, so that neither alone can be trusted: a window
+ * that opens between the look and the capture would be on the frame and not in the list. A frame is therefore judged
+ * between two looks: `before` was taken before it was captured and `after` was begun afterwards. What either of them
+ * hides is hidden. A window seen in neither would have had to open, be captured and close again between the two; that
+ * much, a fraction of a second, no polling can rule out.
+ *
+ * Fail closed: until the look behind a frame has ended, `masksFor` does not answer, and the frame must wait; a look
+ * that fails or takes too long counts as unknown. Unknown hides everything when privacy is strict. When it is not, what
+ * was hidden last stays hidden where it was, and the picture goes on.
+ *
+ * Windows that move are hidden where they were and where they are, with some margin: a window drags its picture after
+ * it by a frame or two.
+ */
+import { areRules, type Box, type Exclusions, everything, exclude, isHidden, type PrivacyRules } from './exclusions.ts';
+import type { WindowList } from './visible-window.ts';
+import type { WindowLister } from './window-lister.ts';
+
+/** Milliseconds between two looks while nobody asks; cheap: a process or two, a few milliseconds each. */
+const lookEvery = 300;
+/** Milliseconds a look may take before it counts as failed. */
+const patience = 2000;
+/** Added around each mask, as a share of the screen. */
+const margin = 0.004;
+
+interface Look {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly exclusions: Exclusions;
+}
+
+export interface GuardOptions {
+  readonly lister: WindowLister;
+  /** The part of the desktop that is captured, in its pixels; undefined: not known, which hides by the same rules. */
+  readonly screen: () => Box | undefined;
+  readonly rules: PrivacyRules;
+  /** Told whenever what is hidden changes. */
+  readonly changed?: (exclusions: Exclusions) => void;
+  /** Milliseconds; for tests. */
+  readonly lookEvery?: number;
+}
+
+export class PrivacyGuard implements Disposable {
+  readonly #options: GuardOptions;
+  readonly #timer: NodeJS.Timeout;
+  #rules: PrivacyRules;
+  /** The newest last; older ones than the newest two are of no use. */
+  #looks: Look[] = [];
+  #looking: Promise<Look> | undefined;
+  #told = '';
+  #closed = false;
+
+  constructor(options: GuardOptions) {
+    this.#options = options;
+    this.#rules = options.rules;
+    this.#timer = setInterval(() => void this.#look(), options.lookEvery ?? lookEvery);
+    this.#timer.unref();
+  }
+
+  /** New rules hide at once; what they no longer hide is shown from the next look on. */
+  set rules(rules: PrivacyRules) {
+    this.#rules = rules;
+    void this.#freshLook(performance.now());
+  }
+
+  /** What is hidden of a picture taken now, by the last look. For status, not for frames. */
+  get exclusions(): Exclusions {
+    return this.#looks.at(-1)?.exclusions ?? (areRules(this.#rules) ? everything : { masks: [], filtering: false });
+  }
+
+  /**
+   * What to hide of a frame. Resolves once a look that began after `capturedAt` has ended; rejects never.
+   * @param capturedAt `performance.now()` milliseconds, of this process
+   */
+  async masksFor(capturedAt: number): Promise<Exclusions> {
+    if (!areRules(this.#rules)) return { masks: [], filtering: false };
+    const before = this.#looks.findLast(({ endedAt }) => endedAt <= capturedAt)?.exclusions ?? everything;
+    const after = this.#looks.find(({ startedAt }) => startedAt >= capturedAt) ?? (await this.#freshLook(capturedAt));
+    return union(before, after.exclusions);
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#options.lister[Symbol.dispose]();
+  }
+
+  /** A look that began at `since` or later. */
+  async #freshLook(since: number): Promise<Look> {
+    for (;;) {
+      const look = await this.#look();
+      if (look.startedAt >= since) return look;
+    }
+  }
+
+  /** One look at a time: whoever asks meanwhile shares it. */
+  #look(): Promise<Look> {
+    this.#looking ??= this.#lookNow().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #lookNow(): Promise<Look> {
+    const startedAt = performance.now();
+    const windows = this.#closed || !areRules(this.#rules) ? undefined : await this.#listInTime();
+    const exclusions = this.#judge(windows);
+    const look = { startedAt, endedAt: performance.now(), exclusions };
+    this.#looks = [...this.#looks.slice(-7), look];
+    const told = JSON.stringify(exclusions);
+    if (told !== this.#told && !this.#closed) this.#options.changed?.(exclusions);
+    this.#told = told;
+    return look;
+  }
+
+  #judge(windows: WindowList): Exclusions {
+    if (windows === undefined && !this.#rules.strictPrivacy && areRules(this.#rules)) {
+      return this.#looks.at(-1)?.exclusions ?? { masks: [], filtering: false };
+    }
+    const screen = this.#options.screen();
+    if (screen) return exclude(windows, screen, this.#rules);
+    // Where the picture is taken from is not known: a window that must be hidden may be anywhere in it.
+    const anywhere = windows && exclude(windows, bounds(windows), this.#rules);
+    return anywhere && !anywhere.filtering ? anywhere : everything;
+  }
+
+  async #listInTime(): Promise<WindowList> {
+    const late = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => late.resolve(undefined), patience);
+    try {
+      return await Promise.race([this.#options.lister.look((window) => isHidden(window, this.#rules)), late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Hides what either of them hides, and a little around it. */
+export function union(a: Exclusions, b: Exclusions): Exclusions {
+  const known = new Set<string>();
+  const masks = [...a.masks, ...b.masks].map(widen).filter((mask) => {
+    const key = JSON.stringify(mask);
+    return !known.has(key) && known.add(key);
+  });
+  return { masks, filtering: a.filtering || b.filtering };
+}
+
+function widen({ x, y, width, height }: Box): Box {
+  const left = Math.max(0, x - margin);
+  const top = Math.max(0, y - margin);
+  const right = Math.min(1, x + width + margin);
+  const bottom = Math.min(1, y + height + margin);
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+function bounds(windows: NonNullable<WindowList>): Box {
+  const x = Math.min(0, ...windows.map((window) => window.x));
+  const y = Math.min(0, ...windows.map((window) => window.y));
+  const right = Math.max(1, ...windows.map((window) => window.x + window.width));
+  const bottom = Math.max(1, ...windows.map((window) => window.y + window.height));
+  return { x, y, width: right - x, height: bottom - y };
+}

@@ -1,0 +1,16 @@
+/** A window somebody could see now. */
+export interface VisibleWindow {
+  /** The window system's own name for it. */
+  readonly id: string;
+  /** Name of the application, as far as it can be told; '' when not. */
+  readonly app: string;
+  readonly title: string;
+  /** In the desktop's pixels. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** All windows that can be seen, the topmost last; undefined when that cannot be told. */
+export type WindowList = readonly VisibleWindow[] | undefined;
