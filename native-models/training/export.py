@@ -23,7 +23,7 @@ from training import part_of
 from vision import Vision, VisionConfig
 
 GATE = {'cell': 16, 'threshold': 1.5, 'keep': 6}
-WINDOW = {'high': 1100, 'low': 600, 'replies': 160}  # most streams of a minute fit: the reference, which has no window, can be compared
+WINDOW = {'high': 1100, 'low': 400, 'replies': 160}  # most streams of a minute fit: the reference, which has no window, can be compared
 LIMITS = [
     'It knows desktop screens only: windows, dialogs, menus, notifications, progress bars, typing, scrolling, video, commands.',
     'It cannot read text, and it names kinds of program ("a web browser"), not products, files or people.',

@@ -16,7 +16,7 @@ class LanguageConfig:
     vocabulary: int = 1024
     width: int = 256
     layers: int = 3
-    heads: int = 4
+    heads: int = 2
     inner: int = 704       # of SwiGLU
     context: int = 2048    # stated in the GGUF; training sequences are shorter
     base: float = 10000.0  # of the rotary frequencies

@@ -2,7 +2,8 @@
 
     torchrun --nproc-per-node 2 train_vision.py --cache CACHE --tokenizer T.json --out RUN/vision.pt --minutes 30
 
-Clips of consecutive frames, so that the change features are trained as well. Losses, summed:
+Clips of consecutive frames, so that the change features are trained as well. Of recorded programs only the events are known, so
+they teach the last loss alone. Losses, summed:
     clip    contrastive against captions; identical captions count as positives
     state   what is in front, open, which dialog, is there a menu, a notification, a progress bar, a blank screen
     places  at each of the 15 x 24 places of the map: what is there now, what was there in the frame before, what it is busy with
@@ -14,6 +15,7 @@ with all that is needed to go on from it (run the same command again); RUN/visio
 """
 
 import argparse
+import itertools
 import json
 import math
 import time
@@ -33,7 +35,7 @@ from prepare import pictures
 from text_tower import CAPTION, TextTower
 from tokenizer import PAD
 from training import RANK, Run, join, leave
-from vision import HEIGHT, MAP_HEIGHT, MAP_WIDTH, WIDTH, Vision, VisionConfig, appearance_tokens, luma_of
+from vision import Conv, HEIGHT, MAP_HEIGHT, MAP_WIDTH, WIDTH, Vision, VisionConfig, appearance_tokens, luma_of
 
 APPS, DIALOGS = wording.SUBJECTS['app'], wording.SUBJECTS['dialog']
 FRONT, DIALOG = [None, *APPS], [None, *DIALOGS]
@@ -48,10 +50,11 @@ FLAGS = ['menu', 'notification', 'blank']
 # 1. Data ------------------------------------------------------------------------------------------------------------
 
 class Clips:
-    """Random clips of consecutive encoded frames with their labels; three of five hold an event."""
+    """Random clips of consecutive encoded frames with their labels; three of five hold an event. With `known`, only streams
+    of which the state of every frame is known are taken, otherwise only those of which it is not."""
 
-    def __init__(self, cache: Path, include: str, length: int, seed: int):
-        self.cache, self.include, self.length, self.random = cache, include, length, np.random.default_rng(seed)
+    def __init__(self, cache: Path, include: str, length: int, seed: int, known: bool = True):
+        self.cache, self.include, self.length, self.random, self.known = cache, include, length, np.random.default_rng(seed), known
         self.names, self.starts, self.eventful = set(), [], []
         self.look()
 
@@ -61,7 +64,7 @@ class Clips:
             if path.stem in self.names:
                 continue
             frames, streams = pictures(self.cache, path.stem), json.loads(path.read_text())
-            if any(stream['states'] is None for stream in streams):
+            if any((stream['states'] is not None) != self.known for stream in streams):
                 continue
             self.names.add(path.stem)
             for stream in streams:
@@ -69,7 +72,7 @@ class Clips:
                 happened = {}
                 for t, kind, _, _ in stream['events']:
                     happened.setdefault(frame_of(t), []).append(kind)
-                stream = {'pictures': frames, 'first': stream['first'], 'shown': shown, 'states': stream['states'], 'happened': happened, 'size': stream['size']}
+                stream = {'pictures': frames, 'first': stream['first'], 'shown': shown, 'states': stream['states'], 'happened': happened, 'size': stream.get('size')}
                 for at in range(len(shown) - self.length + 1):
                     self.starts.append((stream, at))
                     if any(happened.get(i) for i in shown[at + 1:at + self.length]):
@@ -81,8 +84,11 @@ class Clips:
         first = stream['first'] + at
         clip, placed = augment(np.array(stream['pictures'][first:first + self.length]), self.random)   # [L, H, W, 3]
         shown = stream['shown'][at:at + self.length]
+        happened = [stream['happened'].get(i, []) for i in shown]
+        if not self.known:
+            return clip, [], happened, []
         states = [stream['states'][i] for i in shown]
-        return clip, states, [stream['happened'].get(i, []) for i in shown], [places(state['layers'], stream['size'], placed) for state in states]
+        return clip, states, happened, [places(state['layers'], stream['size'], placed) for state in states]
 
 
 def places(layers: list, size: tuple[int, int], placed: tuple[float, float, float]) -> np.ndarray:
@@ -134,6 +140,7 @@ def augment(clip: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, 
 
 
 def labels(states: list[dict], happened: list[list[str]], maps: list[np.ndarray], tokenizer: Tokenizer) -> dict[str, Tensor]:
+    """Of N frames, the states of the first K are known. Of the others it is not known either what is going on: -1."""
     captions = [tokenizer.encode(state['caption']).ids[:CAPTION] for state in states]
     width = max(map(len, captions))
     maps = torch.from_numpy(np.stack(maps))                                                            # [N, 2, 15, 24]
@@ -147,7 +154,8 @@ def labels(states: list[dict], happened: list[list[str]], maps: list[np.ndarray]
         'progress': torch.tensor([state['progress'] or 0.0 for state in states]),
         'things': maps[:, 0], 'doings': torch.stack([(maps[:, 1] == i).float() for i in range(len(DOINGS))], 1),   # [N, 15, 24], [N, 5, 15, 24]
         'events': torch.tensor([
-            [float(kind in kinds) for kind in KINDS] + [float(bool(state[flag])) for flag in GOING_ON] for state, kinds in zip(states, happened)
+            [float(kind in kinds) for kind in KINDS] + [float(bool(state[flag])) if state else -1.0 for flag in GOING_ON]
+            for state, kinds in itertools.zip_longest(states, happened)
         ]),
     }
 
@@ -169,10 +177,11 @@ class Student(nn.Module):
         self.event = nn.Sequential(nn.Linear(10 * config.raw, 256), nn.ReLU(), nn.Linear(256, len(KINDS) + len(GOING_ON)))
 
     def forward(self, clips: Tensor, target: dict[str, Tensor]) -> dict[str, Tensor]:
-        """clips uint8 [B, L, H, W, 3]; labels for the B * L frames. Returns each loss, and some rates of success."""
-        vision, (batch, length) = self.vision, clips.shape[:2]
-        earlier = lambda y: y.unflatten(0, (batch, length))[:, :-1].flatten(0, 1)
-        later = lambda y: y.unflatten(0, (batch, length))[:, 1:].flatten(0, 1)
+        """clips uint8 [B, L, H, W, 3]; labels for the B * L = N frames, but what they show is known of the first K only.
+        Returns each loss, and some rates of success."""
+        vision, (batch, length), known = self.vision, clips.shape[:2], len(target['front'])
+        earlier = lambda y: y.unflatten(0, (-1, length))[:, :-1].flatten(0, 1)
+        later = lambda y: y.unflatten(0, (-1, length))[:, 1:].flatten(0, 1)
         x = clips.flatten(0, 1).permute(0, 3, 1, 2).float() * (2 / 255) - 1
         luma = luma_of(x)
         difference = later(luma) - earlier(luma)
@@ -180,10 +189,10 @@ class Student(nn.Module):
             features = vision.encoder(x.contiguous(memory_format=torch.channels_last))                 # [N, C, 15, 24]
             there = vision.appearance(features).float()                                                # [N, A, 15, 24]
             changed = vision.transition(later(features), earlier(features), difference).float()        # [B * (L - 1), T, 15, 24]
-        tokens = appearance_tokens(there)                                                              # [N, 10, A]
+        tokens = appearance_tokens(there[:known])                                                      # [K, 10, A]
 
         image, text = vision.embedding(tokens), self.text(target['caption'])
-        similar = image @ text.T * self.temperature.exp().clamp(max=100)                               # [N, N]
+        similar = image @ text.T * self.temperature.exp().clamp(max=100)                               # [K, K]
         truth = target['same'].float()
         clip = sum(-(F.log_softmax(s, 1) * (truth / truth.sum(1, keepdim=True))).sum(1).mean() for s in (similar, similar.T)) / 2
 
@@ -194,25 +203,26 @@ class Student(nn.Module):
         state = state + F.binary_cross_entropy_with_logits(opened, target['open']) + F.binary_cross_entropy_with_logits(flags, target['flags'])
         state = state + ((progress[:, 0] - target['progress']).square() * filling).sum() / filling.sum().clamp(min=1)
 
-        thing = self.thing(there)                                                                      # [N, things, 15, 24]
-        before, doing = self.before(changed).split([len(THINGS), len(DOINGS)], 1)
+        pairs = known // length * (length - 1)
+        thing = self.thing(there[:known])                                                              # [K, things, 15, 24]
+        before, doing = self.before(changed[:pairs]).split([len(THINGS), len(DOINGS)], 1)
         now = F.cross_entropy(thing, target['things'], self.weights)
         past = F.cross_entropy(before, earlier(target['things']), self.weights, reduction='none')
-        moved = F.max_pool2d(difference.abs(), 8)[:, 0] > 0.03                                         # where something changed: [.., 15, 24]
+        moved = F.max_pool2d(difference[:pairs].abs(), 8)[:, 0] > 0.03                                  # where something changed: [.., 15, 24]
         past = (past * moved).sum() / moved.sum().clamp(min=1)
         busy = F.binary_cross_entropy_with_logits(doing, later(target['doings']))
 
         rows = vision.raw(later(there), changed, difference, torch.ones(len(changed), 1, 1))
         said = self.event(self.spread(rows.flatten(0, 1)).view(len(rows), -1))                         # [B * (L - 1), kinds]
         true = later(target['events'])
-        event = F.binary_cross_entropy_with_logits(said, true, pos_weight=torch.tensor(4.0)) * 4
+        event = F.binary_cross_entropy_with_logits(said, true, (true >= 0).float(), pos_weight=torch.tensor(4.0)) * 4
         with torch.no_grad():
-            hit = ((said > 0) & (true > 0.5)).sum()
+            f1 = lambda said, true: 2 * ((said > 0) & (true > 0.5)).sum() / ((said > 0).sum() + (true > 0.5).sum()).clamp(min=1)
             inside = target['things'] > THINGS.index('desktop')
             rates = {
                 'front_ok': (front.argmax(1) == target['front']).float().mean(), 'dialog_ok': (dialog.argmax(1) == target['dialog']).float().mean(),
                 'places_ok': ((thing.argmax(1) == target['things']) & inside).sum() / inside.sum().clamp(min=1),
-                'events_f1': 2 * hit / ((said > 0).sum() + true.sum()).clamp(min=1),
+                'events_f1': f1(said[:pairs], true[:pairs]), 'recorded_f1': f1(said[pairs:, :len(KINDS)], true[pairs:, :len(KINDS)]),
             }
         return {'clip': clip, 'state': state, 'now': now, 'past': past, 'busy': busy, 'events': event, **rates}
 
@@ -229,20 +239,28 @@ def main():
     parser.add_argument('--length', type=int, default=4, help='frames in a clip')
     parser.add_argument('--rate', type=float, default=2e-3)
     parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--recorded', type=int, default=0, help='of the clips, so many are of streams of which only the events are known')
+    parser.add_argument('--include-recorded', default='recorded-train*.json')
+    parser.add_argument('--frozen', action='store_true', help='go on with the statistics of batch normalisation as they are: a fifth faster')
     parser.add_argument('--include', default='train-*.json')
     options = parser.parse_args()
     join(options.seed)
     student = Student(VisionConfig())
     student.vision.encoder.to(memory_format=torch.channels_last)
+    for module in student.vision.modules():
+        if isinstance(module, Conv):
+            module.frozen = options.frozen
     run = Run(student, options.out, options.minutes, options.rate, decay=0.05)
-    clips = Clips(options.cache, options.include, options.length, options.seed + 1000 * RANK + run.step)
+    seed = options.seed + 1000 * RANK + run.step
+    clips = Clips(options.cache, options.include, options.length, seed)
+    recorded = Clips(options.cache, options.include_recorded, options.length, seed, known=False)
     tokenizer = Tokenizer.from_file(options.tokenizer)
     looked = time.time()
     while not run.done:
         if time.time() - looked > 30:
             clips.look()
             looked = time.time()
-        chosen = [clips.sample() for _ in range(options.clips)]
+        chosen = [clips.sample() for _ in range(options.clips - options.recorded)] + [recorded.sample() for _ in range(options.recorded)]
         images, *rest = zip(*chosen)
         target = labels(*[[item for clip in part for item in clip] for part in rest], tokenizer)
         figures = student(torch.from_numpy(np.stack(images)), target)

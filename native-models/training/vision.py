@@ -51,7 +51,11 @@ class VisionConfig:
 
 
 class Conv(nn.Module):
-    """Convolution with batch normalisation, which `fold` merges into the kernel."""
+    """Convolution with batch normalisation, which `fold` merges into the kernel.
+
+    With `frozen` the running statistics stand for the batch's, so training merges it at every step as well."""
+
+    frozen = False
 
     def __init__(self, inner: int, outer: int, kernel: int = 3, stride: int = 1):
         super().__init__()
@@ -64,12 +68,17 @@ class Conv(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if self.norm is None:
             return F.conv2d(x, self.weight, self.bias, self.stride, self.padding)
+        if self.frozen:
+            return F.conv2d(x, *self.merged(), self.stride, self.padding)
         return self.norm(F.conv2d(x, self.weight, None, self.stride, self.padding))
 
-    def fold(self):
+    def merged(self) -> tuple[Tensor, Tensor]:
+        """The kernel and bias that do what the kernel and the normalisation do."""
         scale = self.norm.weight / (self.norm.running_var + self.norm.eps).sqrt()
-        self.bias.data = (self.norm.bias - self.norm.running_mean * scale).detach()
-        self.weight.data = (self.weight * scale[:, None, None, None]).detach()
+        return self.weight * scale[:, None, None, None], self.norm.bias - self.norm.running_mean * scale
+
+    def fold(self):
+        self.weight.data, self.bias.data = (part.detach() for part in self.merged())
         self.norm = None
 
 

@@ -20,8 +20,10 @@ print('\n'.join(sorted(captions)[::2]))
 PYTHON
 python tokenizer.py "$RUN/tokenizer.json" "$RUN/captions.txt"
 
-# 2. The encoder.
-torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --length 2 --clips 24 --minutes 120
+# 2. The encoder, in two runs: the second learns events from recorded programs as well, with batch normalisation as it is by then.
+SEE=(torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --length 2 --clips 24)
+"${SEE[@]}" --minutes 174
+"${SEE[@]}" --frozen --recorded 5 --rate 5e-3 --minutes 184   # counted from the beginning of the first
 python curves.py "$RUN/vision.csv"
 
 # 3. Tokens of all frames, once.
