@@ -44,25 +44,27 @@ export class FileSource implements FrameSource {
 
   async *frames(): AsyncIterable<Captured> {
     const { ffmpeg, args, sampling, stdin } = this.#run;
-    const { fps, width, height, realtime } = sampling;
+    const { fps, width, height, realtime, goOn } = sampling;
     const { first, end } = gridSpan(sampling);
     if (end !== undefined && end <= first) return;
     await using child = new FfmpegProcess(ffmpeg, args, stdin ? 'inherit' : 'ignore');
     this.#child = child;
     let started: number | undefined;
     let index = first;
+    // What an earlier run has shown already is not shown at its pace again.
+    const paced = Math.max(first, goOn ? goOn.index + 1 : first);
     try {
       for await (const pixels of pictures(child.stdout, width * height * 3)) {
         const t = index / fps;
-        started ??= performance.now();
+        if (index >= paced) started ??= performance.now();
         if (this.#paused) {
           const pausedAt = performance.now();
           await this.#paused.promise;
           if (this.#closing.signal.aborted) return;
-          started += performance.now() - pausedAt;
+          if (started !== undefined) started += performance.now() - pausedAt;
           yield { type: 'gap', gap: { from: t, to: t, reason: 'paused', dropped: 0 } };
         }
-        if (realtime) await this.#until(started + (t - first / fps) * 1000);
+        if (realtime && started !== undefined) await this.#until(started + (t - paced / fps) * 1000);
         yield { type: 'frame', frame: { index, t, pixels, capturedAt: performance.now() } };
         index += 1;
       }

@@ -30,7 +30,7 @@ export interface Sampling {
   readonly from?: number;
   /** Seconds of media time wanted; default all. */
   readonly duration?: number;
-  /** Where the clock of a live source goes on that was watched before; default at 0. Only for live sources. */
+  /** Where an earlier run stood, and the media time that a live source has now, in seconds; default at 0. */
   readonly goOn?: { readonly index: number; readonly t: number; readonly now: number };
   /** Hand a file's frames out no faster than they were recorded; default false. */
   readonly realtime?: boolean;

@@ -35,7 +35,8 @@ export class NarrationRun {
   readonly #waiting: Question[];
   readonly #wall: WallClock;
   #clock: Omit<StreamClock, 'wall'> | undefined;
-  #snapshotAt = performance.now();
+  /** The first one is taken at once: a stream is worth going on with from its first frame. */
+  #snapshotAt = Number.NEGATIVE_INFINITY;
 
   constructor(session: StreamingSession, options: RunOptions) {
     this.#session = session;

@@ -41,7 +41,7 @@ export class WallClock {
 
   /** The wall clock at media time `t`; undefined when it was not noted. */
   at(t: number): number | undefined {
-    const stretch = this.#stretches.find(({ from, to }) => from <= t && t <= to);
+    const stretch = this.#stretches.findLast(({ from, to }) => from <= t && t <= to);
     return stretch && stretch.at + (t - stretch.from) * 1000;
   }
 
