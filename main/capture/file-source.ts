@@ -57,6 +57,7 @@ export class FileSource implements FrameSource {
       for await (const pixels of pictures(child.stdout, width * height * 3)) {
         const t = index / fps;
         if (index >= paced) started ??= performance.now();
+        if (realtime && started !== undefined) await this.#until(started + (t - paced / fps) * 1000);
         if (this.#paused) {
           const pausedAt = performance.now();
           await this.#paused.promise;
@@ -64,7 +65,6 @@ export class FileSource implements FrameSource {
           if (started !== undefined) started += performance.now() - pausedAt;
           yield { type: 'gap', gap: { from: t, to: t, reason: 'paused', dropped: 0 } };
         }
-        if (realtime && started !== undefined) await this.#until(started + (t - paced / fps) * 1000);
         yield { type: 'frame', frame: { index, t, pixels, capturedAt: performance.now() } };
         index += 1;
       }

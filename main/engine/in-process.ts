@@ -29,8 +29,6 @@ interface Run {
   readonly source: string;
   readonly control: NarrationControl;
   readonly abort: AbortController;
-  /** Resolves when all is closed; never rejects. */
-  readonly ended: Promise<void>;
 }
 
 export class InProcessEngine implements Engine {
@@ -38,6 +36,8 @@ export class InProcessEngine implements Engine {
   /** Watching and stopping take turns; all else goes to the run that is there. */
   readonly #turns = new Turns();
   #run: Run | undefined;
+  /** Resolves when all of the latest run is closed; never rejects. */
+  #ended: Promise<void> = Promise.resolve();
   #finished: FinishedEvent | undefined;
 
   /** What is being watched; undefined when nothing is. */
@@ -112,14 +112,14 @@ export class InProcessEngine implements Engine {
     if (continuation.paused) control.pause().catch(() => {}); // ended before it began to rest
     const abort = new AbortController();
     const begun = Promise.withResolvers<void>();
-    const ended = this.#follow(options, continuation, control, abort.signal, begun.resolve)
+    this.#finished = undefined;
+    this.#run = { source: options.source, control, abort };
+    this.#ended = this.#follow(options, continuation, control, abort.signal, begun.resolve)
       // Before the first frame whoever started it is told; later the `failed` event has told it.
       .then(begun.resolve, begun.reject)
       .finally(() => {
         this.#run = undefined;
       });
-    this.#finished = undefined;
-    this.#run = { source: options.source, control, abort, ended };
     await begun.promise;
   }
 
@@ -127,7 +127,7 @@ export class InProcessEngine implements Engine {
   async #end(): Promise<boolean> {
     const run = this.#run;
     run?.abort.abort();
-    await run?.ended;
+    await this.#ended;
     return run !== undefined;
   }
 
@@ -167,7 +167,10 @@ export class InProcessEngine implements Engine {
       },
     });
     for await (const event of events) {
-      if (event.type === 'finished') this.#finished = event;
+      if (event.type === 'finished') {
+        this.#finished = event;
+        this.#run = undefined; // what is left to do is closing
+      }
       if (!toldBefore(event, told)) {
         recorder?.record(event);
         tell(event);

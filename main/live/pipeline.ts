@@ -44,7 +44,8 @@ export async function* seenBatches(
       for await (const item of source.frames()) if (!(await captured.put(item))) return;
     }),
   ];
-  control?.deliverTo((command) => captured.putUrgently(command));
+  // When nothing more is captured, what was is still being looked at and decided on.
+  control?.deliverTo((command) => captured.putUrgently(command) || seen.putUrgently(command));
   const close = () => {
     captured.close();
     seen.close();
