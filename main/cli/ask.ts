@@ -36,7 +36,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const { ask } = await import('../memory/ask.ts');
   const { plainAnswer } = await import('../output/answer.ts');
   using memory = await openMemory({ folder: values.memory });
-  const evidence = ask(memory, question, options);
+  const { pictureQuestion } = await import('../memory/picture-question.ts');
+  const pictures = await pictureQuestion(memory, question);
+  const evidence = ask(memory, question, { ...options, pictures });
   const { chatAnswer } = await import('../output/chat-answer.ts');
   return printWritten((written) => (chat ? chatAnswer(chat, written) : plainAnswer)(question, evidence));
 }

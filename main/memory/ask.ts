@@ -1,15 +1,18 @@
 /** Questions about the past: which moments answer one. Writing the answer is somebody else's work (main/output). */
 import type { Connection } from './connection.ts';
 import { guarded } from './failures.ts';
-import type { Utterance } from './moments.ts';
+import { longest, type Utterance } from './moments.ts';
+import { sourceOf } from './picture-hits.ts';
+import { framesShowing, type PictureQuestion } from './picture-question.ts';
 import { readTimes } from './question-times.ts';
 import { questionWords } from './question-words.ts';
 import { searchText } from './search.ts';
 import { momentsIn, type TimeSpan } from './timeline.ts';
 import { keepWithinLimits } from './within-limits.ts';
 
-/** Something that was said, and where. */
-export interface Seen extends Utterance {
+/** Something that was said, or a picture that shows what was asked about, and where. */
+export interface Seen extends Omit<Utterance, 'kind'> {
+  readonly kind: Utterance['kind'] | 'picture';
   readonly session: number;
   readonly source: string;
 }
@@ -33,6 +36,8 @@ export interface AskOptions {
   readonly since?: number;
   /** What was seen, at most; default 10, the latest. */
   readonly limit?: number;
+  /** What pictures are to be looked for as well (picture-question.ts). */
+  readonly pictures?: PictureQuestion | undefined;
   /** For tests. */
   readonly now?: Date;
 }
@@ -42,10 +47,10 @@ const momentsPerWord = 200;
 
 /**
  * What was said that has most of the question's words, at least half of them, in the time it names; without words, all
- * that was said then; with neither, today. @throws OnlookerError `memory-damaged`
+ * that was said then; with neither, today. And pictures that show it, if they are to be looked for. @throws OnlookerError `memory-damaged`
  */
 export function ask(connection: Connection, question: string, options: AskOptions = {}): Evidence {
-  const { since, limit = 10, now = new Date() } = options;
+  const { since, limit = 10, pictures, now = new Date() } = options;
   const times = readTimes(question, now);
   const words = questionWords(times.rest);
   const today = readTimes('today', now).span;
@@ -56,8 +61,34 @@ export function ask(connection: Connection, question: string, options: AskOption
     words.length > 0 ? withWords(connection, words, span) : { all: inSpan(connection, span!), exact: true },
   );
   all.sort((a, b) => a.at - b.at);
-  const seen = all.slice(-limit);
-  return { span, words, seen, exact, more: all.length - seen.length };
+  const shown = pictures ? guarded(connection.folder, () => inPictures(connection, pictures, all, span, limit)) : [];
+  const seen = bestOf(all.toReversed(), shown, limit).sort((a, b) => a.at - b.at);
+  return { span, words, seen, exact, more: all.length + shown.length - seen.length };
+}
+
+/** Pictures in which it is seen, away from what was said of it. */
+function inPictures(
+  connection: Connection,
+  question: PictureQuestion,
+  said: readonly Seen[],
+  span: TimeSpan | undefined,
+  most: number,
+): Seen[] {
+  return framesShowing(connection, question, { ...span }, most)
+    .filter(({ session, t }) => !said.some((one) => one.session === session && Math.abs(one.t - t) <= longest))
+    .map(({ session, t, at }) => {
+      const text = `A picture looks like ${/^[aeiou]/.test(question.thing) ? 'an' : 'a'} ${question.thing}.`;
+      return { session, t, at, kind: 'picture', text, source: sourceOf(connection, session) };
+    });
+}
+
+/** So many of both, each best first: by their places, because what is good in one cannot be compared with the other. */
+function bestOf(said: readonly Seen[], shown: readonly Seen[], limit: number): Seen[] {
+  const places = [said, shown].flatMap((list) => list.map((one, place) => ({ one, place })));
+  return places
+    .sort((a, b) => a.place - b.place)
+    .slice(0, limit)
+    .map(({ one }) => one);
 }
 
 function withWords(

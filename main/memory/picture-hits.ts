@@ -29,7 +29,8 @@ function apart(frames: readonly NearFrame[], most: number): NearFrame[] {
   return kept;
 }
 
-function sourceOf(connection: Connection, session: number): string {
+/** Name of a session's source. */
+export function sourceOf(connection: Connection, session: number): string {
   const sql =
     'SELECT CAST(name AS BLOB) AS name FROM sources JOIN sessions ON source_id = sources.id WHERE sessions.id = ?';
   const row = connection.get<{ name: Uint8Array }>(sql, session);

@@ -4,17 +4,26 @@ import { openTextTower } from '../vision/text-tower.ts';
 import { type Connection, utf8 } from './connection.ts';
 import type { Meaning } from './nearest-frames.ts';
 
-/** What a text means, or why that cannot be told: then it can be looked for by its words only. */
-export type TextMeaning =
-  | { readonly meaning: Meaning; readonly problem?: undefined }
-  | { readonly meaning?: undefined; readonly problem: string };
+/** What texts mean, or why that cannot be told: then they can be looked for by their words only. */
+export type TextMeanings =
+  | { readonly meanings: readonly Meaning[]; readonly problem?: undefined }
+  | { readonly meanings?: undefined; readonly problem: string };
+
+/** As `meaningsOf`, for one text. */
+export async function meaningOf(
+  connection: Connection,
+  text: string,
+): Promise<{ readonly meaning: Meaning; readonly problem?: undefined } | { meaning?: undefined; problem: string }> {
+  const { meanings, problem } = await meaningsOf(connection, [text]);
+  return meanings ? { meaning: meanings[0]! } : { problem };
+}
 
 /**
- * Puts a text where the pictures of a memory lie, with the text tower of the bundle that recorded last. Pictures of
+ * Puts texts where the pictures of a memory lie, with the text tower of the bundle that recorded last. Pictures of
  * another encoder are not comparable, not even where the bundle had the same name.
  * @throws OnlookerError `memory-damaged`, and what a bundle throws that is there but not whole
  */
-export async function meaningOf(connection: Connection, text: string): Promise<TextMeaning> {
+export async function meaningsOf(connection: Connection, texts: readonly string[]): Promise<TextMeanings> {
   const row = connection.get<{ bundle: Uint8Array }>(
     'SELECT CAST(bundle AS BLOB) AS bundle FROM sessions ORDER BY id DESC LIMIT 1',
   );
@@ -29,7 +38,11 @@ export async function meaningOf(connection: Connection, text: string): Promise<T
     }
     await using tower = await openTextTower(bundle);
     if (!tower) return { problem: `the bundle ${name} has no text tower` };
-    return { meaning: { encoder, embedding: await tower.embed(text.replaceAll('"', ' ').trim()) } };
+    const meanings: Meaning[] = [];
+    for (const text of texts) {
+      meanings.push({ encoder, embedding: await tower.embed(text.replaceAll('"', ' ').trim()) });
+    }
+    return { meanings };
   } catch (error) {
     if (error instanceof OnlookerError && error.code === 'bundle-missing') {
       return { problem: `the bundle ${name}, which it was recorded with, is not installed` };

@@ -1,8 +1,11 @@
 /** Answers about the past: only what was seen, each with its time, and an honest no. */
 import { expect, test } from 'vitest';
+import { openBundle } from '../../main/bundle/open-bundle.ts';
 import { ask } from '../../main/memory/ask.ts';
 import type { Connection } from '../../main/memory/connection.ts';
+import { pictureQuestion } from '../../main/memory/picture-question.ts';
 import { plainAnswer } from '../../main/output/answer.ts';
+import { openTextTower } from '../../main/vision/text-tower.ts';
 import { onlooker } from '../support/command-line.ts';
 import { narrationRow, session } from '../support/memory.ts';
 import { memoryForEachTest } from '../support/memory-for-each-test.ts';
@@ -69,6 +72,31 @@ test('every statement has its time and place, and what was not seen is not made 
   expect(await answer('what happened yesterday')).toBe(
     'I did not see that. I looked for anything at all between 2026-04-30 00:00 and 24:00.',
   );
+});
+
+test('what nobody said is found in its pictures, if they show it and nothing else', async () => {
+  const bundle = await openBundle();
+  await using tower = (await openTextTower(bundle))!;
+  const like = async (text: string) => tower.embed(`a computer screen: ${text}`);
+  const browser = await like('a web browser');
+  const frames = (from: number, embedding: Float32Array) =>
+    Array.from({ length: 20 }, (_, i) => ({
+      ...({ type: 'frame', t: from + i, at: at(13) + 1000 * (from + i), pSilent: 0.9, changed: 1, embedding } as const),
+    }));
+  session(memory, { encoder: bundle.manifest.files.vision.sha256 }).write([
+    ...[...frames(0, browser), ...frames(100, await like('a terminal'))],
+    narrationRow(300, 'A mail program opened.', at(14)),
+  ]);
+  const asked = async (question: string) =>
+    plainAnswer(question, ask(memory, question, { now, pictures: await pictureQuestion(memory, question) }));
+  expect(await asked('was there a web browser?')).toMatch(
+    /^I did not see all of it\..*\n- A picture looks like a web browser\. \[2026-05-01 13:00:\d\d, screen at 00:\d\d\.0\]$/,
+  );
+  expect(await asked('브라우저를 봤어?')).toContain('A picture looks like a web browser.');
+  expect(await asked('did I have a spreadsheet?')).toMatch(/^I did not see that\./);
+  expect(await asked('a cat?')).toMatch(/^I did not see that\./);
+  expect(await asked('the terminal before 1 pm')).toMatch(/^I did not see that\./);
+  expect(await asked('the mail program')).toMatch(/^This is what I saw of .*\n- A mail program opened\. .*$/);
 });
 
 test('on the command line', async () => {
