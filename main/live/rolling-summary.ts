@@ -1,0 +1,137 @@
+/**
+ * What was said in a stream and has left the model's window, in bounded room: hours of it are as many lines as minutes. The
+ * stream is cut into pieces of equal length; of each the surest lines stay, word for word, and the others are counted.
+ * When there are too many pieces, each two become one. So every hour keeps its share, however long the stream goes.
+ */
+import type { Span } from './ledger.ts';
+
+export interface SaidLine {
+  /** Media time, seconds. */
+  readonly t: number;
+  readonly kind: 'narration' | 'answer';
+  /** The question, of an answer. */
+  readonly query?: string | undefined;
+  readonly text: string;
+  /** How sure it was that there was nothing to say; 0 for an answer, which somebody asked for. */
+  readonly pSilent: number;
+}
+
+interface Piece {
+  /** It covers [index, index + 1) times the length of a piece. */
+  readonly index: number;
+  readonly lines: readonly SaidLine[];
+  /** Lines that were given up. */
+  readonly more: number;
+}
+
+/** For a snapshot. */
+export interface SummaryState {
+  readonly seconds: number;
+  readonly pieces: readonly Piece[];
+  readonly inWindow: readonly SaidLine[];
+}
+
+const mostPieces = 32;
+const linesOfPiece = 4;
+/** Of a line, characters. */
+const longestLine = 200;
+
+export class RollingSummary {
+  #seconds: number;
+  #pieces: Piece[];
+  /** What the model still has in its window, oldest first. */
+  #inWindow: SaidLine[];
+
+  constructor({ seconds = 60, pieces = [], inWindow = [] }: Partial<SummaryState> = {}) {
+    this.#seconds = seconds;
+    this.#pieces = [...pieces];
+    this.#inWindow = [...inWindow];
+  }
+
+  get state(): SummaryState {
+    return { seconds: this.#seconds, pieces: this.#pieces, inWindow: this.#inWindow };
+  }
+
+  /** Lines that have left the window, oldest first. */
+  get lines(): SaidLine[] {
+    return this.#pieces.flatMap(({ lines }) => lines);
+  }
+
+  /** Something was said: it is in the window now. */
+  said(line: SaidLine): void {
+    const cut = (text: string) => (text.length > longestLine ? `${text.slice(0, longestLine - 1)}…` : text);
+    this.#inWindow.push({ ...line, text: cut(line.text), ...(line.query !== undefined && { query: cut(line.query) }) });
+  }
+
+  /** Takes in what is not among the window's spans any more. */
+  follow(spans: readonly Span[]): void {
+    const kept = new Set(spans.map(({ kind, t }) => `${kind} ${t}`));
+    const isKept = ({ kind, t }: SaidLine) => kept.has(`${kind} ${t}`);
+    const evicted = this.#inWindow.filter((line) => !isKept(line));
+    if (evicted.length === 0) return;
+    this.#inWindow = this.#inWindow.filter(isKept);
+    for (const line of evicted) this.#add({ index: Math.floor(line.t / this.#seconds), lines: [line], more: 0 });
+    while (this.#pieces.length > mostPieces) this.#halve();
+  }
+
+  /** Forgets a span of media time; only how much else was said in a piece that lies partly in it stays known. */
+  forget(from: number, to: number): void {
+    const stays = ({ t }: SaidLine) => t < from || t > to;
+    this.#inWindow = this.#inWindow.filter(stays);
+    this.#pieces = this.#pieces
+      .filter(({ index }) => index * this.#seconds < from || (index + 1) * this.#seconds > to)
+      .map((piece) => ({ ...piece, lines: piece.lines.filter(stays) }))
+      .filter(({ lines, more }) => lines.length + more > 0);
+  }
+
+  /** So many lines, evenly over the time, the surest of each part; and how many there were in all. */
+  told(most = 12): { readonly lines: readonly SaidLine[]; readonly all: number } {
+    const all = this.#pieces.reduce((sum, { lines, more }) => sum + lines.length + more, 0);
+    const filled = this.#pieces.filter(({ lines }) => lines.length > 0);
+    const parts = Math.min(most, filled.length);
+    const lines = Array.from({ length: parts }, (_, part) => {
+      const of = filled.slice(
+        Math.floor((part * filled.length) / parts),
+        Math.floor(((part + 1) * filled.length) / parts),
+      );
+      return surest(
+        of.flatMap((piece) => piece.lines),
+        1,
+      );
+    });
+    return { lines: lines.flat(), all };
+  }
+
+  #add(piece: Piece): void {
+    const at = this.#pieces.findIndex(({ index }) => index >= piece.index);
+    if (at < 0) this.#pieces.push(piece);
+    else if (this.#pieces[at]!.index === piece.index) this.#pieces[at] = joined(this.#pieces[at]!, piece);
+    else this.#pieces.splice(at, 0, piece);
+  }
+
+  #halve(): void {
+    const pieces = this.#pieces;
+    this.#seconds *= 2;
+    this.#pieces = [];
+    for (const { index, ...rest } of pieces) this.#add({ index: Math.floor(index / 2), ...rest });
+  }
+}
+
+function joined(a: Piece, b: Piece): Piece {
+  const all = [...a.lines, ...b.lines];
+  const lines = surest(all, linesOfPiece);
+  return { index: a.index, lines, more: a.more + b.more + all.length - lines.length };
+}
+
+/** The surest, in order; what repeats another word for word comes last. */
+function surest(lines: readonly SaidLine[], most: number): SaidLine[] {
+  const isRepeated = (line: SaidLine, i: number) => lines.findIndex(({ text }) => text === line.text) < i;
+  const ranked = lines.map((line, i) => ({ line, rank: line.pSilent + (isRepeated(line, i) ? 1 : 0) }));
+  const chosen = new Set(
+    ranked
+      .toSorted((a, b) => a.rank - b.rank)
+      .slice(0, most)
+      .map(({ line }) => line),
+  );
+  return lines.filter((line) => chosen.has(line));
+}
