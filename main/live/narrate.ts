@@ -89,7 +89,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const run = new NarrationRun(session, {
     questions: options.questions ?? [],
     onSeen: options.onSeen,
-    ...(saved && { resumedAt: saved.clock }),
+    ...(saved && { resumedAt: saved.clock, summary: saved.summary }),
     ...(options.snapshot !== undefined && {
       snapshot: {
         path: options.snapshot,

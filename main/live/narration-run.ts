@@ -6,8 +6,10 @@ import { rm } from 'node:fs/promises';
 import { OnlookerError } from '../errors.ts';
 import type { Command, Wish } from './control.ts';
 import type { AnswerEvent, FrameEvent, LiveEvent } from './events.ts';
+import { RollingSummary, type SummaryState } from './rolling-summary.ts';
 import type { Decision, StreamingSession } from './session.ts';
 import { type Snapshot, type StreamClock, writeSnapshot } from './snapshot.ts';
+import { answerSoFar } from './so-far.ts';
 import { round } from './statistics.ts';
 import type { Seen, SeenFrame } from './vision-stage.ts';
 import { WallClock } from './wall-clock.ts';
@@ -25,6 +27,8 @@ export interface RunOptions {
   readonly snapshot?: { readonly path: string; readonly everySeconds: number } & Pick<Snapshot, 'bundle' | 'source'>;
   /** Where the stream stood when this run's snapshot was taken. */
   readonly resumedAt?: StreamClock;
+  /** What had left the window by then. */
+  readonly summary?: SummaryState | undefined;
   /** Told of every frame right before its event. */
   readonly onSeen?: ((frame: SeenFrame) => void) | undefined;
 }
@@ -34,6 +38,7 @@ export class NarrationRun {
   readonly #options: RunOptions;
   readonly #waiting: Question[];
   readonly #wall: WallClock;
+  readonly #summary: RollingSummary;
   #clock: Omit<StreamClock, 'wall'> | undefined;
   /** The first one is taken at once: a stream is worth going on with from its first frame. */
   #snapshotAt = Number.NEGATIVE_INFINITY;
@@ -43,6 +48,7 @@ export class NarrationRun {
     this.#options = options;
     this.#clock = options.resumedAt;
     this.#wall = new WallClock(options.resumedAt?.wall);
+    this.#summary = new RollingSummary(options.summary);
     const alreadyAsked = options.resumedAt?.t ?? Number.NEGATIVE_INFINITY;
     this.#waiting = options.questions.filter(({ t }) => t > alreadyAsked).sort((a, b) => a.t - b.t);
   }
@@ -96,6 +102,8 @@ export class NarrationRun {
       yield frameEvent(item, pSilent, decision || undefined);
       if (decision?.text) {
         const latencyMs = round(decision.saidAt - item.capturedAt);
+        this.#summary.said({ t, at: Date.now(), kind: 'narration', text: decision.text, pSilent });
+        this.#summary.follow(this.#session.spans);
         yield { type: 'narration', t, text: decision.text, pSilent, latencyMs };
       }
     }
@@ -125,6 +133,7 @@ export class NarrationRun {
       case 'forget': {
         const span = this.#wall.mediaSpan(wish.from, wish.before);
         if (span) await this.#session.forget(span.from, span.to);
+        this.#summary.forget(wish.from, wish.before);
         return void (await this.#renewSnapshot());
       }
       case 'rest':
@@ -152,7 +161,10 @@ export class NarrationRun {
   async #answer({ text }: { readonly text: string }, t: number): Promise<AnswerEvent> {
     const askedAt = performance.now();
     const answer = await this.#session.ask(text, t);
-    return { type: 'answer', t, query: text, text: answer, latencyMs: round(performance.now() - askedAt) };
+    this.#summary.follow(this.#session.spans);
+    const told = answerSoFar(text, answer, this.#summary);
+    this.#summary.said({ t, at: Date.now(), kind: 'answer', query: text, text: answer, pSilent: 0 });
+    return { type: 'answer', t, query: text, text: told, latencyMs: round(performance.now() - askedAt) };
   }
 
   /** What was forgotten must not stay on the disk: if the snapshot cannot be written anew, there is none. */
@@ -180,6 +192,7 @@ export class NarrationRun {
       source,
       clock: { ...this.#clock, wall: [...this.#wall.stretches] },
       session: state,
+      summary: this.#summary.state,
       cache,
     });
     this.#snapshotAt = performance.now();

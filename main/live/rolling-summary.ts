@@ -8,6 +8,8 @@ import type { Span } from './ledger.ts';
 export interface SaidLine {
   /** Media time, seconds. */
   readonly t: number;
+  /** Wall clock, milliseconds since 1970. */
+  readonly at: number;
   readonly kind: 'narration' | 'answer';
   /** The question, of an answer. */
   readonly query?: string | undefined;
@@ -19,6 +21,9 @@ export interface SaidLine {
 interface Piece {
   /** It covers [index, index + 1) times the length of a piece. */
   readonly index: number;
+  /** Wall clock of all that was said in it, milliseconds since 1970. */
+  readonly fromAt: number;
+  readonly toAt: number;
   readonly lines: readonly SaidLine[];
   /** Lines that were given up. */
   readonly more: number;
@@ -70,16 +75,19 @@ export class RollingSummary {
     const evicted = this.#inWindow.filter((line) => !isKept(line));
     if (evicted.length === 0) return;
     this.#inWindow = this.#inWindow.filter(isKept);
-    for (const line of evicted) this.#add({ index: Math.floor(line.t / this.#seconds), lines: [line], more: 0 });
+    for (const line of evicted) {
+      const { t, at } = line;
+      this.#add({ index: Math.floor(t / this.#seconds), fromAt: at, toAt: at, lines: [line], more: 0 });
+    }
     while (this.#pieces.length > mostPieces) this.#halve();
   }
 
-  /** Forgets a span of media time; only how much else was said in a piece that lies partly in it stays known. */
-  forget(from: number, to: number): void {
-    const stays = ({ t }: SaidLine) => t < from || t > to;
+  /** Forgets a span of the wall clock. How much else was said in a piece that lies partly in it stays known. */
+  forget(from: number, before: number): void {
+    const stays = ({ at }: SaidLine) => at < from || at >= before;
     this.#inWindow = this.#inWindow.filter(stays);
     this.#pieces = this.#pieces
-      .filter(({ index }) => index * this.#seconds < from || (index + 1) * this.#seconds > to)
+      .filter(({ fromAt, toAt }) => fromAt < from || toAt >= before)
       .map((piece) => ({ ...piece, lines: piece.lines.filter(stays) }))
       .filter(({ lines, more }) => lines.length + more > 0);
   }
@@ -120,7 +128,8 @@ export class RollingSummary {
 function joined(a: Piece, b: Piece): Piece {
   const all = [...a.lines, ...b.lines];
   const lines = surest(all, linesOfPiece);
-  return { index: a.index, lines, more: a.more + b.more + all.length - lines.length };
+  const [fromAt, toAt] = [Math.min(a.fromAt, b.fromAt), Math.max(a.toAt, b.toAt)];
+  return { index: a.index, fromAt, toAt, lines, more: a.more + b.more + all.length - lines.length };
 }
 
 /** The surest, in order; what repeats another word for word comes last. */

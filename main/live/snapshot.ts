@@ -10,6 +10,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { OnlookerError } from '../errors.ts';
+import type { SummaryState } from './rolling-summary.ts';
 import type { SessionState } from './session.ts';
 
 const magic = Buffer.from('ONLKSNAP');
@@ -33,6 +34,29 @@ const clock = z.object({
 });
 export type StreamClock = z.infer<typeof clock>;
 
+/** What has left the window; its words are those of the session. */
+const saidLine = z.object({
+  t: z.number(),
+  at: z.number(),
+  kind: z.enum(['narration', 'answer']),
+  query: z.string().optional(),
+  text: z.string(),
+  pSilent: z.number(),
+});
+const summary = z.object({
+  seconds: z.number().positive(),
+  pieces: z.array(
+    z.object({
+      index: z.int(),
+      fromAt: z.number(),
+      toAt: z.number(),
+      lines: z.array(saidLine),
+      more: z.int().min(0),
+    }),
+  ),
+  inWindow: z.array(saidLine),
+});
+
 const header = z.object({
   bundle: z.string(),
   source: z.string(),
@@ -50,6 +74,7 @@ const header = z.object({
     ),
     policy: z.object({ armed: z.boolean(), recent: z.array(z.object({ t: z.number(), text: z.string() })) }),
   }),
+  summary: summary.optional(),
 });
 
 export interface Snapshot {
@@ -59,6 +84,7 @@ export interface Snapshot {
   readonly source: string;
   readonly clock: StreamClock;
   readonly session: SessionState;
+  readonly summary?: SummaryState | undefined;
   readonly cache: Uint8Array;
 }
 
