@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * `unit` needs nothing but Node; `integration` and `faults` run the real llama.cpp, ONNX Runtime and ffmpeg on the
- * committed bundle, one file at a time, because timings and two cores do not share well.
+ * committed bundle, one file at a time, because timings and two cores do not share well; `browser` opens the built
+ * window in Chromium.
  */
 export default defineConfig({
   test: {
@@ -15,6 +16,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          globalSetup: 'tests/support/build-window.ts',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -7,7 +7,7 @@ import { serveWindow } from '../../tests/support/window-server.ts';
 import { happenings, pSilentAt, recordedPictures, tellStory } from '../../tests/support/window-story.ts';
 
 const pictures = await recordedPictures();
-await using server = await serveWindow(await tellStory());
+await using server = await serveWindow(tellStory());
 process.stdout.write(`${server.origin}/?token=${server.token}\n`);
 for (let tick = 0; ; tick++) {
   const t = tick / 2;

@@ -76,11 +76,11 @@ export interface StoryChoices {
 }
 
 /** Answers to everything, over a memory of this day and the two before; settings change as they would. */
-export async function tellStory(choices: StoryChoices = {}): Promise<Answers> {
+export function tellStory(choices: StoryChoices = {}): Answers {
   let settings: Settings = { ...defaultSettings, ...choices.settings };
   let forgotten: Span | undefined;
   const stays = ({ at }: { readonly at: number }) => !forgotten || at < forgotten.from || at >= forgotten.before;
-  const pictures = await recordedPictures();
+  let pictures: Promise<string[]> | undefined;
   const midnight = new Date().setHours(0, 0, 0, 0);
   const hour = 3_600_000;
   const began = midnight + 9 * hour;
@@ -118,7 +118,11 @@ export async function tellStory(choices: StoryChoices = {}): Promise<Answers> {
       [0, 1, 2].map((day) => ({ at: midnight - day * 24 * hour, frames: 21_600, utterances: 600 - day * 40 })),
     moments: (span) => ({ moments: moments.filter(within(span)) }),
     pictures: ({ most, ...span }) => spread(shots.filter(within(span)), most),
-    picture: ({ id }) => pictures[id % pictures.length] ?? null,
+    picture: async ({ id }) => {
+      pictures ??= recordedPictures();
+      const all = await pictures;
+      return all[id % all.length] ?? null;
+    },
     curve: ({ from, before, pieces }) => {
       const length = Math.ceil((before - from) / pieces);
       const recent = before - from < hour;

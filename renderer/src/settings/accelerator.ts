@@ -1,7 +1,15 @@
-/** The keys of an event in Electron's notation, such as "Control+Alt+K"; undefined until a key beyond modifiers is down. */
-export function acceleratorOf(
-  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey'>,
-) {
+/** What of a keyboard event matters here. */
+interface Keys {
+  readonly key: string;
+  readonly code: string;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+  readonly metaKey: boolean;
+}
+
+/** Keys in Electron's notation, such as "Control+Alt+K"; undefined until a key beyond modifiers is down. */
+export function acceleratorOf(event: Keys): string | undefined {
   if (['Control', 'Alt', 'Shift', 'Meta', 'AltGraph'].includes(event.key)) return undefined;
   const modifiers = [
     event.ctrlKey && 'Control',

@@ -1,0 +1,184 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser, narration, openWindow } from '../support/window-browser.ts';
+import { watchingStatus } from '../support/window-story.ts';
+
+describe('the overlay', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test('the token leaves the address bar and stays for the tab', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    expect(window.page.url()).toBe(`${window.server.origin}/overlay`);
+    await window.page.reload();
+    await window.page.getByRole('textbox', { name: 'Ask about' }).waitFor();
+    expect(window.complaints).toEqual([]);
+  });
+
+  test('a narration grows word by word, and is announced once, when it is complete', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    const shown = page.locator('article').first();
+    const announcer = page.getByTestId('announcer');
+    const words = ['An', 'error', 'dialog', 'appeared.'];
+    for (let count = 1; count < words.length; count++) {
+      const text = words.slice(0, count).join(' ');
+      server.push({ type: 'speech', speech: narration(1, text, false) });
+      await expect.poll(() => shown.locator('bdi').innerText()).toBe(text);
+      expect(await announcer.innerText()).toBe('');
+    }
+    server.push({ type: 'speech', speech: narration(1, words.join(' ')) });
+    await expect.poll(() => announcer.innerText()).toBe('An error dialog appeared.');
+    expect(await page.locator('article').count()).toBe(1);
+    expect(await announcer.getAttribute('aria-live')).toBe('polite');
+  });
+
+  test('what is taken back disappears, and what is forgotten too', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    server.push({ type: 'speech', speech: narration(1, 'Said again', false) });
+    await page.getByText('Said again').waitFor();
+    server.push({ type: 'speech', speech: narration(1, '') });
+    await expect.poll(() => page.locator('article').count()).toBe(0);
+    server.push({ type: 'speech', speech: narration(2, 'A secret.') });
+    await page.getByRole('button', { name: 'A secret.' }).waitFor();
+    await page.getByRole('button', { name: 'Pin' }).click();
+    server.push({ type: 'forgotten', span: { from: Date.now() - 60_000, before: Date.now() + 1000 } });
+    await expect.poll(() => page.locator('article').count()).toBe(0);
+  });
+
+  test('it can be copied, pinned, and opened in the timeline', async () => {
+    await using window = await openWindow(browser, 'overlay', { speeches: [narration(7, 'A terminal opened.')] });
+    const { page, context } = window;
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('A terminal opened.');
+    await page.getByRole('button', { name: 'Pin' }).click();
+    await page.getByRole('list', { name: 'Pinned' }).getByText('A terminal opened.').waitFor();
+    const [timeline] = await Promise.all([
+      context.waitForEvent('page'),
+      page.getByRole('region', { name: 'What was said' }).getByText('A terminal opened.').click(),
+    ]);
+    expect(timeline.url()).toMatch(/\/timeline#at=\d+$/);
+    await timeline.getByRole('heading', { name: 'Timeline' }).waitFor();
+  });
+
+  test('text of the model is shown as text: markup, links, control characters, overrides of direction', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server, complaints } = window;
+    const nasty =
+      '<img src=x onerror="alert(1)"> [a](javascript:alert(1)) \u202Egpj.exe\u2066 a\u0000\u0007b </bdi><script>alert(1)</script>';
+    const seen = '<img src=x onerror="alert(1)"> [a](javascript:alert(1)) gpj.exe a b </bdi><script>alert(1)</script>';
+    server.push({ type: 'speech', speech: narration(1, nasty, false) });
+    await expect.poll(() => page.locator('article bdi').innerText()).toBe(seen);
+    server.push({ type: 'speech', speech: { ...narration(2, nasty), kind: 'answer', query: nasty } });
+    await expect.poll(() => page.locator('article').nth(1).locator('.query bdi').innerText()).toBe(seen);
+    expect(await page.locator('article :is(img, a, script)').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a question is asked by keyboard and its answer arrives with its moments', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    await page.keyboard.press('/');
+    await page.keyboard.type('Did it finish?');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => server.received.filter(({ name }) => name === 'ask'))
+      .toEqual([{ name: 'ask', input: { text: 'Did it finish?' } }]);
+    const at = Date.now() - 60_000;
+    const moment = {
+      session: 1,
+      source: 'screen',
+      from: 1,
+      to: 2,
+      at,
+      utterances: [{ t: 1, at, kind: 'narration' as const, text: 'The command finished.' }],
+      matched: [],
+    };
+    const answer = { id: 9, kind: 'answer' as const, at: Date.now(), t: 9, query: 'Did it finish?' };
+    server.push({ type: 'speech', speech: { ...answer, text: '', done: false } });
+    await page.getByRole('img', { name: 'Being written' }).waitFor();
+    server.push({ type: 'speech', speech: { ...answer, text: 'Yes, it did.', done: true, moments: [moment] } });
+    await page.getByRole('list', { name: 'Moments it rests on' }).getByText('The command finished.').waitFor();
+    await page.keyboard.press('Control+k');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('INPUT');
+  });
+
+  test('pause, resume, chattiness and the standing instruction reach the program', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    await page.getByRole('button', { name: 'Pause' }).click();
+    server.push({ type: 'status', status: { ...watchingStatus(), state: 'paused' } });
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByLabel('How much it talks').click();
+    await page.getByRole('radio', { name: 'At the slightest cause' }).check({ force: true });
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Edit the standing instruction' }).click();
+    await page.keyboard.type('Only errors.');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Edit the standing instruction Only errors.' }).waitFor();
+    const wanted = server.received.filter(({ name }) => ['pause', 'resume', 'settings'].includes(name));
+    expect(wanted).toEqual([
+      { name: 'pause', input: { until: null } },
+      { name: 'resume', input: {} },
+      { name: 'settings', input: { change: { chattiness: 4 } } },
+      { name: 'settings', input: { change: { instruction: 'Only errors.' } } },
+    ]);
+  });
+
+  test('the dot ages with the last frame, and a failure says what to do', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    await page.getByRole('img', { name: 'Watching: the last frame' }).waitFor();
+    server.push({ type: 'status', status: { ...watchingStatus(), lastFrameAt: Date.now() - 5000 } });
+    await page.getByRole('img', { name: 'older than 3 seconds' }).waitFor();
+    server.push({ type: 'status', status: { ...watchingStatus(), lastFrameAt: Date.now() - 12_000 } });
+    await page.getByRole('img', { name: 'No frame for more than 10 seconds' }).waitFor();
+    const message = 'The screen is gone. Plug it in again.';
+    server.push({ type: 'status', status: { ...watchingStatus(), state: 'failed', message } });
+    await page.getByText(message).waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => server.received.at(-1)).toEqual({ name: 'watch', input: { source: 'screen:1' } });
+  });
+
+  test('a lost connection is said, made again, and the window catches up', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    server.dropConnections();
+    await page.getByText('The connection to Onlooker was lost').waitFor();
+    await expect.poll(() => server.received.filter(({ name }) => name === 'hello').length).toBeGreaterThan(1);
+    await page.getByText('The connection to Onlooker was lost').waitFor({ state: 'detached' });
+    server.push({ type: 'speech', speech: narration(3, 'It goes on.') });
+    await page.getByRole('button', { name: 'It goes on.' }).waitFor();
+  });
+
+  test('for OBS there is nothing but narration on a transparent page', async () => {
+    await using window = await openWindow(browser, 'overlay', { query: '?transparent=1' });
+    const { page, server } = window;
+    server.push({ type: 'speech', speech: narration(1, 'A terminal opened.') });
+    await page.getByText('A terminal opened.').waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
+    expect(await page.getByRole('textbox').count()).toBe(0);
+    expect(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor')).toBe('rgba(0, 0, 0, 0)');
+    expect(server.received.some(({ name }) => name === 'cover')).toBe(false);
+  });
+
+  test('where it covers the screen is reported, and not more than twice a second', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const covers = () => window.server.received.filter(({ name }) => name === 'cover');
+    await expect.poll(() => covers().length).toBe(1);
+    const { area } = covers()[0]!.input as { area: { x: number; y: number; width: number; height: number } };
+    expect(area.width).toBeGreaterThan(0);
+    expect(area.x + area.width).toBeLessThanOrEqual(1);
+  });
+
+  test('who was never here is led to the first run', async () => {
+    await using window = await openWindow(browser, 'overlay', { welcomed: false });
+    await window.page.getByRole('heading', { name: 'Welcome to Onlooker' }).waitFor();
+    expect(new URL(window.page.url()).pathname).toBe('/welcome');
+  });
+});

@@ -1,0 +1,128 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Settings } from '../../preload/contract.ts';
+import { launchBrowser, narration, openWindow } from '../support/window-browser.ts';
+import { recordedPictures, tellStory } from '../support/window-story.ts';
+
+describe('the settings', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test('every change is sent at once and shown at once', async () => {
+    await using window = await openWindow(browser, 'settings');
+    const { page, server } = window;
+    const changes = () =>
+      server.received.flatMap(({ name, input }) => (name === 'settings' ? [(input as { change: object }).change] : []));
+    const sent = (change: Partial<Settings>) => expect.poll(() => changes().at(-1)).toEqual(change);
+    await page.getByRole('switch', { name: 'Read aloud' }).check();
+    await sent({ voice: true });
+    await page.getByRole('spinbutton', { name: 'Keep for days' }).fill('7');
+    await page.keyboard.press('Tab');
+    await sent({ keepDays: 7 });
+    await page.getByRole('textbox', { name: 'Hidden applications' }).fill('Signal');
+    await page.keyboard.press('Enter');
+    await sent({ hiddenApps: ['KeePassXC', '1Password', 'Bitwarden', 'Signal'] });
+    await page.getByRole('button', { name: 'Remove 1Password' }).click();
+    await sent({ hiddenApps: ['KeePassXC', 'Bitwarden', 'Signal'] });
+    await page.getByRole('button', { name: /^Shortcut: ask/ }).click();
+    await page.keyboard.press('Control+Alt+K');
+    await sent({ shortcuts: { ask: 'Control+Alt+K', pause: 'Control+Alt+P', overlay: 'Control+Alt+O' } });
+    await page.getByRole('combobox', { name: 'Text size' }).selectOption('large');
+    expect(await page.evaluate('getComputedStyle(document.documentElement).fontSize')).toBe('20px');
+    await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
+    expect(await page.evaluate('getComputedStyle(document.body).colorScheme')).toBe('dark');
+    await page.getByRole('combobox', { name: /^Language/ }).selectOption('ko');
+    await page.getByRole('heading', { name: '설정', exact: true }).waitFor();
+    expect(await page.evaluate('document.documentElement.lang')).toBe('ko');
+    expect(window.complaints).toEqual([]);
+  });
+
+  test('moving theta shows when it would have spoken before it is let go', async () => {
+    await using window = await openWindow(browser, 'settings');
+    const { page, server } = window;
+    const preview = page.getByTestId('would-have-spoken');
+    const times = async () => Number(/(\d+) times/.exec(await preview.innerText())?.[1] ?? 0);
+    await expect.poll(times).toBeGreaterThan(5);
+    const usual = await times();
+    const slider = page.getByRole('slider', { name: 'Threshold for speaking' });
+    await slider.evaluate((element) => {
+      (element as unknown as { value: string }).value = '0.02';
+      element.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await expect.poll(times).toBeLessThan(usual);
+    expect(server.received.some(({ name }) => name === 'settings')).toBe(false);
+    await slider.press('ArrowRight');
+    await expect
+      .poll(() => server.received.find(({ name }) => name === 'settings')?.input)
+      .toEqual({ change: { theta: 0.03 } });
+    await page.getByRole('button', { name: 'As the model says' }).click();
+    await expect
+      .poll(() => server.received.filter(({ name }) => name === 'settings').at(-1)?.input)
+      .toEqual({ change: { theta: null } });
+  });
+
+  test('a refused change says why, next to it, and the field shows what is so', async () => {
+    const refused = {
+      ok: false as const,
+      code: 'output-unwritable',
+      message: 'Cannot write "/x". Choose another file.',
+    };
+    const answers = { ...tellStory(), settings: () => refused };
+    await using window = await openWindow(browser, 'settings', { answers });
+    const { page } = window;
+    await page.getByRole('textbox', { name: 'Text file' }).fill('/x');
+    await page.keyboard.press('Tab');
+    await page.locator('.field', { hasText: 'Text file' }).getByRole('alert').getByText(refused.message).waitFor();
+    const voice = page.getByRole('switch', { name: 'Read aloud' });
+    await voice.click();
+    await expect.poll(() => voice.isChecked()).toBe(false);
+  });
+});
+
+describe('the first run', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test('by keyboard alone: choose, see, hear, done', async () => {
+    const status = { lastFrameAt: null, source: null, state: 'idle' as const };
+    await using window = await openWindow(browser, 'welcome', { status, settings: { source: null } });
+    const { page, server } = window;
+    const done = page.getByRole('button', { name: 'Done' });
+    expect(await done.isDisabled()).toBe(true);
+    await page.getByRole('radio', { name: 'Sample recording' }).waitFor();
+    await page.keyboard.press('Tab');
+    for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowDown');
+    await expect
+      .poll(() => server.received.filter(({ name }) => name === 'watch').at(-1)?.input)
+      .toEqual({ source: 'sample.mp4' });
+    const watching = { ...(await tellStory().hello!({})), welcomed: true } as { status: never };
+    server.push({ type: 'status', status: watching.status });
+    const [jpeg] = await recordedPictures();
+    server.push({ type: 'preview', at: Date.now(), jpeg: jpeg! });
+    await page.getByRole('img', { name: 'What is being watched' }).waitFor();
+    server.push({ type: 'speech', speech: narration(1, 'A terminal opened.') });
+    await page.getByText('A terminal opened.').waitFor();
+    await done.focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/overlay$/);
+  });
+
+  test('a source that cannot be watched says why', async () => {
+    const refused = {
+      ok: false as const,
+      code: 'source-unreadable',
+      message: 'The camera is used by another program. Close it and try again.',
+    };
+    await using window = await openWindow(browser, 'welcome', {
+      answers: { ...tellStory(), watch: () => refused as never },
+    });
+    await window.page.getByText('HD Webcam').click();
+    await window.page.getByRole('alert').getByText(refused.message).waitFor();
+  });
+});

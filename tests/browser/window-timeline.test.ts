@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser, openWindow } from '../support/window-browser.ts';
+
+describe('the timeline', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  const nine = new Date().setHours(9, 0, 0, 0);
+
+  test('a day has its curve, its hours, its pictures and its gaps; another day can be chosen', async () => {
+    await using window = await openWindow(browser, 'timeline');
+    const { page, server, complaints } = window;
+    await page.getByRole('img', { name: 'How likely silence was' }).waitFor();
+    await page.getByRole('region', { name: '09:00' }).getByText('A terminal opened.').first().waitFor();
+    await page.getByRole('button', { name: 'Enlarge the picture' }).first().click();
+    await page.getByRole('dialog').getByRole('img').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('region', { name: '10:00' }).getByText('Nothing seen from 10:24, for 6 min').waitFor();
+    await page.getByRole('navigation').getByRole('button').nth(1).click();
+    await expect
+      .poll(() => server.received.filter(({ name }) => name === 'gaps').at(-1)?.input)
+      .toMatchObject({ from: new Date(new Date(nine).setDate(new Date(nine).getDate() - 1)).setHours(0, 0, 0, 0) });
+    expect(complaints).toEqual([]);
+  });
+
+  test('hours far below are read only when they come near', async () => {
+    await using window = await openWindow(browser, 'timeline');
+    const { page, server } = window;
+    const read = (hour: number) =>
+      server.received.some(
+        ({ name, input }) => name === 'moments' && (input as { from: number }).from === nine + hour * 3_600_000,
+      );
+    await expect.poll(() => read(0)).toBe(true);
+    expect(read(2)).toBe(false);
+    await page.getByRole('heading', { name: '11:00' }).scrollIntoViewIfNeeded();
+    await expect.poll(() => read(2)).toBe(true);
+  });
+
+  test('a moment of another window is brought into view and marked', async () => {
+    await using window = await openWindow(browser, 'timeline');
+    const { page, server } = window;
+    await page.goto(`${server.origin}/timeline#at=${nine + 2_700 + 2 * 3_600_000 - 1_320_000}`);
+    await page.reload();
+    const marked = page.locator('li[aria-current="true"]');
+    await marked.waitFor();
+    await expect.poll(() => marked.evaluate((element) => element.getBoundingClientRect().top)).toBeGreaterThan(0);
+  });
+
+  test('a search shows why each moment matched, and leads to it', async () => {
+    await using window = await openWindow(browser, 'timeline');
+    const { page } = window;
+    await page.getByRole('searchbox', { name: 'Search the memory' }).fill('dialog');
+    await page.keyboard.press('Enter');
+    await page.getByText('40 moments').waitFor();
+    const first = page.getByRole('main').getByRole('listitem').first();
+    expect(await first.locator('mark').first().innerText()).toBe('dialog');
+    await first.getByText('Said: dialog').waitFor();
+    await first.getByRole('button').click();
+    await page.locator('li[aria-current="true"]').getByText('dialog').waitFor();
+    expect(page.url()).toMatch(/#at=\d+$/);
+  });
+
+  test('a span is chosen, recapped, exported, and deleted after saying what will go', async () => {
+    await using window = await openWindow(browser, 'timeline');
+    const { page, server } = window;
+    await page.getByLabel('From').fill('09:00');
+    await page.getByLabel('to', { exact: true }).fill('09:05');
+    const span = { from: nine, before: nine + 300_000 };
+
+    await page.getByRole('button', { name: 'Recap' }).click();
+    await page.getByText('three commands ran and finished').waitFor();
+    await page.getByLabel('Format').selectOption('vtt');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe('onlooker.vtt');
+    expect(await readFile((await file.path())!, 'utf8')).toContain('A terminal opened.');
+
+    await page.getByRole('button', { name: 'Delete' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('10 sentences and 10 pictures').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(server.received.some(({ name }) => name === 'forget')).toBe(false);
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByText('Deleted: 3 sentences, 2 pictures, 120 frames.').waitFor();
+    for (const [name, input] of [
+      ['recap', span],
+      ['export', { ...span, format: 'vtt' }],
+      ['forget', span],
+    ] as const) {
+      expect(server.received.find((request) => request.name === name)?.input).toEqual(input);
+    }
+    // Whoever forgets tells every window, and they read again.
+    server.push({ type: 'forgotten', span });
+    await expect.poll(() => page.getByText('09:00:02').count()).toBe(0);
+  });
+});

@@ -1,0 +1,74 @@
+/** The built window in real Chromium, against a server whose answers the test gives. */
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Speech, WindowName } from '../../preload/contract.ts';
+import { type Answers, serveWindow, type WindowServer } from './window-server.ts';
+import { type StoryChoices, tellStory } from './window-story.ts';
+
+export interface OpenedWindow extends AsyncDisposable {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly server: WindowServer;
+  /** What the page complained about: a content security policy that was broken, an exception. */
+  readonly complaints: string[];
+}
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+}
+
+export interface OpenChoices extends StoryChoices {
+  readonly theme?: 'light' | 'dark';
+  /** Instead of the story's. */
+  readonly answers?: Answers;
+  /** Behind the address, such as "?transparent=1". */
+  readonly query?: string;
+}
+
+/** Opens one window and waits until it shows itself. */
+export async function openWindow(browser: Browser, name: WindowName, choices: OpenChoices = {}): Promise<OpenedWindow> {
+  await using opened = new AsyncDisposableStack();
+  const server = opened.use(await serveWindow(choices.answers ?? tellStory(choices)));
+  const context = await browser.newContext({
+    colorScheme: choices.theme ?? 'light',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  opened.defer(() => context.close());
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  const query = choices.query ? `${choices.query}&` : '?';
+  await page.goto(`${server.origin}/${name}${query}token=${server.token}`);
+  await page.locator('main:not(.waiting)').first().waitFor({ state: 'attached' });
+  const owned = opened.move();
+  return { page, context, server, complaints, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Says something word by word, as the engine does. */
+export function narration(id: number, text: string, done = true): Speech {
+  return { id, kind: 'narration', at: Date.now(), t: id, text, done };
+}
+
+/** What axe finds wrong with the page, as "rule: element". */
+export async function axeViolations(page: Page): Promise<string[]> {
+  const axe = createRequire(import.meta.url).resolve('axe-core');
+  // As a file of the page's own origin would be blocked by nothing; the policy forbids it inline.
+  await page
+    .context()
+    .route('**/axe-for-test.js', (route) => route.fulfill({ path: axe, contentType: 'text/javascript' }));
+  await page.addScriptTag({ url: '/axe-for-test.js' });
+  return page.evaluate(async () => {
+    const axe = (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
+      }
+    ).axe;
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+    );
+  });
+}
