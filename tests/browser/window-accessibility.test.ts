@@ -19,7 +19,7 @@ describe('axe finds nothing', () => {
         await using window = await openWindow(browser, name, { theme, speeches, status: { filtering: true } });
         const { page, server } = window;
         if (name === 'timeline') await page.getByText('A terminal opened.').first().waitFor();
-        if (name === 'settings' || name === 'welcome') await page.getByRole('radio').first().waitFor();
+        if (name === 'settings' || name === 'welcome') await page.getByRole('button', { name: 'HD Webcam' }).waitFor();
         server.push({ type: 'gap', gap: { from: Date.now() - 20_000, before: Date.now() - 10_000, reason: 'paused' } });
         server.push({ type: 'notice', code: 'x', message: 'The shortcut is taken. Choose another one.' });
         await page.getByText('The shortcut is taken').waitFor();
@@ -43,8 +43,7 @@ describe('by keyboard', () => {
             'button:enabled:visible, input:not([type=radio]):enabled:visible, select:visible, summary:visible, a:visible',
           )
           .count();
-        const reached = new Set<string>();
-        let unmarked = 0;
+        const reached = new Map<string, boolean>();
         for (let i = 0; i < controls * 4 + 10; i++) {
           await page.keyboard.press('Tab');
           const seen = (await page.evaluate(`(() => {
@@ -56,10 +55,10 @@ describe('by keyboard', () => {
         })()`)) as { id: string; marked: boolean } | null;
           if (!seen) break;
           if (reached.has(seen.id) && reached.size >= controls) break;
-          reached.add(seen.id);
-          if (!seen.marked) unmarked++;
+          // The parts of a field for a time are focused one after another; the field is marked at the first.
+          reached.set(seen.id, seen.marked || reached.get(seen.id) === true);
         }
-        expect(unmarked).toBe(0);
+        expect([...reached.values()].filter((marked) => !marked)).toEqual([]);
         expect(reached.size).toBeGreaterThanOrEqual(Math.min(controls, 8));
       } finally {
         await browser.close();

@@ -27,11 +27,11 @@ describe('the overlay', () => {
     for (let count = 1; count < words.length; count++) {
       const text = words.slice(0, count).join(' ');
       server.push({ type: 'speech', speech: narration(1, text, false) });
-      await expect.poll(() => shown.locator('bdi').innerText()).toBe(text);
-      expect(await announcer.innerText()).toBe('');
+      await expect.poll(() => shown.locator('bdi').textContent()).toBe(text);
+      expect(await announcer.textContent()).toBe('');
     }
     server.push({ type: 'speech', speech: narration(1, words.join(' ')) });
-    await expect.poll(() => announcer.innerText()).toBe('An error dialog appeared.');
+    await expect.poll(() => announcer.textContent()).toBe('An error dialog appeared.');
     expect(await page.locator('article').count()).toBe(1);
     expect(await announcer.getAttribute('aria-live')).toBe('polite');
   });
@@ -73,9 +73,9 @@ describe('the overlay', () => {
       '<img src=x onerror="alert(1)"> [a](javascript:alert(1)) \u202Egpj.exe\u2066 a\u0000\u0007b </bdi><script>alert(1)</script>';
     const seen = '<img src=x onerror="alert(1)"> [a](javascript:alert(1)) gpj.exe a b </bdi><script>alert(1)</script>';
     server.push({ type: 'speech', speech: narration(1, nasty, false) });
-    await expect.poll(() => page.locator('article bdi').innerText()).toBe(seen);
+    await expect.poll(() => page.locator('article bdi').textContent()).toBe(seen);
     server.push({ type: 'speech', speech: { ...narration(2, nasty), kind: 'answer', query: nasty } });
-    await expect.poll(() => page.locator('article').nth(1).locator('.query bdi').innerText()).toBe(seen);
+    await expect.poll(() => page.locator('article').nth(1).locator('.query bdi').textContent()).toBe(seen);
     expect(await page.locator('article :is(img, a, script)').count()).toBe(0);
     expect(complaints).toEqual([]);
   });

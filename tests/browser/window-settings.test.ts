@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Settings } from '../../preload/contract.ts';
 import { launchBrowser, narration, openWindow } from '../support/window-browser.ts';
-import { recordedPictures, tellStory } from '../support/window-story.ts';
+import { recordedPictures, tellStory, watchingStatus } from '../support/window-story.ts';
 
 describe('the settings', () => {
   let browser: Browser;
@@ -31,9 +31,9 @@ describe('the settings', () => {
     await page.keyboard.press('Control+Alt+K');
     await sent({ shortcuts: { ask: 'Control+Alt+K', pause: 'Control+Alt+P', overlay: 'Control+Alt+O' } });
     await page.getByRole('combobox', { name: 'Text size' }).selectOption('large');
-    expect(await page.evaluate('getComputedStyle(document.documentElement).fontSize')).toBe('20px');
+    await expect.poll(() => page.evaluate('getComputedStyle(document.documentElement).fontSize')).toBe('20px');
     await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
-    expect(await page.evaluate('getComputedStyle(document.body).colorScheme')).toBe('dark');
+    await expect.poll(() => page.evaluate('getComputedStyle(document.body).colorScheme')).toBe('dark');
     await page.getByRole('combobox', { name: /^Language/ }).selectOption('ko');
     await page.getByRole('heading', { name: '설정', exact: true }).waitFor();
     expect(await page.evaluate('document.documentElement.lang')).toBe('ko');
@@ -44,7 +44,7 @@ describe('the settings', () => {
     await using window = await openWindow(browser, 'settings');
     const { page, server } = window;
     const preview = page.getByTestId('would-have-spoken');
-    const times = async () => Number(/(\d+) times/.exec(await preview.innerText())?.[1] ?? 0);
+    const times = async () => Number(/(\d+) times/.exec((await preview.textContent()) ?? '')?.[1] ?? 0);
     await expect.poll(times).toBeGreaterThan(5);
     const usual = await times();
     const slider = page.getByRole('slider', { name: 'Threshold for speaking' });
@@ -95,14 +95,14 @@ describe('the first run', () => {
     const { page, server } = window;
     const done = page.getByRole('button', { name: 'Done' });
     expect(await done.isDisabled()).toBe(true);
-    await page.getByRole('radio', { name: 'Sample recording' }).waitFor();
+    await page.getByRole('button', { name: 'Sample recording' }).waitFor();
     await page.keyboard.press('Tab');
-    for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowDown');
+    for (let i = 0; i < 4; i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
     await expect
       .poll(() => server.received.filter(({ name }) => name === 'watch').at(-1)?.input)
       .toEqual({ source: 'sample.mp4' });
-    const watching = { ...(await tellStory().hello!({})), welcomed: true } as { status: never };
-    server.push({ type: 'status', status: watching.status });
+    server.push({ type: 'status', status: watchingStatus() });
     const [jpeg] = await recordedPictures();
     server.push({ type: 'preview', at: Date.now(), jpeg: jpeg! });
     await page.getByRole('img', { name: 'What is being watched' }).waitFor();

@@ -57,7 +57,7 @@ describe('the timeline', () => {
     await page.keyboard.press('Enter');
     await page.getByText('40 moments').waitFor();
     const first = page.getByRole('main').getByRole('listitem').first();
-    expect(await first.locator('mark').first().innerText()).toBe('dialog');
+    expect(await first.locator('mark').first().textContent()).toBe('dialog');
     await first.getByText('Said: dialog').waitFor();
     await first.getByRole('button').click();
     await page.locator('li[aria-current="true"]').getByText('dialog').waitFor();

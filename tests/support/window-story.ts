@@ -127,7 +127,7 @@ export function tellStory(choices: StoryChoices = {}): Answers {
       const length = Math.ceil((before - from) / pieces);
       const recent = before - from < hour;
       return Array.from({ length: pieces }, (_, i) => from + i * length)
-        .filter((at) => stays({ at }) && (recent || (at >= began && at < began + 3 * hour)))
+        .filter((at) => stays({ at }) && (recent || (new Date(at).getHours() >= 9 && new Date(at).getHours() < 12)))
         .map((at) => ({
           at,
           // A piece holds the least of its frames; looking at one frame in each shows the shape.

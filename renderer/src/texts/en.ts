@@ -38,6 +38,7 @@ export const en = {
   'overlay.resume': 'Resume',
   'overlay.open-timeline': 'Open the timeline',
   'overlay.open-settings': 'Open the settings',
+  'stage.label': 'Picture',
   'stage.picture': 'What is being watched',
   'stage.idle': 'Nothing is being watched',
   'stage.waiting': 'Waiting for a picture',

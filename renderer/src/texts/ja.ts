@@ -40,6 +40,7 @@ export const ja: Texts = {
   'overlay.resume': '再開',
   'overlay.open-timeline': 'タイムラインを開く',
   'overlay.open-settings': '設定を開く',
+  'stage.label': '映像',
   'stage.picture': '今見ている映像',
   'stage.idle': '何も見ていません',
   'stage.waiting': '映像を待っています',

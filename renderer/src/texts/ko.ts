@@ -40,6 +40,7 @@ export const ko: Texts = {
   'overlay.resume': '다시 보기',
   'overlay.open-timeline': '타임라인 열기',
   'overlay.open-settings': '설정 열기',
+  'stage.label': '화면',
   'stage.picture': '지금 보고 있는 화면',
   'stage.idle': '보고 있는 것이 없습니다',
   'stage.waiting': '화면을 기다리는 중',

@@ -39,6 +39,7 @@ export const zh: Texts = {
   'overlay.resume': '继续',
   'overlay.open-timeline': '打开时间线',
   'overlay.open-settings': '打开设置',
+  'stage.label': '画面',
   'stage.picture': '正在观看的画面',
   'stage.idle': '没有在观看任何内容',
   'stage.waiting': '正在等待画面',

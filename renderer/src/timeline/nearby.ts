@@ -9,7 +9,7 @@ export function nearby(call: () => void): Attachment {
         observer.disconnect();
         call();
       },
-      { rootMargin: '800px' },
+      { rootMargin: '300px' },
     );
     observer.observe(element);
     return () => observer.disconnect();
