@@ -1,7 +1,7 @@
 /** Answers questions: about now from the engine, about the past from the memory. */
 import type { Answer, Moment } from '../../preload/contract.ts';
 import type { Engine } from '../engine/engine.ts';
-import { ask, type Evidence, type Seen } from '../memory/ask.ts';
+import { ask, type Evidence } from '../memory/ask.ts';
 import { readTimes } from '../memory/question-times.ts';
 import { plainAnswer } from '../output/answer.ts';
 import type { Past } from './past.ts';
@@ -66,11 +66,19 @@ export class Answering {
   }
 }
 
-/** What an answer from the memory rests on. */
+/** What an answer from the memory rests on: all that was said at a time is one moment. */
 function momentsOf({ seen, words }: Evidence): Moment[] {
-  return seen.map(({ session, source, ...utterance }: Seen) => ({
-    ...{ session, source, from: utterance.t, to: utterance.t, at: utterance.at },
-    utterances: [utterance],
-    matched: words.length > 0 ? [{ in: utterance.kind, words }] : [],
-  }));
+  const moments = new Map<string, Moment>();
+  for (const { session, source, ...utterance } of seen) {
+    const { t, at, kind } = utterance;
+    const key = `${session} ${t}`;
+    const known = moments.get(key) ?? { session, source, from: t, to: t, at, utterances: [], matched: [] };
+    const matched = words.length > 0 ? [{ in: kind, words }] : [];
+    moments.set(key, {
+      ...known,
+      utterances: [...known.utterances, utterance],
+      matched: [...known.matched, ...matched],
+    });
+  }
+  return [...moments.values()];
 }

@@ -3,7 +3,7 @@ import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import type { Log } from '../assistant/outcome.ts';
 import { SettingsFile } from '../assistant/settings-file.ts';
-import { InProcessEngine } from '../engine/in-process.ts';
+import { EngineHost } from '../engine/host.ts';
 import { OnlookerError } from '../errors.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { shortTime } from '../output/clock.ts';
@@ -35,8 +35,10 @@ export interface BrowserMode extends AsyncDisposable {
 export async function openBrowserMode({ port, memory, settings, log }: BrowserModeOptions): Promise<BrowserMode> {
   await using opened = new AsyncDisposableStack();
   const file = await SettingsFile.open(settings);
-  const engine = opened.use(new InProcessEngine());
-  const assistant = opened.use(new Assistant({ engine, settings: file, version: version(), memory, ...(log && { log }) }));
+  const engine = opened.use(new EngineHost());
+  const assistant = opened.use(
+    new Assistant({ engine, settings: file, version: version(), memory, ...(log && { log }) }),
+  );
   opened.use(new CaptionOutputs(assistant));
   const server = opened.use(await openServer({ assistant, ...(port !== undefined && { port }), ...(log && { log }) }));
   const owned = opened.move();

@@ -82,10 +82,12 @@ export class BridgeClient implements Disposable {
 }
 
 /** Waits for a condition; vitest's own limit ends it. */
-export async function until<T>(look: () => T | undefined | false | null): Promise<T> {
+export async function until<T>(look: () => Awaitable<T | undefined | false | null>): Promise<T> {
   for (;;) {
-    const seen = look();
+    const seen = await look();
     if (seen !== undefined && seen !== false && seen !== null) return seen;
     await sleep(20);
   }
 }
+
+type Awaitable<T> = T | Promise<T>;
