@@ -36,7 +36,7 @@ export function takeEngineEvent(event: EngineEvent, at: number, parts: EngineNew
       speeches.on(event, at);
       break;
     case 'gap':
-      desk.tell({ type: 'gap', gap: gapSpan(event, at) });
+      desk.tell({ type: 'gap', gap: gapSpan(event, board.status.lastFrameAt) });
       break;
     case 'preview':
       desk.tell({ type: 'preview', at, jpeg: jpegUrl(event.jpeg) });

@@ -1,5 +1,5 @@
 /**
- * For a page: notes in `window.drawn` when each text of a speech was first drawn, `[text, milliseconds since 1970]`. It is
+ * For a page: notes in `window.drawn` when the first picture with each text of a speech was made, `[text, milliseconds since 1970]`. It is
  * an expression, to be evaluated there.
  */
 (() => {
@@ -10,13 +10,9 @@
     const fresh = texts.filter((text) => !seen.has(text));
     for (const text of fresh) seen.add(text);
     if (fresh.length === 0) return;
-    // The picture that is being made will hold them; it is made when the task behind it runs.
+    // The next picture holds them, and is being made now.
     requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => {
-        for (const text of fresh) drawn.push([text, performance.timeOrigin + performance.now()]);
-      };
-      channel.port2.postMessage(0);
+      for (const text of fresh) drawn.push([text, performance.timeOrigin + performance.now()]);
     });
   };
   look();
