@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sampleRecording } from '../assistant/sample.ts';
 import { OnlookerError } from '../errors.ts';
@@ -25,7 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { showInBrowser } = await import('./browser-mode.ts');
   if (problem === undefined) return showInBrowser({ ...options, source });
   say(problem);
-  if (source === undefined) say('Narrating the sample recording instead.');
+  if (source === undefined) say(narratingSample());
   return showInBrowser({ ...options, open: false, source: source ?? sampleRecording, narrate: true });
 }
 
@@ -35,7 +36,7 @@ async function narrateHere(args: readonly string[], problem: string | undefined,
     say(`Watching the screen (${await display()}). Ctrl-C ends it.`);
     return narrate(['screen', ...args]);
   }
-  say(`${problem}\nNarrating the sample recording instead.`);
+  say(`${problem}\n${narratingSample()}`);
   return narrate([sampleRecording, ...args]);
 }
 
@@ -48,6 +49,10 @@ async function displayProblem(): Promise<string | undefined> {
     if (!(error instanceof OnlookerError) || error.code === 'ffmpeg-missing') throw error;
     return error.message;
   }
+}
+
+function narratingSample(): string {
+  return `Narrating the sample recording ${relative(process.cwd(), sampleRecording)} instead.`;
 }
 
 /** Whether there are no options but those of `serve`. */

@@ -21,7 +21,7 @@ test('start without a display narrates the sample within ten seconds, and serves
   try {
     await running.until((stdout) => /^\[\d\d:\d\d\.\d\] \S/m.test(stdout));
     expect(performance.now() - began).toBeLessThan(10_000);
-    expect(running.stderr).toMatch(/There is no display.*\nNarrating the sample recording instead\.\n/);
+    expect(running.stderr).toMatch(/There is no display.*\nNarrating the sample recording \S+ instead\.\n/);
     const url = await until(() => /The window is at (http:\S+)/.exec(running.stderr)?.[1]);
     expect((await fetch(url)).status).toBe(200);
   } finally {
