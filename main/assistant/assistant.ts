@@ -165,7 +165,7 @@ export class Assistant implements AsyncDisposable {
         return null;
       },
       stop: async () => {
-        await this.#watching.stop();
+        await this.#stop();
         return null;
       },
       pause: async ({ until }) => {
@@ -220,6 +220,11 @@ export class Assistant implements AsyncDisposable {
     await this.#watching.watch(source);
   }
 
+  async #stop(): Promise<void> {
+    await this.#watching.stop();
+    this.#hidden.end();
+  }
+
   /** Out of the model first: it must not speak of what the memory has forgotten. */
   async #forget(span: Span, engine: Engine): Promise<Forgotten> {
     await engine.forget(span);
@@ -246,7 +251,7 @@ export class Assistant implements AsyncDisposable {
       this.#hidden.follow(this.status.source, settings);
     }
     // A start takes seconds and tells its own failure in the status: nobody is made to wait for it.
-    if (differs('source') && settings.source === null) await this.#watching.stop();
+    if (differs('source') && settings.source === null) await this.#stop();
     else if (differs('source')) this.#quietly(() => this.#watch(settings.source!));
     else if (differs('bundle', 'remember')) this.#quietly(() => this.#watching.restart());
     await this.#watching.apply();

@@ -31,6 +31,12 @@ export class HiddenWatch implements Disposable {
     this.#current = this.#find(source, rules, this.#onChange);
   }
 
+  /** Nothing is watched any more. */
+  end(): void {
+    this[Symbol.dispose]();
+    this.#onChange([]);
+  }
+
   [Symbol.dispose](): void {
     this.#current?.[Symbol.dispose]();
     this.#current = undefined;

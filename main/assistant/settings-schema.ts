@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Settings } from '../../preload/contract.ts';
 import { defaultBundle } from '../bundle/folders.ts';
+import { passwordManagers } from '../capture/exclusions.ts';
 
 const name = z.string().trim().min(1).max(200);
 const line = z.string().max(4000);
@@ -46,18 +47,6 @@ export const settingSchemas = {
 /** A change of some settings; a setting that does not exist is refused. */
 export const settingsChange: z.ZodType<Partial<Settings>> = z.strictObject(settingSchemas).partial();
 
-/** Password managers are hidden before anybody thought of it. */
-const passwordManagers = [
-  '1password',
-  'bitwarden',
-  'dashlane',
-  'enpass',
-  'keepass',
-  'lastpass',
-  'proton pass',
-  'seahorse',
-];
-
 export const defaultSettings: Settings = {
   source: null,
   bundle: defaultBundle,
@@ -72,6 +61,7 @@ export const defaultSettings: Settings = {
   textSize: 'medium',
   theme: 'system',
   clickThrough: false,
+  // Before anybody thought of it.
   hiddenApps: passwordManagers,
   hiddenTitles: [],
   hidePrivateBrowsing: true,

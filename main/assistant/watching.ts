@@ -42,6 +42,8 @@ export class Watching {
       if (turn === this.#turn) board.set({ state: 'failed', message: sentence(error) });
       throw error;
     }
+    // What changed while it began may have gone to the run before it.
+    await this.apply();
   }
 
   async stop(): Promise<void> {
@@ -102,7 +104,13 @@ export class Watching {
   /** Brings the engine to what settings, snooze and masks say now. */
   async apply(): Promise<void> {
     await this.tellStatus();
-    if (this.#parts.board.active) await this.#parts.engine.change(this.#live());
+    if (!this.#parts.board.active) return;
+    try {
+      await this.#parts.engine.change(this.#live());
+    } catch (error) {
+      // The run it was meant for is over; the next one begins with what holds then.
+      if (!(error instanceof OnlookerError && error.code === 'usage')) throw error;
+    }
   }
 
   /** What of the status follows from the settings. */

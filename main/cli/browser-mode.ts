@@ -3,6 +3,7 @@ import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import type { Log } from '../assistant/outcome.ts';
 import { SettingsFile } from '../assistant/settings-file.ts';
+import { watchHidden } from '../capture/watch-hidden.ts';
 import { EngineHost } from '../engine/host.ts';
 import { OnlookerError } from '../errors.ts';
 import { oneLine } from '../output/clean-text.ts';
@@ -37,7 +38,14 @@ export async function openBrowserMode({ port, memory, settings, log }: BrowserMo
   const file = await SettingsFile.open(settings);
   const engine = opened.use(new EngineHost());
   const assistant = opened.use(
-    new Assistant({ engine, settings: file, version: version(), memory, ...(log && { log }) }),
+    new Assistant({
+      engine,
+      settings: file,
+      version: version(),
+      memory,
+      hiddenAreas: watchHidden,
+      ...(log && { log }),
+    }),
   );
   opened.use(new CaptionOutputs(assistant));
   const server = opened.use(await openServer({ assistant, ...(port !== undefined && { port }), ...(log && { log }) }));

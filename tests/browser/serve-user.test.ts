@@ -9,8 +9,8 @@ import { buildWindow } from '../../main/cli/build-window.ts';
 import { openMemory } from '../../main/memory/open-memory.ts';
 import type { News } from '../../preload/contract.ts';
 import { browserMode, type TestedMode, until } from '../support/browser-mode.ts';
-import { openChromium } from '../support/chromium.ts';
 import { count } from '../support/memory.ts';
+import { launchBrowser } from '../support/window-browser.ts';
 
 const drawnTexts = new URL('../support/drawn-texts.js', import.meta.url);
 const owned = new AsyncDisposableStack();
@@ -25,7 +25,8 @@ beforeAll(async () => {
   await buildWindow(() => {});
   mode = owned.use(await browserMode());
   mode.assistant.subscribe((one) => news.push({ news: one, at: performance.timeOrigin + performance.now() }));
-  const browser = owned.use(await openChromium());
+  const browser = await launchBrowser();
+  owned.defer(() => browser.close());
   context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en', acceptDownloads: true });
   // What the page itself complains of: scripts, and whatever its policy forbids.
   context.on('console', (message) => {
