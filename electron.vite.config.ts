@@ -12,6 +12,8 @@ export default defineConfig(
   async (): Promise<ElectronViteConfig> => ({
     main: {
       plugins: [scriptsByAddress()],
+      // Empty in a build that is nobody's release: such a one cannot ask for newer ones.
+      define: { 'process.env.ONLOOKER_RELEASES': JSON.stringify(process.env.ONLOOKER_RELEASES ?? '') },
       build: {
         outDir: folder('out/main'),
         target: 'node24',

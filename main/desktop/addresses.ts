@@ -6,9 +6,9 @@ export const scheme = 'onlooker';
 
 const origin = `${scheme}://app`;
 
-/** Where a window's page is. */
-export function pageOf(window: WindowName): string {
-  return `${origin}/${window}.html`;
+/** Where a window's page is. @param at the wall clock the timeline is to show */
+export function pageOf(window: WindowName, at?: number): string {
+  return `${origin}/${window}.html${at === undefined ? '' : `#at=${at}`}`;
 }
 
 /** Whether it is an address of ours, whatever it is dressed up as. */

@@ -10,13 +10,14 @@ import { keyStoreWarning } from './key-store.ts';
 import { followLoginItem } from './login-item.ts';
 import { monitors } from './monitors.ts';
 import { confineNavigation } from './navigation.ts';
+import { stayOffline } from './offline.ts';
 import { Overlay } from './overlay-window.ts';
 import { restrictPermissions } from './permissions.ts';
 import { followPower } from './power.ts';
 import { registerScheme, serveRenderer } from './protocol.ts';
 import { answering } from './shell-requests.ts';
 import { Shortcuts } from './shortcuts.ts';
-import { isOnlyInstance } from './single-instance.ts';
+import { holdInstance } from './single-instance.ts';
 import { TrayIcon } from './tray.ts';
 import { checkForUpdates } from './update-check.ts';
 import { watchedArea } from './watched-area.ts';
@@ -29,6 +30,8 @@ export interface DesktopParts {
   readonly renderer: string;
   /** Folder of the tray's icons. */
   readonly icons: string;
+  /** Address that tells the newest release; undefined in a build that has none. */
+  readonly releases?: string | undefined;
   readonly platform?: NodeJS.Platform;
   /** Whether no window is to be shown at start, as at login. */
   readonly hidden?: boolean;
@@ -38,10 +41,11 @@ export interface DesktopParts {
 export async function startDesktop(parts: DesktopParts): Promise<AsyncDisposable | undefined> {
   const { platform = process.platform } = parts;
   let again = () => {};
-  if (!isOnlyInstance(() => again())) return undefined;
+  await using starting = new AsyncDisposableStack();
+  const held = starting.use(holdInstance(() => again()));
+  if (!held) return undefined;
 
   // 1. Before Electron is ready: nothing may be shown that is not confined.
-  await using starting = new AsyncDisposableStack();
   starting.use(handleCrashes());
   app.enableSandbox();
   registerScheme();
@@ -50,6 +54,7 @@ export async function startDesktop(parts: DesktopParts): Promise<AsyncDisposable
 
   // 2. What pages may do, before there are any.
   starting.use(restrictPermissions());
+  starting.use(stayOffline());
   starting.use(serveRenderer(parts.renderer));
 
   // 3. What it is all about.
@@ -68,7 +73,7 @@ export async function startDesktop(parts: DesktopParts): Promise<AsyncDisposable
   const windows = starting.use(new Windows(overlay, platform));
   const open = (name: 'overlay' | 'timeline' | 'settings' | 'welcome') => void windows.open(name).catch(complain);
   starting.use(
-    openIpcGate(answering(assistant, { open: (name) => windows.open(name), asked: () => overlay.release() })),
+    openIpcGate(answering(assistant, { open: (name, at) => windows.open(name, at), asked: () => overlay.release() })),
   );
   let source: string | null | undefined;
   starting.defer(
@@ -81,7 +86,7 @@ export async function startDesktop(parts: DesktopParts): Promise<AsyncDisposable
   );
   const ask = () => void windows.ask().catch(complain);
   const toggleOverlay = () => void windows.toggleOverlay().catch(complain);
-  const checkUpdates = () => void checkForUpdates(app.getVersion()).then(tellWindows);
+  const checkUpdates = () => void checkForUpdates(parts.releases, app.getVersion()).then(tellWindows);
   const actions = { open, ask, toggleOverlay, checkForUpdates: checkUpdates, quit: () => app.quit() };
   starting.use(new TrayIcon(parts.icons, current, assistant, actions));
 

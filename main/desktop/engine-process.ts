@@ -1,26 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { utilityProcess } from 'electron';
-
-/** What the engine's host needs of a process, whether Node's `fork` made it or Electron. */
-export interface EngineProcess {
-  readonly pid: number | undefined;
-  send(message: unknown): void;
-  onMessage(listener: (message: unknown) => void): void;
-  /** `reason`: in words, for a message. */
-  onExit(listener: (reason: string) => void): void;
-  /** At once. */
-  kill(): void;
-}
+import type { EngineProcess } from '../engine/child.ts';
 
 /**
- * Starts a script as a utility process: plain Node, without a window, outside of the process that draws the tray. A
- * packaged program cannot fork itself in another way: that fuse is off.
+ * Starts the engine as a utility process: plain Node, without a window, outside of the process that draws the tray. A
+ * packaged program cannot fork itself in another way: that fuse is off. Can be called once Electron is ready.
  */
-export function spawnUtilityProcess(script: string, env: NodeJS.ProcessEnv = process.env): EngineProcess {
-  const child = utilityProcess.fork(script, [], {
-    serviceName: 'Onlooker engine',
-    stdio: 'inherit',
-    env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-  });
+export function spawnEngine(): EngineProcess {
+  const worker = fileURLToPath(new URL('../engine/worker.ts', import.meta.url));
+  const child = utilityProcess.fork(worker, [], { serviceName: 'Onlooker engine', stdio: 'inherit' });
   let fatal: string | undefined;
   child.on('error', (type, location) => {
     fatal = `${type} in ${location}`;
@@ -30,8 +18,22 @@ export function spawnUtilityProcess(script: string, env: NodeJS.ProcessEnv = pro
       return child.pid;
     },
     send: (message) => child.postMessage(message),
-    onMessage: (listener) => void child.on('message', listener),
-    onExit: (listener) => void child.on('exit', (code) => listener(fatal ?? `code ${code}`)),
-    kill: () => void child.kill(),
+    listen(onMessage, onExit) {
+      child.on('message', onMessage);
+      child.once('exit', (code) => onExit(fatal ?? `code ${code}`));
+    },
+    kill(signal) {
+      if (signal === 'SIGTERM') child.kill();
+      else if (child.pid !== undefined) killNow(child.pid);
+    },
   };
+}
+
+/** Electron's own `kill` only asks. */
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended meanwhile
+  }
 }

@@ -12,6 +12,8 @@ const running = await startDesktop({
   openAssistant,
   renderer: folder('../../out/renderer'),
   icons: folder('../../build/tray'),
+  // Put in by the build.
+  releases: process.env.ONLOOKER_RELEASES || undefined,
   hidden: process.argv.includes('--hidden'),
 });
 if (running) closeBeforeQuit(running);

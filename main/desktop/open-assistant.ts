@@ -1,6 +1,29 @@
-import type { Assistant } from './assistant.ts';
+import { Assistant } from '../assistant/assistant.ts';
+import { SettingsFile } from '../assistant/settings-file.ts';
+import { watchHidden } from '../capture/watch-hidden.ts';
+import { version } from '../cli/version.ts';
+import { EngineHost } from '../engine/host.ts';
+import type { Assistant as Answerer } from './assistant.ts';
+import { complain } from './complain.ts';
+import { spawnEngine } from './engine-process.ts';
 
-/** The assistant, with its engine in a utility process. */
-export async function openAssistant(): Promise<Assistant> {
-  throw new Error('There is no assistant yet.');
+/**
+ * The assistant, with its engine in a utility process, watching what the settings say.
+ * @throws OnlookerError `settings-unusable`
+ */
+export async function openAssistant(): Promise<Answerer> {
+  await using opening = new AsyncDisposableStack();
+  const engine = opening.use(new EngineHost({ spawn: spawnEngine }));
+  const settings = await SettingsFile.open();
+  const options = { engine, settings, version: version(), hiddenAreas: watchHidden, log: complain };
+  const assistant = opening.use(new Assistant(options));
+  const client = opening.use(assistant.connect());
+  // Nobody waits for the first frame, and why there is none is in the status.
+  assistant.start().catch(() => {});
+  const owned = opening.move();
+  return {
+    answer: (name, input) => client.request(name, input),
+    subscribe: (listener) => client.subscribe(listener),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }

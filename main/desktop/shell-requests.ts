@@ -5,7 +5,8 @@ import type { Answering } from './ipc-gate.ts';
 
 /** What the shell does itself when a window asks for it. */
 export interface Shell {
-  open(window: WindowName): Promise<void>;
+  /** `at`: the wall clock the timeline is to show. */
+  open(window: WindowName, at?: number): Promise<void>;
   /** The overlay has sent its question: it needs the keyboard no more. */
   asked(): void;
 }
@@ -17,7 +18,8 @@ export function answering(assistant: Assistant, shell: Shell): Answering {
       case 'open': {
         const window = 'window' in input ? input.window : undefined;
         if (!isWindowName(window)) return { ok: false, code: 'usage', message: 'There is no such window.' };
-        await shell.open(window);
+        const at = 'at' in input && typeof input.at === 'number' && Number.isFinite(input.at) ? input.at : undefined;
+        await shell.open(window, at);
         return { ok: true, value: null };
       }
       case 'cover':

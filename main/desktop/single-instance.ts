@@ -1,10 +1,11 @@
 import { app } from 'electron';
 
 /**
- * True when this is the only one that runs; `again` is called when the user starts another, which then ends itself.
+ * Holds the place of the only one that runs; undefined when another holds it already.
+ * @param again called when the user starts another, which then ends itself
  */
-export function isOnlyInstance(again: () => void): boolean {
-  if (!app.requestSingleInstanceLock()) return false;
+export function holdInstance(again: () => void): Disposable | undefined {
+  if (!app.requestSingleInstanceLock()) return undefined;
   app.on('second-instance', again);
-  return true;
+  return { [Symbol.dispose]: () => app.off('second-instance', again) };
 }

@@ -1,13 +1,16 @@
-import { net } from 'electron';
+import { session } from 'electron';
 import type { News } from '../../preload/contract.ts';
 
-/** Says which release is the newest. Public, asked without a name or a number of the user's. */
-const feed = 'https://api.github.com/repos/onlooker-app/onlooker/releases/latest';
-
-/** Asks whether there is a newer release. Only ever called for a click of the user's: nothing goes out otherwise. */
-export async function checkForUpdates(installed: string): Promise<News> {
+/**
+ * Asks whether there is a newer release. Only ever called for a click of the user's: nothing goes out otherwise. From a
+ * session of its own, because the one of the windows is not let out at all; without a name, a number or a cookie.
+ * @param feed address of a JSON object with `tag_name`; undefined in a build that has none
+ */
+export async function checkForUpdates(feed: string | undefined, installed: string): Promise<News> {
+  if (!feed) return notice('update-unknown', 'This build does not know where its releases are. Look where you got it.');
   try {
-    const response = await net.fetch(feed, { credentials: 'omit', signal: AbortSignal.timeout(15_000) });
+    const asking = session.fromPartition('updates', { cache: false });
+    const response = await asking.fetch(feed, { credentials: 'omit', signal: AbortSignal.timeout(15_000) });
     if (!response.ok) throw new Error(`${response.status}`);
     const { tag_name: tag } = (await response.json()) as { tag_name?: unknown };
     const newest = typeof tag === 'string' ? /^v?(\d+\.\d+\.\d+)$/.exec(tag)?.[1] : undefined;

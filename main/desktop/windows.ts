@@ -21,12 +21,15 @@ export class Windows implements Disposable {
     return this.#open.get(name);
   }
 
-  /** Shows the window; only the overlay comes without taking the keyboard. */
-  async open(name: WindowName): Promise<void> {
+  /**
+   * Shows the window; only the overlay comes without taking the keyboard.
+   * @param at the wall clock the timeline is to show
+   */
+  async open(name: WindowName, at?: number): Promise<void> {
     const known = this.#open.get(name);
     const window = known ?? this.#make(name);
-    if (!known) {
-      await window.loadURL(pageOf(name)).catch((error: unknown) => {
+    if (!known || at !== undefined) {
+      await window.loadURL(pageOf(name, at)).catch((error: unknown) => {
         // Gone before it was there is the user's wish; anything else is a page that cannot be shown.
         if (!window.isDestroyed()) complain(error);
       });

@@ -23,6 +23,8 @@ export const standIn = {
   encryption: { available: true, backend: 'gnome_libsecret' },
   sources: [{ id: 'screen:0:0', name: 'Screen 1', display_id: '1' }],
   userData: tmpdir(),
+  /** Tag of the newest release; undefined: the feed does not answer. */
+  release: undefined as string | undefined,
 
   /** The arguments of every call of that name, in order. */
   argsOf(name: string): (readonly unknown[])[] {
@@ -32,7 +34,7 @@ export const standIn = {
   reset(): void {
     this.calls.length = 0;
     this.takenShortcuts.clear();
-    Object.assign(this, { singleInstance: true, screenAccess: 'granted', userData: tmpdir() });
+    Object.assign(this, { singleInstance: true, screenAccess: 'granted', release: undefined, userData: tmpdir() });
     this.encryption = { available: true, backend: 'gnome_libsecret' };
     for (const emitter of [app, screen, powerMonitor, nativeTheme]) emitter.removeAllListeners();
     app.isPackaged = false;
@@ -140,7 +142,15 @@ export class Session {
   }
 }
 
-export const session = { defaultSession: new Session() };
+export const session = {
+  defaultSession: new Session(),
+  fromPartition: (partition: string) => ({
+    async fetch(url: string): Promise<Response> {
+      record('session.fetch', [partition, url]);
+      return standIn.release ? Response.json({ tag_name: standIn.release }) : new Response('', { status: 404 });
+    },
+  }),
+};
 
 export const protocol = {
   registerSchemesAsPrivileged(schemes: unknown): void {
@@ -436,13 +446,6 @@ export const utilityProcess = {
         return true;
       },
     });
-  },
-};
-
-export const net = {
-  async fetch(url: string): Promise<Response> {
-    record('net.fetch', [url]);
-    return new Response('[]', { status: 404 });
   },
 };
 
