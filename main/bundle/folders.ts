@@ -3,12 +3,13 @@ import { isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { userData } from '../data-home.ts';
 import { OnlookerError } from '../errors.ts';
+import { unpacked } from '../unpacked.ts';
 
 /** The bundle used when none is named. */
 export const defaultBundle = 'desk-nano';
 
 /** Bundles that come with the program. */
-export const embeddedBundles = fileURLToPath(new URL('../../native-models/bundles/', import.meta.url));
+export const embeddedBundles = unpacked(fileURLToPath(new URL('../../native-models/bundles/', import.meta.url)));
 
 /** Bundles the user installed, where the platform keeps a program's data. */
 export function userBundles(

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { OnlookerError } from '../errors.ts';
+import { unpacked } from '../unpacked.ts';
 import { downloadedFfmpeg, downloadFfmpeg } from './ffmpeg-download.ts';
 
 /** An ffmpeg that runs on this machine. */
@@ -92,12 +93,13 @@ function onPath(env: NodeJS.ProcessEnv): string | undefined {
 
 function staticBinary(): string | undefined {
   const path = fromPackage('ffmpeg-static', (value) => value);
-  return typeof path === 'string' && isFile(path) ? path : undefined;
+  return typeof path === 'string' && isFile(unpacked(path)) ? unpacked(path) : undefined;
 }
 
 function installerBinary(): string | undefined {
-  const path = fromPackage('@ffmpeg-installer/ffmpeg', (value) => (value as { path?: unknown }).path);
-  if (typeof path !== 'string') return undefined;
+  const named = fromPackage('@ffmpeg-installer/ffmpeg', (value) => (value as { path?: unknown }).path);
+  if (typeof named !== 'string') return undefined;
+  const path = unpacked(named);
   try {
     accessSync(path, constants.X_OK);
   } catch {

@@ -142,7 +142,7 @@ describe('windows of each platform', () => {
     expect(await asked.look()).toEqual([]);
     await expect.poll(() => asked.look()).toEqual([]);
     using missing = new AskedProcess(['no-such-program', []], parseWin32);
-    expect(await missing.look(() => true)).toBeUndefined();
+    expect(await missing.look()).toBeUndefined();
   });
 });
 

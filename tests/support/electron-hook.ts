@@ -1,0 +1,9 @@
+/** For `node --import`: the built program finds the stand-in where it looks for Electron. */
+import { registerHooks } from 'node:module';
+
+const standIn = new URL('./electron-stand-in.ts', import.meta.url).href;
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'electron' ? { url: standIn, shortCircuit: true } : next(specifier, context),
+});
