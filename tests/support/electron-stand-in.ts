@@ -3,6 +3,7 @@
  * uses, and recording what was asked of it. Used as `vi.mock('electron', () => import('../support/electron-stand-in.ts'))`
  * or, for the built program, through `electron-hook.ts`.
  */
+import { fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 
@@ -431,21 +432,12 @@ export const shell = {
 
 export const desktopCapturer = { getSources: async () => standIn.sources };
 
+/** A real process: what runs in it needs nothing of Electron's. */
 export const utilityProcess = {
-  fork(path: string, args?: readonly string[], options?: unknown): EventEmitter {
+  fork(path: string, args: readonly string[] = [], options?: unknown) {
     record('utilityProcess.fork', [path, args, options]);
-    return Object.assign(new EventEmitter(), {
-      pid: 1,
-      stdout: null,
-      stderr: null,
-      postMessage(message: unknown) {
-        record('utilityProcess.postMessage', [message]);
-      },
-      kill(this: EventEmitter) {
-        this.emit('exit', 15);
-        return true;
-      },
-    });
+    const child = fork(path, args, { serialization: 'advanced', execArgv: [] });
+    return Object.assign(child, { postMessage: (message: object) => void child.send(message) });
   },
 };
 

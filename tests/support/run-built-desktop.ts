@@ -1,0 +1,47 @@
+/**
+ * Runs the built program on the stand-in for Electron, watches a recording through it as a window would, and prints
+ * what came of it as one line of JSON:
+ *
+ *   node --import ./tests/support/electron-hook.ts tests/support/run-built-desktop.ts RECORDING
+ */
+import { app, BrowserWindow, ipcMain, session, standIn, Tray } from './electron-stand-in.ts';
+
+standIn.userData = process.env.ONLOOKER_TEST_DATA!;
+await import(new URL('../../out/main/index.js', import.meta.url).href);
+
+const ask = (name: string, input: unknown) =>
+  ipcMain.handlers.get('onlooker:request')!(
+    { senderFrame: { url: 'onlooker://app/welcome.html', parent: null } },
+    name,
+    input,
+  ) as Promise<{ readonly ok: boolean; readonly value?: unknown }>;
+const page = await session.defaultSession.schemes.get('onlooker')!({
+  url: 'onlooker://app/overlay.html',
+  method: 'GET',
+} as Request);
+
+const hello = await ask('hello', {});
+const watched = await ask('watch', { source: process.argv[2] });
+const bundles = await ask('bundles', {});
+await ask('open', { window: 'overlay' });
+const [welcome] = BrowserWindow.all;
+const heard = () => welcome!.webContents.sent.map(({ args }) => args[0] as { readonly type: string });
+const started = performance.now();
+while (!heard().some(({ type }) => type === 'speech') && performance.now() - started < 60_000) {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
+const news = [...new Set(heard().map(({ type }) => type))].sort();
+
+app.emit('will-quit', { preventDefault: () => {} });
+while (standIn.argsOf('app.exit').length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+const result = {
+  page: page.status,
+  hello: hello.ok,
+  watched,
+  bundles,
+  windows: standIn.argsOf('loadURL').flat(),
+  icons: (Tray.all[0]!.image as { path: string }).path,
+  engine: standIn.argsOf('utilityProcess.fork').map(([path]) => path),
+  news,
+};
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
