@@ -55,8 +55,9 @@ function scriptsByAddress(): Plugin {
     transform(code, id) {
       if (code.search(address) === -1) return null;
       return code.replaceAll(address, (_all, path: string) => {
-        const reference = this.emitFile({ type: 'chunk', id: resolve(dirname(id), `${path}.ts`) });
-        return `new URL(import.meta.ROLLUP_FILE_URL_${reference})`;
+        const fileName = `${basename(path)}.js`;
+        this.emitFile({ type: 'chunk', id: resolve(dirname(id), `${path}.ts`), fileName });
+        return `new URL('./${fileName}', import.meta.url)`;
       });
     },
   };
