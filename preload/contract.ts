@@ -178,7 +178,8 @@ export interface Answer {
 export interface Utterance {
   readonly t: number;
   readonly at: number;
-  readonly kind: 'narration' | 'answer';
+  /** A picture has words for what it seems to show; nobody said them. */
+  readonly kind: 'narration' | 'answer' | 'picture';
   readonly query?: string;
   readonly text: string;
 }

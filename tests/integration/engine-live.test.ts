@@ -19,7 +19,10 @@ test.skipIf(missing)(`a screen, paused and crashed${missing ? ` (${missing})` : 
   const before = process.env.DISPLAY;
   process.env.DISPLAY = display.name; // the process that is started inherits it
   using _ = {
-    [Symbol.dispose]: () => void (before === undefined ? delete process.env.DISPLAY : (process.env.DISPLAY = before)),
+    [Symbol.dispose]() {
+      if (before === undefined) delete process.env.DISPLAY;
+      else process.env.DISPLAY = before;
+    },
   };
   const events: EngineEvent[] = [];
   host.subscribe((event) => events.push(event));
