@@ -63,6 +63,16 @@ export class Ledger {
     this.#length += tokens;
   }
 
+  /** Gives a span another length. Returns the positions that it had. */
+  resize(index: number, tokens: number): Range {
+    const from = countTokens(this.#spans.slice(0, index));
+    const span = this.#spans[index]!;
+    const range = { from, to: from + span.tokens };
+    this.#length += tokens - span.tokens;
+    span.tokens = tokens;
+    return range;
+  }
+
   /** Takes the last span off, as if it had never been fed. */
   dropLast(): void {
     const last = this.#spans.pop();

@@ -205,12 +205,18 @@ export class StreamingSession implements AsyncDisposable {
     await this.#turns.run(async () => this.#context[Symbol.asyncDispose]());
   }
 
-  /** A new conversation under another instruction. */
+  /** Puts another instruction in the old one's place; frames and replies behind it stay and are re-indexed. */
   async #instruct(instruction: string): Promise<void> {
+    const tokens = this.#protocol.instruction(instruction);
+    if (this.#ledger.length + tokens.length > this.#context.capacity) {
+      await this.#evict(planEviction(this.#ledger, this.#marks));
+    }
+    const { from, to } = this.#ledger.resize(
+      this.#ledger.spans.findIndex(({ kind }) => kind === 'instruction'),
+      tokens.length,
+    );
+    await this.#context.replace(from, to, tokens);
     this.#instruction = instruction;
-    await this.#context.clear();
-    this.#ledger = new Ledger();
-    await this.#begin();
   }
 
   async #begin(): Promise<void> {

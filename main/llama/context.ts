@@ -36,6 +36,8 @@ export interface NativeContext {
 }
 
 const sequence = 0;
+/** Where positions wait while others are put before them: llama.cpp only ever appends to a sequence. */
+const aside = 1;
 /** From so many positions in one call on, more threads gain more than they lose by waiting for one another. */
 export const wideCall = 32;
 
@@ -72,13 +74,15 @@ export class Context implements LanguageContext {
   }
 
   decodeTokens(tokens: Int32Array, position: number, logitsAt: readonly number[]): Promise<void> {
-    return this.#turn(async () => {
-      for (const token of tokens) this.#host.vocabulary.check(token);
-      await this.#append(tokens.length, position, logitsAt, (from, to, wanted) =>
-        this.#batch.tokens(tokens.subarray(from, to), position + from, wanted),
-      );
-      this.counters.tokens += tokens.length;
-    });
+    return this.#turn(() => this.#appendTokens(tokens, position, logitsAt));
+  }
+
+  async #appendTokens(tokens: Int32Array, position: number, logitsAt: readonly number[]): Promise<void> {
+    for (const token of tokens) this.#host.vocabulary.check(token);
+    await this.#append(tokens.length, position, logitsAt, (from, to, wanted) =>
+      this.#batch.tokens(tokens.subarray(from, to), position + from, wanted),
+    );
+    this.counters.tokens += tokens.length;
   }
 
   decodeEmbeddings(embeddings: Float32Array, position: number, logitsAt: readonly number[]): Promise<void> {
@@ -204,6 +208,27 @@ export class Context implements LanguageContext {
       throw new RangeError(`[${from}, ${to}) is not a range of positions`);
     }
     return end;
+  }
+
+  /** After a failure what lay behind is lost. */
+  replace(from: number, to: number, tokens: Int32Array): Promise<void> {
+    return this.#turn(async () => {
+      const behind = this.#range(to, -1);
+      const { llama_memory_seq_cp: copy, llama_memory_seq_rm: remove, llama_memory_seq_add: add } = this.#functions;
+      copy(this.#memory, sequence, aside, to, behind);
+      try {
+        remove(this.#memory, sequence, from, -1);
+        this.#occupancy.remove(from, behind);
+        await this.#appendTokens(tokens, from, []);
+        const moved = from + tokens.length - to;
+        add(this.#memory, aside, to, behind, moved);
+        copy(this.#memory, aside, sequence, to + moved, behind + moved);
+        this.#occupancy.append(behind - to);
+        this.#rotationDue = moved !== 0 && behind > to;
+      } finally {
+        remove(this.#memory, aside, -1, -1);
+      }
+    });
   }
 
   clear(): Promise<void> {

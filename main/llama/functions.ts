@@ -28,6 +28,7 @@ export const signatures = {
   llama_get_memory: ['ptr', ['ptr']],
   llama_memory_clear: ['void', ['ptr', 'bool']],
   llama_memory_seq_rm: ['bool', ['ptr', 'int32_t', 'int32_t', 'int32_t']],
+  llama_memory_seq_cp: ['void', ['ptr', 'int32_t', 'int32_t', 'int32_t', 'int32_t']],
   llama_memory_seq_add: ['void', ['ptr', 'int32_t', 'int32_t', 'int32_t', 'int32_t']],
   llama_memory_seq_pos_min: ['int32_t', ['ptr', 'int32_t']],
   llama_memory_seq_pos_max: ['int32_t', ['ptr', 'int32_t']],

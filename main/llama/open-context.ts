@@ -42,6 +42,9 @@ export async function openContext(host: ContextHost, options: ContextOptions): P
   const address = await later(functions.llama_init_from_model, host.model, {
     ...functions.llama_context_default_params(),
     n_ctx: capacity,
+    // The second sequence is where positions wait while others are put before them; both share the cells.
+    n_seq_max: 2,
+    kv_unified: true,
     n_batch: length,
     n_ubatch: small ? Math.min(length, smallCompute) : length,
     n_threads: threads,

@@ -54,6 +54,8 @@ export interface LanguageContext extends AsyncDisposable {
   remove(from: number, to: number): Promise<void>;
   /** Adds `delta` to positions [from, to) and re-rotates their keys. */
   shift(from: number, to: number, delta: number): Promise<void>;
+  /** Puts tokens in the place of positions [from, to); those behind keep their cells and are re-indexed. */
+  replace(from: number, to: number, tokens: Int32Array): Promise<void>;
   clear(): Promise<void>;
   /** The cache as bytes, and back. A state that does not fit this model throws `snapshot-unusable`. */
   saveState(): Promise<Uint8Array>;

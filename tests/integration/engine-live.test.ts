@@ -18,12 +18,11 @@ test.skipIf(missing)(`a screen, paused and crashed${missing ? ` (${missing})` : 
   await using host = new EngineHost({ firstWaitMs: 1, snapshotEverySeconds: 1 });
   const before = process.env.DISPLAY;
   process.env.DISPLAY = display.name; // the process that is started inherits it
-  using _ = {
-    [Symbol.dispose]() {
-      if (before === undefined) delete process.env.DISPLAY;
-      else process.env.DISPLAY = before;
-    },
-  };
+  using restored = new DisposableStack();
+  restored.defer(() => {
+    if (before === undefined) delete process.env.DISPLAY;
+    else process.env.DISPLAY = before;
+  });
   const events: EngineEvent[] = [];
   host.subscribe((event) => events.push(event));
   const frames = () => of(events, 'frame');
