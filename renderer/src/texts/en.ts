@@ -4,6 +4,13 @@ export const en = {
   close: 'Close',
   loading: 'Loading …',
   gap: 'Nothing seen from {time}, for {lasting}',
+  'gap.stalled': 'The source gave no pictures.',
+  'gap.ended': 'The source ended or changed.',
+  'gap.overload': 'The computer could not keep up.',
+  'gap.seek': 'The recording jumped.',
+  'gap.paused': 'It was paused.',
+  'gap.restarted': 'It was started again.',
+  'gap.unrecorded': 'It could not be written to the memory.',
 
   'connection.opening': 'Connecting to Onlooker …',
   'connection.none': 'Onlooker cannot be reached',

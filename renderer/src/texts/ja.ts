@@ -6,6 +6,13 @@ export const ja: Texts = {
   close: '閉じる',
   loading: '読み込み中…',
   gap: '{time}から{lasting}、映像なし',
+  'gap.stalled': '映像が届きませんでした',
+  'gap.ended': '対象が終了または変化しました',
+  'gap.overload': '処理が追いつきませんでした',
+  'gap.seek': '録画が飛びました',
+  'gap.paused': '一時停止していました',
+  'gap.restarted': '再起動しました',
+  'gap.unrecorded': '記憶に書き込めませんでした',
 
   'connection.opening': 'Onlookerに接続しています…',
   'connection.none': 'Onlookerに接続できません',

@@ -6,6 +6,13 @@ export const ko: Texts = {
   close: '닫기',
   loading: '불러오는 중 …',
   gap: '{time}부터 {lasting} 동안 보지 못함',
+  'gap.stalled': '대상에서 화면이 들어오지 않음',
+  'gap.ended': '대상이 끝났거나 바뀜',
+  'gap.overload': '컴퓨터가 따라가지 못함',
+  'gap.seek': '녹화가 건너뜀',
+  'gap.paused': '일시 정지됨',
+  'gap.restarted': '다시 시작됨',
+  'gap.unrecorded': '기억에 쓰지 못함',
 
   'connection.opening': 'Onlooker에 연결하는 중 …',
   'connection.none': 'Onlooker에 연결할 수 없습니다',

@@ -6,6 +6,13 @@ export const zh: Texts = {
   close: '关闭',
   loading: '正在加载…',
   gap: '从 {time} 起有 {lasting} 没有看到画面',
+  'gap.stalled': '来源没有画面',
+  'gap.ended': '来源已结束或改变',
+  'gap.overload': '电脑来不及处理',
+  'gap.seek': '录像发生跳转',
+  'gap.paused': '已暂停',
+  'gap.restarted': '已重新启动',
+  'gap.unrecorded': '无法写入记忆',
 
   'connection.opening': '正在连接 Onlooker…',
   'connection.none': '无法连接到 Onlooker',
