@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Forgotten } from '../memory/forget.ts';
 import { Answering } from './answering.ts';
 import { bundleChoices, checkBundle } from './bundles.ts';
+import { microphoneInUse } from './calls.ts';
 import { takeEngineEvent } from './engine-news.ts';
 import { type HiddenAreas, HiddenWatch } from './hidden-areas.ts';
 import { NewsDesk } from './news-desk.ts';
@@ -15,6 +16,7 @@ import { type Log, outcomeOf } from './outcome.ts';
 import { Past } from './past.ts';
 import { isRequestName, requestSchemas } from './requests.ts';
 import { sampleRecording } from './sample.ts';
+import { settingsEffects } from './settings-effects.ts';
 import type { SettingsFile } from './settings-file.ts';
 import { listSources } from './sources.ts';
 import { Speeches } from './speeches.ts';
@@ -54,6 +56,8 @@ type Handlers = {
 
 /** How often clocks are looked at, milliseconds: the end of a pause, the age of the last frame. */
 const tickMs = 1000;
+/** Every so many of them it is looked whether a call goes on. */
+const callTicks = 3;
 
 export class Assistant implements AsyncDisposable {
   readonly #options: AssistantOptions;
@@ -66,6 +70,7 @@ export class Assistant implements AsyncDisposable {
   readonly #hidden: HiddenWatch;
   readonly #handlers: Handlers;
   readonly #owned = new AsyncDisposableStack();
+  #ticks = 0;
 
   constructor(options: AssistantOptions) {
     const { engine, settings, memory } = options;
@@ -240,20 +245,13 @@ export class Assistant implements AsyncDisposable {
     if (change.bundle !== undefined) await checkBundle(change.bundle);
     const before = this.settings;
     const settings = await this.#keep(change);
-    const differs = (...names: readonly (keyof Settings)[]) =>
-      names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(settings[name]));
-
-    if (differs('keepDays', 'keepGb')) {
-      const { keepDays, keepGb } = settings;
-      await this.#past.limit({ keepDays, keepBytes: Math.round(keepGb * 1e9) });
-    }
-    if (differs('hiddenApps', 'hiddenTitles', 'hidePrivateBrowsing', 'strictPrivacy') && this.status.source !== null) {
-      this.#hidden.follow(this.status.source, settings);
-    }
+    const { limits, hiding, watching } = settingsEffects(before, settings);
+    if (limits) await this.#past.limit(settings);
+    if (hiding && this.#board.active) this.#hidden.follow(this.status.source ?? '', settings);
     // A start takes seconds and tells its own failure in the status: nobody is made to wait for it.
-    if (differs('source') && settings.source === null) await this.#stop();
-    else if (differs('source')) this.#quietly(() => this.#watch(settings.source!));
-    else if (differs('bundle', 'remember')) this.#quietly(() => this.#watching.restart());
+    if (watching === 'stop') await this.#stop();
+    if (watching === 'watch') this.#watch(settings.source ?? '').catch(() => {});
+    if (watching === 'restart') this.#watching.restart().catch(() => {});
     await this.#watching.apply();
     return settings;
   }
@@ -268,11 +266,13 @@ export class Assistant implements AsyncDisposable {
     const now = Date.now();
     this.#board.tick(now);
     this.#safely(() => this.#watching.tick(now));
+    if (this.#ticks++ % callTicks === 0) this.#safely(() => this.#lookForCalls());
   }
 
-  /** For work whose failure is in the status already. */
-  #quietly(work: () => Promise<void>): void {
-    work().catch(() => {});
+  async #lookForCalls(): Promise<void> {
+    const quiet = this.settings.quietInCalls && this.#board.active && (await microphoneInUse());
+    const began = await this.#watching.keepQuiet(quiet);
+    if (began) this.notify('quiet-in-call', 'The microphone is in use: nothing is said unasked until it is free.');
   }
 
   /** For work that nobody waits for: its failure is a notice. */

@@ -1,5 +1,5 @@
 /** Requests about the memory: what was seen and said before. A memory that is not there yet is an empty one. */
-import type { CurvePoint, Day, GapSpan, Moment, Picture, Requests, Span } from '../../preload/contract.ts';
+import type { CurvePoint, Day, GapSpan, Moment, Picture, Requests, Settings, Span } from '../../preload/contract.ts';
 import { OnlookerError } from '../errors.ts';
 import type { Connection } from '../memory/connection.ts';
 import { guarded } from '../memory/failures.ts';
@@ -97,13 +97,18 @@ export class Past {
   }
 
   /** From now on; a memory that is not there yet gets them when it is made. */
-  async limit(limits: RetentionLimits): Promise<void> {
-    await this.#read(undefined, (memory) => setLimits(memory, limits));
+  async limit(settings: Pick<Settings, 'keepDays' | 'keepGb'>): Promise<void> {
+    await this.#read(undefined, (memory) => setLimits(memory, limitsOf(settings)));
   }
 
   #read<T>(otherwise: T, work: (memory: Connection) => T): Promise<T> {
     return this.with(otherwise, (memory) => guarded(memory.folder, () => work(memory)));
   }
+}
+
+/** How much a memory keeps, as it counts it. */
+export function limitsOf({ keepDays, keepGb }: Pick<Settings, 'keepDays' | 'keepGb'>): RetentionLimits {
+  return { keepDays, keepBytes: Math.round(keepGb * 1e9) };
 }
 
 export function jpegUrl(jpeg: Uint8Array): string {

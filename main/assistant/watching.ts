@@ -4,6 +4,7 @@ import type { Engine, LiveSettings, Mask, WatchOptions } from '../engine/engine.
 import { OnlookerError } from '../errors.ts';
 import { bundleTheta } from './bundles.ts';
 import { sentence } from './outcome.ts';
+import { limitsOf } from './past.ts';
 import type { SettingsFile } from './settings-file.ts';
 import type { StatusBoard } from './status-board.ts';
 
@@ -79,11 +80,12 @@ export class Watching {
     await this.apply();
   }
 
-  /** While it is true, nothing is said unasked. */
-  async keepQuiet(quiet: boolean): Promise<void> {
-    if (quiet === this.#quiet) return;
+  /** While it is true, nothing is said unasked. Returns whether that begins now. */
+  async keepQuiet(quiet: boolean): Promise<boolean> {
+    if (quiet === this.#quiet) return false;
     this.#quiet = quiet;
     await this.apply();
+    return quiet;
   }
 
   /** Where somebody covers what is watched; null: nowhere any more. */
@@ -131,7 +133,7 @@ export class Watching {
   #options(source: string): WatchOptions {
     const { bundle, remember, keepDays, keepGb } = this.#parts.settings.settings;
     const { memory: folder } = this.#parts;
-    const memory = { ...(folder !== undefined && { folder }), keepDays, keepBytes: Math.round(keepGb * 1e9) };
+    const memory = { ...(folder !== undefined && { folder }), ...limitsOf({ keepDays, keepGb }) };
     return { ...this.#live(), source, bundle, previews: true, ...(remember && { memory }) };
   }
 

@@ -1,0 +1,26 @@
+import type { Settings } from '../../preload/contract.ts';
+
+/** What a change of settings brings about, beyond what the engine takes while it runs. */
+export interface SettingsEffects {
+  /** How long and how much the memory keeps. */
+  readonly limits: boolean;
+  /** What must not be seen. */
+  readonly hiding: boolean;
+  /** Watching ends, begins with another source, or begins again. */
+  readonly watching: 'none' | 'stop' | 'watch' | 'restart';
+}
+
+/** Compares settings before and after a change. */
+export function settingsEffects(before: Settings, after: Settings): SettingsEffects {
+  const differs = (...names: readonly (keyof Settings)[]) =>
+    names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const watchingOf = () => {
+    if (differs('source')) return after.source === null ? 'stop' : 'watch';
+    return differs('bundle', 'remember') ? 'restart' : 'none';
+  };
+  return {
+    limits: differs('keepDays', 'keepGb'),
+    hiding: differs('hiddenApps', 'hiddenTitles', 'hidePrivateBrowsing', 'strictPrivacy'),
+    watching: watchingOf(),
+  };
+}
