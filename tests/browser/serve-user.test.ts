@@ -59,20 +59,17 @@ test('from the engine to the pixels', async () => {
   await page.evaluate(readFileSync(drawnTexts, 'utf8'));
   const from = news.length;
   const began = performance.now();
-  // The last forty texts: what else this machine does at a time is not the window's doing.
-  for (;;) {
-    await page.waitForTimeout(1000);
-    const drawn = new Map(await page.evaluate<[string, number][]>('window.drawn'));
-    const all = wordsSince(from).flatMap(({ text, at }) => (drawn.has(text) ? [drawn.get(text)! - at] : []));
-    const latest = all.slice(-40);
-    const late = performance.now() - began > 45_000;
-    if (!late && (latest.length < 40 || part(0.95, latest) > 50)) continue;
-    const [median, p95, allP95] = [part(0.5, latest), part(0.95, latest), part(0.95, all)].map(Math.round);
-    console.log(`token to pixels: median ${median} ms, p95 ${p95} ms; p95 of all ${all.length} texts ${allP95} ms`);
-    expect(latest.length).toBe(40);
-    expect(p95).toBeLessThanOrEqual(50);
-    return;
-  }
+  await until(() => wordsSince(from).length >= 40 || performance.now() - began > 40_000);
+  await page.waitForTimeout(1000);
+  const drawn = new Map(await page.evaluate<[string, number][]>('window.drawn'));
+  const delays = wordsSince(from).flatMap(({ text, at }) => (drawn.has(text) ? [drawn.get(text)! - at] : []));
+  // A machine that is busy with other things lets a mere timer wait as well; that is not the window's doing.
+  const late = part(0.95, await page.evaluate<number[]>('window.late'));
+  const [median, p95] = [part(0.5, delays), part(0.95, delays)];
+  const rounded = [median, p95, late].map(Math.round);
+  console.log(`token to pixels: ${delays.length} texts, median, p95 and p95 of a mere timer: ${rounded.join(', ')} ms`);
+  expect(delays.length).toBeGreaterThan(20);
+  expect(p95 - late).toBeLessThanOrEqual(50);
 });
 
 test('a question is answered', async () => {

@@ -1,6 +1,7 @@
 /**
- * For a page: notes in `window.drawn` when the first picture with each text of a speech was made, `[text, milliseconds since 1970]`. It is
- * an expression, to be evaluated there.
+ * For a page: notes in `window.drawn` when the first picture with each text of a speech was made, `[text, milliseconds since 1970]`, and
+ * in `window.late` by how many milliseconds a timer comes too late, which is what the machine does to everybody. It is an
+ * expression, to be evaluated there.
  */
 (() => {
   const drawn = [];
@@ -17,5 +18,13 @@
   };
   look();
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
-  window.drawn = drawn;
+  const everyMs = 20;
+  const late = [];
+  let last = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    late.push(Math.max(0, now - last - everyMs));
+    last = now;
+  }, everyMs);
+  Object.assign(window, { drawn, late });
 })();
