@@ -1,9 +1,9 @@
 /** The model bundles a user can choose from. */
 import type { BundleChoice } from '../../preload/contract.ts';
-import { findBundle } from '../bundle/folders.ts';
 import { listBundles } from '../bundle/list-bundles.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { readManifest } from '../bundle/read-manifest.ts';
+import { readGgufHeader } from '../llama/gguf-header.ts';
 
 /** Those that can be used. */
 export async function bundleChoices(): Promise<BundleChoice[]> {
@@ -16,9 +16,11 @@ export async function bundleChoices(): Promise<BundleChoice[]> {
   );
 }
 
-/** The theta it was calibrated to. @throws OnlookerError `bundle-*` */
+/** The theta it was calibrated to, in the quantisation it has. @throws OnlookerError `bundle-*` */
 export async function bundleTheta(nameOrFolder: string): Promise<number> {
-  return (await readManifest(findBundle(nameOrFolder))).manifest.decision.theta;
+  const bundle = await openBundle(nameOrFolder, { verifyHashes: false });
+  const { theta, calibration } = bundle.manifest.decision;
+  return calibration[readGgufHeader(bundle.path('language')).quantisation] ?? theta;
 }
 
 /** Refuses one that cannot be used, before anything depends on it. @throws OnlookerError `bundle-*` */

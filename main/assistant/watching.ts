@@ -25,6 +25,7 @@ export class Watching {
   #hidden: readonly Mask[] = [];
   /** Says nothing unasked, whatever the settings say. */
   #quiet = false;
+  #calibrated: { readonly bundle: string; readonly theta: number } | undefined;
   /** Counts what was begun: what ends late must not change what came after it. */
   #turn = 0;
 
@@ -118,9 +119,18 @@ export class Watching {
   /** What of the status follows from the settings. */
   async tellStatus(): Promise<void> {
     const { bundle, theta, remember } = this.#parts.settings.settings;
-    // A bundle that is gone is reported by whoever opens it.
-    const effective = theta ?? (await bundleTheta(bundle).catch(() => this.#parts.board.status.theta));
+    const effective = theta ?? (await this.#thetaOf(bundle));
     this.#parts.board.set({ bundle, theta: effective, remembering: remember });
+  }
+
+  /** Asked at every change of a mask: read once a bundle. */
+  async #thetaOf(bundle: string): Promise<number> {
+    if (this.#calibrated?.bundle !== bundle) {
+      const theta = await bundleTheta(bundle).catch(() => undefined); // reported by whoever watches with it
+      if (theta === undefined) return this.#parts.board.status.theta;
+      this.#calibrated = { bundle, theta };
+    }
+    return this.#calibrated.theta;
   }
 
   /** Ends a pause or a snooze whose time has come. */
