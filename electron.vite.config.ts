@@ -29,8 +29,13 @@ export default defineConfig({
       outDir: folder('out/preload'),
       minify: false,
       externalizeDeps: false,
+      isolatedEntries: true,
       rolldownOptions: {
-        input: { index: folder('preload/index.ts') },
+        input: {
+          index: folder('preload/index.ts'),
+          capture: folder('preload/capture.ts'),
+          'capture-page': folder('preload/capture-page.js'),
+        },
         // A sandboxed preload script can load nothing: no modules, no second file.
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },

@@ -15,6 +15,7 @@ import { Overlay } from './overlay-window.ts';
 import { restrictPermissions } from './permissions.ts';
 import { followPower } from './power.ts';
 import { registerScheme, serveRenderer } from './protocol.ts';
+import { followScreenAccess } from './screen-access.ts';
 import { answering } from './shell-requests.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { holdInstance } from './single-instance.ts';
@@ -95,6 +96,7 @@ export async function startDesktop(parts: DesktopParts): Promise<AsyncDisposable
   starting.use(new Shortcuts(current, { ask, pause, overlay: toggleOverlay }, tellWindows));
   starting.use(followPower(assistant, current));
   starting.use(followLoginItem(current, platform));
+  starting.use(followScreenAccess(current, tellWindows, platform));
   again = () => open(current.welcomed ? 'overlay' : 'welcome');
   // Without windows it goes on: the tray is the program.
   const stay = () => {};

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { protocol, session } from 'electron';
-import { isOurs, scheme } from './addresses.ts';
+import { isCapturePage, isOurs, scheme } from './addresses.ts';
 
 /** Nothing inline, nothing remote, nothing embedded; pictures of the memory are data. */
 export const contentSecurityPolicy = [
@@ -20,6 +20,7 @@ export const contentSecurityPolicy = [
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.cjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
@@ -43,11 +44,19 @@ export function serveRenderer(folder: string): Disposable {
 
 async function respond(folder: string, request: Request): Promise<Response> {
   if (request.method !== 'GET') return refusal(405);
-  const path = isOurs(request.url) ? fileFor(folder, new URL(request.url).pathname) : undefined;
+  if (isCapturePage(request.url)) return new Response(captureDocument, { headers: headers(types['.html']!) });
+  const path = isOurs(request.url) ? builtFile(folder, new URL(request.url).pathname) : undefined;
   const type = path && types[extname(path)];
   if (!path || !type) return refusal(404);
   const body = await readFile(path).catch(() => undefined);
   return body ? new Response(new Uint8Array(body), { headers: headers(type) }) : refusal(404);
+}
+
+/** The hidden page that captures is nothing but its script, which is built with the preload scripts. */
+const captureDocument = '<!doctype html><title>Onlooker</title><script src="/capture-page.cjs"></script>';
+
+function builtFile(folder: string, pathname: string): string | undefined {
+  return pathname === '/capture-page.cjs' ? join(folder, '../preload/capture-page.cjs') : fileFor(folder, pathname);
 }
 
 /** The file a path of a URL stands for; undefined for one that would leave the folder. */

@@ -6,6 +6,7 @@
 import { fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
 export interface Call {
   readonly name: string;
@@ -440,6 +441,33 @@ export const utilityProcess = {
     return Object.assign(child, { postMessage: (message: object) => void child.send(message) });
   },
 };
+
+class PortMain extends EventEmitter {
+  readonly #port: MessagePort;
+  constructor(port: MessagePort) {
+    super();
+    this.#port = port;
+    port.on('message', (data) => this.emit('message', { data }));
+    port.on('close', () => this.emit('close'));
+  }
+  start(): void {}
+  postMessage(message: unknown): void {
+    this.#port.postMessage(message);
+  }
+  close(): void {
+    this.#port.close();
+  }
+}
+
+export class MessageChannelMain {
+  readonly port1: PortMain;
+  readonly port2: PortMain;
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.port1 = new PortMain(port1);
+    this.port2 = new PortMain(port2);
+  }
+}
 
 export const contextBridge = {
   exposeInMainWorld: (name: string, api: unknown) => record('contextBridge.exposeInMainWorld', [name, api]),

@@ -8,6 +8,7 @@ import { keyStoreWarning, systemKeyStore } from '../../main/desktop/key-store.ts
 import { autostartFile, setAutostart } from '../../main/desktop/login-item.ts';
 import { nothingRemembered, placeOverlay, remember } from '../../main/desktop/overlay-place.ts';
 import { backOff } from '../../main/desktop/recovery.ts';
+import { needsConsent } from '../../main/desktop/screen-access.ts';
 import { lightOf } from '../../main/desktop/tray-icon.ts';
 import { checkForUpdates, isNewer } from '../../main/desktop/update-check.ts';
 import { startShell } from '../support/desktop.ts';
@@ -274,6 +275,19 @@ describe('the machine', () => {
     app.isPackaged = true;
     shell.assistant.settings({ startAtLogin: true });
     expect(standIn.argsOf('app.setLoginItemSettings')).toEqual([[{ openAtLogin: true, args: ['--hidden'] }]]);
+  });
+
+  test('on a Mac, consent is missing as long as no fresh picture arrives, whatever the system says', () => {
+    const status = (state: 'watching' | 'starting' | 'stalled' | 'idle', source: string, age: number | null) => ({
+      ...{ state, source, bundle: '', theta: 0.5, pausedUntil: null, snoozedUntil: null, filtering: false },
+      ...{ lastFrameAt: age === null ? null : 100_000 - age, remembering: false, message: null },
+    });
+    expect(needsConsent(status('starting', 'screen', null), 'denied', 100_000)).toBe(true);
+    expect(needsConsent(status('starting', 'screen', null), 'granted', 100_000)).toBe(false);
+    expect(needsConsent(status('stalled', 'screen:1', 60_000), 'granted', 100_000)).toBe(true);
+    expect(needsConsent(status('watching', 'screen', 500), 'denied', 100_000)).toBe(false);
+    expect(needsConsent(status('starting', 'camera', null), 'denied', 100_000)).toBe(false);
+    expect(needsConsent(status('idle', 'screen', null), 'denied', 100_000)).toBe(false);
   });
 
   test('a key is locked by the system, and told apart from a plain one', async () => {
