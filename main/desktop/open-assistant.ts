@@ -1,4 +1,5 @@
 import { Assistant } from '../assistant/assistant.ts';
+import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import { SettingsFile } from '../assistant/settings-file.ts';
 import { watchHidden } from '../capture/watch-hidden.ts';
 import { version } from '../cli/version.ts';
@@ -17,6 +18,7 @@ export async function openAssistant(): Promise<Answerer> {
   const settings = await SettingsFile.open();
   const options = { engine, settings, version: version(), hiddenAreas: watchHidden, log: complain };
   const assistant = opening.use(new Assistant(options));
+  opening.use(new CaptionOutputs(assistant));
   const client = opening.use(assistant.connect());
   // Nobody waits for the first frame, and why there is none is in the status.
   assistant.start().catch(() => {});
