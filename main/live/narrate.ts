@@ -76,7 +76,10 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const model = owned.use(await openLanguageModel(bundle.path('language'), adapter));
   const batch = options.batch ?? 16;
   const session = owned.use(
-    await StreamingSession.open(manifest, model, { ...options, batch, sharesCpu: encoder.onCpu }),
+    await StreamingSession.open(manifest, model, {
+      ...options,
+      ...{ batch, sharesCpu: encoder.onCpu, steerable: control !== undefined },
+    }),
   );
   if (saved) await session.restore({ state: saved.session, cache: saved.cache });
 

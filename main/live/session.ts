@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Whether the encoder runs on the CPU at the same time; default true. If not, frames in batches get all cores. */
   readonly sharesCpu?: boolean;
+  /** Whether the instruction may be changed in mid-stream; default true. A plain recording is a little faster without. */
+  readonly steerable?: boolean;
   /** Told each text word by word, as soon as a token is decoded. It must return at once. */
   readonly onWords?: ((words: SpeakingEvent | UnsaidEvent) => void) | undefined;
 }
@@ -122,6 +124,7 @@ export class StreamingSession implements AsyncDisposable {
       batch: (options.batch ?? 1) * protocol.tokensPerFrame,
       threads: options.threads,
       sharesCpu: options.sharesCpu,
+      replaces: options.steerable ?? true,
     });
     const session = new StreamingSession(manifest, model, context, protocol, options);
     await session.#begin();

@@ -31,6 +31,8 @@ export interface NativeContext {
   readonly threads: number;
   /** For calls of `wideCall` positions and more, when those get more threads than others. */
   readonly wide: ThreadPool | undefined;
+  /** Whether there is a second sequence. */
+  readonly replaces: boolean;
   /** Frees all of it. */
   readonly owned: Disposable;
 }
@@ -213,6 +215,7 @@ export class Context implements LanguageContext {
   /** After a failure what lay behind is lost. */
   replace(from: number, to: number, tokens: Int32Array): Promise<void> {
     return this.#turn(async () => {
+      if (!this.#native.replaces) throw new Error('This context was opened without `replaces`');
       const behind = this.#range(to, -1);
       const { llama_memory_seq_cp: copy, llama_memory_seq_rm: remove, llama_memory_seq_add: add } = this.#functions;
       copy(this.#memory, sequence, aside, to, behind);

@@ -28,7 +28,7 @@ export function defaultThreads(cores = availableParallelism()): number {
 
 /** Opens a cache over a model. The context releases the host when it is disposed; the caller does if this throws. */
 export async function openContext(host: ContextHost, options: ContextOptions): Promise<LanguageContext> {
-  const { capacity, batch = 512, threads = defaultThreads(), sharesCpu = true } = options;
+  const { capacity, batch = 512, threads = defaultThreads(), sharesCpu = true, replaces = false } = options;
   for (const [name, number] of Object.entries({ capacity, batch, threads })) {
     if (!(Number.isInteger(number) && number > 0)) throw new RangeError(`${name} is ${number}, not a positive number`);
   }
@@ -43,8 +43,8 @@ export async function openContext(host: ContextHost, options: ContextOptions): P
     ...functions.llama_context_default_params(),
     n_ctx: capacity,
     // The second sequence is where positions wait while others are put before them; both share the cells.
-    n_seq_max: 2,
-    kv_unified: true,
+    n_seq_max: replaces ? 2 : 1,
+    kv_unified: replaces,
     n_batch: length,
     n_ubatch: small ? Math.min(length, smallCompute) : length,
     n_threads: threads,
@@ -65,7 +65,7 @@ export async function openContext(host: ContextHost, options: ContextOptions): P
     throw new Error('The cache of this model cannot be shifted');
   }
   applyAdapter(host, address);
-  return new Context(host, { address, memory, capacity, batch: length, threads, wide, owned: owned.move() });
+  return new Context(host, { address, memory, capacity, batch: length, threads, wide, replaces, owned: owned.move() });
 }
 
 function applyAdapter({ library, adapter }: ContextHost, context: Pointer): void {

@@ -29,6 +29,8 @@ export interface ContextOptions {
    * left open, calls of 32 positions and more, such as several frames at once, run on all cores, at most 8.
    */
   readonly sharesCpu?: boolean | undefined;
+  /** Whether `replace` will be used: that takes a second sequence, which makes decoding a little slower; default false. */
+  readonly replaces?: boolean | undefined;
 }
 
 /**
