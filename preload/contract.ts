@@ -260,7 +260,6 @@ export interface Settings {
   /** Says nothing while a presentation or a call goes on. */
   readonly quietInCalls: boolean;
   readonly startAtLogin: boolean;
-  readonly profile: 'full' | 'balanced' | 'battery';
   /** A text file that follows the narration, for OBS; null: none. */
   readonly textFile: string | null;
   /** obs-websocket, such as "ws://127.0.0.1:4455"; null: off. */

@@ -30,7 +30,6 @@ export const settingSchemas = {
   strictPrivacy: z.boolean(),
   quietInCalls: z.boolean(),
   startAtLogin: z.boolean(),
-  profile: z.enum(['full', 'balanced', 'battery']),
   textFile: line.min(1).nullable(),
   obs: z
     .object({
@@ -68,7 +67,6 @@ export const defaultSettings: Settings = {
   strictPrivacy: false,
   quietInCalls: true,
   startAtLogin: false,
-  profile: 'full',
   textFile: null,
   obs: null,
   shortcuts: {
