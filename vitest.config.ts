@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { electronProgram } from './main/cli/electron.ts';
+
+const electron = electronProgram() !== undefined;
+if (!electron) console.log("Electron's program is not installed: its tests are not run (tests/electron).");
+
+/** Tests that open real programs: one file at a time, because timings and two cores do not share well. */
+const inTurn = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
 
 /**
  * `unit` needs nothing but Node; `integration` and `faults` run the real llama.cpp, ONNX Runtime and ffmpeg on the
- * committed bundle, one file at a time, because timings and two cores do not share well; `browser` opens the built
- * window in Chromium.
+ * committed bundle; `browser` opens the built window in Chromium; `electron` starts the built program in Electron
+ * itself, where its binary is installed (it is no npm package).
  */
 export default defineConfig({
   test: {
@@ -13,9 +20,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts', 'tests/faults/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...inTurn,
         },
       },
       {
@@ -23,11 +28,10 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: 'tests/support/build-window.ts',
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...inTurn,
         },
       },
+      ...(electron ? [{ test: { name: 'electron', include: ['tests/electron/**/*.test.ts'], ...inTurn } }] : []),
     ],
   },
 });

@@ -32,8 +32,7 @@ python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS
 wait
 
 # 4. Decoder and connector, in two runs: the second goes on from the first.
-# (Version 0.3.0 went on from 0.2.0 instead: its encoder for another 55 minutes, and its decoder, the second of whose four
-# layers was left out, for another 25 with these options.)
+# (Version 0.4.0 went on from the weights of 0.3.0 instead, for 27 minutes at a rate of 1.2e-3.)
 LEARN=(torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --weight 0.5)
 "${LEARN[@]}" --rate 1.2e-3 --out "$RUN/language-first.pt" --minutes 35
 "${LEARN[@]}" --rate 1.1e-3 --begin "$RUN/language-first.pt" --seed 3 --out "$RUN/language.pt" --minutes 25
@@ -42,5 +41,5 @@ python curves.py "$RUN/language.csv"
 # 5. theta, then the bundle, then the figures.
 GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$RUN/language.pt")
 python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.4 0.5 0.6 --out "$RUN/decision.json"
-python export.py --tokenizer "$RUN/tokenizer.json" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --decision "$RUN/decision.json" --version 0.3.0 --out "$WORK/desk-nano"
+python export.py --tokenizer "$RUN/tokenizer.json" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --decision "$RUN/decision.json" --version 0.4.0 --out "$WORK/desk-nano"
 python evaluate.py "${GIVEN[@]}" --decision "$RUN/decision.json"
