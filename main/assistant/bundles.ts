@@ -2,18 +2,12 @@
 import type { BundleChoice } from '../../preload/contract.ts';
 import { listBundles } from '../bundle/list-bundles.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
-import { readManifest } from '../bundle/read-manifest.ts';
 import { readGgufHeader } from '../llama/gguf-header.ts';
 
 /** Those that can be used. */
 export async function bundleChoices(): Promise<BundleChoice[]> {
   const usable = (await listBundles()).filter(({ problem }) => problem === undefined);
-  return Promise.all(
-    usable.map(async ({ name, folder, version }) => {
-      const { manifest } = await readManifest(folder);
-      return { name, version: version ?? manifest.version, limits: manifest.limits.join(' ') };
-    }),
-  );
+  return usable.map(({ name, version = '?', limits = [] }) => ({ name, version, limits: limits.join(' ') }));
 }
 
 /** The theta it was calibrated to, in the quantisation it has. @throws OnlookerError `bundle-*` */

@@ -24,6 +24,17 @@ export function bundleRoots(): string[] {
   return [embeddedBundles, userBundles()];
 }
 
+/**
+ * A folder may hold the same model in other quantisations, each with a manifest of its own beside `bundle.json`:
+ * `desk-nano:q8_0` is what `bundle.q8_0.json` describes. The colon of a Windows drive is none of these.
+ */
+export function splitQuantisation(nameOrFolder: string): { bundle: string; manifest: string } {
+  const [, bundle, quantisation] = /^(.+):([a-z][a-z0-9_]+)$/.exec(nameOrFolder) ?? [];
+  return bundle && quantisation
+    ? { bundle, manifest: `bundle.${quantisation}.json` }
+    : { bundle: nameOrFolder, manifest: 'bundle.json' };
+}
+
 /** A name, or a folder (anything with a separator, or that exists here), to the bundle's folder. */
 export function findBundle(nameOrFolder: string, roots: readonly string[] = bundleRoots()): string {
   if (looksLikePath(nameOrFolder)) {

@@ -1,17 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OnlookerError } from '../errors.ts';
-import { bundleRoots } from './folders.ts';
+import { bundleRoots, splitQuantisation } from './folders.ts';
 import { openBundle } from './open-bundle.ts';
 import { readManifest } from './read-manifest.ts';
 
 export interface ListedBundle {
-  /** What it is called on the command line: the name of its folder. */
+  /** What it is called on the command line: the name of its folder, with the quantisation if it is not the usual one. */
   readonly name: string;
   readonly folder: string;
   readonly version: string | undefined;
-  /** Bytes of all its files; undefined when bundle.json cannot be read. */
+  /** Bytes of all its files; undefined when its manifest cannot be read. */
   readonly bytes: number | undefined;
+  /** What it says of its limits; undefined like that. */
+  readonly limits: readonly string[] | undefined;
   /** Why it cannot be used; undefined when it can. */
   readonly problem: string | undefined;
 }
@@ -26,24 +28,35 @@ export async function listBundles(
   const listed = new Map<string, ListedBundle>();
   for (const root of options.roots ?? bundleRoots()) {
     for (const name of await foldersIn(root)) {
-      // The first root wins, as it does when a bundle is opened by name.
-      if (!listed.has(name)) listed.set(name, await look(name, join(root, name), options.verifyHashes ?? false));
+      if (listed.has(name)) continue; // the first root wins, as it does when a bundle is opened by name
+      for (const quantisation of ['', ...(await quantisationsIn(join(root, name)))]) {
+        const bundle = await look(name + quantisation, join(root, name), quantisation, options.verifyHashes ?? false);
+        listed.set(bundle.name, bundle);
+      }
     }
   }
   return [...listed.values()];
 }
 
-async function look(name: string, folder: string, verifyHashes: boolean): Promise<ListedBundle> {
-  const read = await readManifest(folder).catch(() => undefined); // openBundle says why, in its words
-  const bytes = read && Object.values(read.manifest.files).reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
-  const problem = await openBundle(folder, { verifyHashes }).then(
+async function look(name: string, folder: string, quantisation: string, verifyHashes: boolean): Promise<ListedBundle> {
+  const { manifest: file } = splitQuantisation(name);
+  const manifest = (await readManifest(folder, file).catch(() => undefined))?.manifest; // openBundle says why, in its words
+  const bytes = manifest && Object.values(manifest.files).reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
+  const problem = await openBundle(folder + quantisation, { verifyHashes }).then(
     () => undefined,
     (error: unknown) => {
       if (error instanceof OnlookerError) return error.message;
       throw error;
     },
   );
-  return { name, folder, version: read?.manifest.version, bytes, problem };
+  return { name, folder, version: manifest?.version, bytes, limits: manifest?.limits, problem };
+}
+
+/** `:q8_0` for each further manifest in the folder. */
+async function quantisationsIn(folder: string): Promise<string[]> {
+  const files = await readdir(folder).catch(() => []);
+  const found = files.map((file) => /^bundle\.([a-z][a-z0-9_]+)\.json$/.exec(file)?.[1]);
+  return found.flatMap((quantisation) => (quantisation ? [`:${quantisation}`] : [])).sort();
 }
 
 async function foldersIn(root: string): Promise<string[]> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { checkFiles } from './check-files.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkVision } from './check-vision.ts';
-import { defaultBundle, findBundle } from './folders.ts';
+import { defaultBundle, findBundle, splitQuantisation } from './folders.ts';
 import type { BundleManifest } from './manifest.ts';
 import { readManifest } from './read-manifest.ts';
 
@@ -26,15 +26,17 @@ export interface OpenBundleOptions {
 }
 
 /**
- * Opens a bundle by name (embedded, or in the user's data folder) or by folder, and refuses one that is not whole or
- * whose parts do not fit each other, before any native code that could be harmed by it sees it.
+ * Opens a bundle by name (embedded, or in the user's data folder) or by folder, either with `:q8_0` behind it for that
+ * quantisation, and refuses one that is not whole or whose parts do not fit each other, before any native code that could
+ * be harmed by it sees it.
  *
  * Errors: `bundle-missing` (no such bundle), `bundle-corrupt` (a file is missing, cut short or changed),
  * `bundle-invalid` (a field, shape or vocabulary does not fit). Each names the file and the mismatch.
  */
 export async function openBundle(nameOrFolder = defaultBundle, options: OpenBundleOptions = {}): Promise<Bundle> {
-  const folder = findBundle(nameOrFolder);
-  const { manifest, hash } = await readManifest(folder);
+  const wanted = splitQuantisation(nameOrFolder);
+  const folder = findBundle(wanted.bundle);
+  const { manifest, hash } = await readManifest(folder, wanted.manifest);
   await checkFiles(folder, manifest, options.verifyHashes ?? true);
   await checkLanguage(folder, manifest);
   await checkVision(folder, manifest);

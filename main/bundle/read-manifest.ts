@@ -14,9 +14,9 @@ export interface ReadManifest {
   readonly hash: string;
 }
 
-/** Reads and checks `bundle.json`; `bundle-invalid` names the field that is wrong. */
-export async function readManifest(folder: string): Promise<ReadManifest> {
-  const path = join(folder, 'bundle.json');
+/** Reads and checks `bundle.json`, or another manifest in its folder; `bundle-invalid` names the field that is wrong. */
+export async function readManifest(folder: string, file = 'bundle.json'): Promise<ReadManifest> {
+  const path = join(folder, file);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

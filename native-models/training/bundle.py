@@ -20,6 +20,8 @@ from language import Language, LanguageConfig
 from text_tower import TextTower
 from vision import HEIGHT, TOKENS, WIDTH, Vision, VisionConfig
 
+TYPES = {'f16': gguf.GGMLQuantizationType.F16, 'q8_0': gguf.GGMLQuantizationType.Q8_0}  # of matrices, by the file's name for itself
+
 
 def write_vision(path: Path, vision: Vision):
     """The folded vision graph; initialisers keep the names of the parameters."""
@@ -60,14 +62,23 @@ def read_vision(path: Path) -> Vision:
     return vision
 
 
+def stored(matrix: np.ndarray, quantisation: str) -> np.ndarray:
+    """A matrix f32 [outer, inner] as a file of this quantisation holds it: f16, or blocks of 32 eight-bit weights with a scale."""
+    return matrix.astype(np.float16) if quantisation == 'f16' else gguf.quants.quantize(matrix, TYPES[quantisation])
+
+
+def restored(matrix: np.ndarray, kind: gguf.GGMLQuantizationType) -> np.ndarray:
+    return gguf.quants.dequantize(matrix, kind).astype(np.float32)
+
+
 def begin(
     path: Path, name: str, *, context: int, width: int, layers: int, inner: int, heads: int, kv_heads: int, head: int,
-    base: float, eps: float,
+    base: float, eps: float, quantisation: str = 'f16',
 ) -> gguf.GGUFWriter:
-    """An f16 file of a Llama of this shape; its vocabulary and tensors follow, then `finish`."""
+    """A file of a Llama of this shape; its vocabulary and tensors follow, then `finish`."""
     writer = gguf.GGUFWriter(str(path), 'llama')
     writer.add_name(name)
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+    writer.add_file_type(gguf.LlamaFileType[f'MOSTLY_{quantisation.upper()}'])
     writer.add_context_length(context)
     writer.add_embedding_length(width)
     writer.add_block_count(layers)
@@ -80,16 +91,17 @@ def begin(
     return writer
 
 
-def write_language(path: Path, language: Language, tokenizer: Tokenizer, name: str):
+def write_language(path: Path, language: Language, tokenizer: Tokenizer, name: str, quantisation: str = 'f16'):
     config = language.config
     writer = begin(
         path, name, context=config.context, width=config.width, layers=config.layers, inner=config.inner, heads=config.heads,
-        kv_heads=config.heads, head=config.width // config.heads, base=config.base, eps=config.eps,
+        kv_heads=config.heads, head=config.width // config.heads, base=config.base, eps=config.eps, quantisation=quantisation,
     )
     write_vocabulary(writer, tokenizer, config.vocabulary)
     for key, tensor in language.state_dict().items():  # names are GGUF's own: blk.0.attn_q.weight, ...
         array = tensor.detach().float().numpy()
-        writer.add_tensor(key, array.astype(np.float16) if array.ndim == 2 else array)
+        kind = TYPES[quantisation] if array.ndim == 2 else gguf.GGMLQuantizationType.F32
+        writer.add_tensor(key, stored(array, quantisation) if array.ndim == 2 else array, raw_dtype=kind)
     finish(writer)
 
 
@@ -129,15 +141,16 @@ def read_language(path: Path) -> tuple[Language, Tokenizer]:
         base=field('llama.rope.freq_base'), eps=field('llama.attention.layer_norm_rms_epsilon'),
     )
     language = Language(config).eval()
-    language.load_state_dict({tensor.name: torch.from_numpy(tensor.data.astype(np.float32)) for tensor in reader.tensors})
+    language.load_state_dict({tensor.name: torch.from_numpy(restored(tensor.data, tensor.tensor_type)) for tensor in reader.tensors})
     return language, words.restore(field('tokenizer.ggml.tokens'), field('tokenizer.ggml.merges'))
 
 
-def as_shipped(language: Language) -> Language:
-    """Rounds matrices to f16 in place: what the GGUF file will hold."""
+def as_shipped(language: Language, quantisation: str = 'f16') -> Language:
+    """Rounds matrices in place to what the GGUF file of this quantisation will hold."""
     for parameter in language.parameters():
         if parameter.dim() == 2:
-            parameter.data = parameter.data.half().float()
+            data = stored(parameter.data.float().numpy(), quantisation)
+            parameter.data = torch.from_numpy(restored(data, TYPES[quantisation]))
     return language
 
 
@@ -146,9 +159,13 @@ def describe(path: Path) -> dict:
         return {'path': path.name, 'bytes': path.stat().st_size, 'sha256': hashlib.file_digest(file, 'sha256').hexdigest()}
 
 
-def write_bundle(folder: Path, vision: Vision, language: Language, tokenizer: Tokenizer, manifest: dict, text: TextTower | None = None):
+def write_bundle(
+    folder: Path, vision: Vision, language: Language, tokenizer: Tokenizer, manifest: dict, text: TextTower | None = None,
+    thetas: dict[str, float] | None = None,
+):
     """Writes the folder. `manifest` holds what the weights do not say: name, version, gate, decision, limits, ...
-    With a text tower there are `text.onnx` and `tokenizer.json` as well."""
+    With a text tower there are `text.onnx` and `tokenizer.json` as well. `thetas`: further quantisations of the language
+    model, each with its own calibration; bundle.q8_0.json is the same bundle with language.q8_0.gguf."""
     folder.mkdir(parents=True, exist_ok=True)
     write_vision(folder / 'vision.onnx', vision)
     write_language(folder / 'language.gguf', language, tokenizer, manifest['name'])
@@ -171,4 +188,14 @@ def write_bundle(folder: Path, vision: Vision, language: Language, tokenizer: To
         'instruction': {**words.INSTRUCTION, 'default': manifest['instruction']},
         **{key: manifest[key] for key in ('decision', 'window', 'limits')},
     }
-    (folder / 'bundle.json').write_text(json.dumps(document, indent=2) + '\n')
+    document['decision']['calibration'] |= thetas or {}
+    write_json(folder / 'bundle.json', document)
+    for quantisation, theta in (thetas or {}).items():
+        path = folder / f'language.{quantisation}.gguf'
+        write_language(path, language, tokenizer, manifest['name'], quantisation)
+        other = {'files': document['files'] | {'language': describe(path)}, 'decision': document['decision'] | {'theta': theta}}
+        write_json(folder / f'bundle.{quantisation}.json', document | other)
+
+
+def write_json(path: Path, document: dict):
+    path.write_text(json.dumps(document, indent=2) + '\n')

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from prepare import pictures
+from prepare import Pictures
 from train_vision import augment
 from training import part_of
 from vision import Vision, VisionConfig, luma_of
@@ -60,12 +60,12 @@ if __name__ == '__main__':
         target = options.out / f'{path.stem}.raw{"" if options.augment is None else f".{options.augment}"}.npy'
         if target.exists():
             continue
-        began, frames, result = time.time(), pictures(options.cache, path.stem), []
+        began, frames, result = time.time(), Pictures(options.cache, path.stem), []
         for number, stream in enumerate(json.loads(path.read_text())):
             count = stream['actions'].count('encode')
             clip = frames[stream['first']:stream['first'] + count]
             if options.augment is not None:
-                clip, _ = augment(np.array(clip), np.random.default_rng([options.augment, number, len(frames)]))
+                clip, _ = augment(clip, np.random.default_rng([options.augment, number, len(frames)]))
             result.append(raw_tokens(vision, clip))
         result = np.concatenate(result)
         np.save(target, result)

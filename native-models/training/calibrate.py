@@ -1,7 +1,7 @@
 """Stage 5: chooses theta and rearm on validation streams, self-conditioned: the model hears its own replies.
 
     python calibrate.py --cache CACHE --tokens TOKENS --tokenizer T.json --language RUN/language.pt \
-        --out RUN/decision.json [--include 'validation-*.json'] [--streams 100]
+        --out RUN/decision.json [--include 'validation-*.json'] [--streams 100] [--quantisation q8_0]
 
 For each theta the streams are run through the session with the window it is shipped with and weights rounded as shipped.
 Chosen is the theta of the best matching F1 (+-2 s) among those that say nothing on streams in which nothing happens; on a
@@ -18,7 +18,7 @@ import torch
 from tokenizers import Tokenizer
 
 import wording
-from bundle import as_shipped
+from bundle import TYPES, as_shipped
 from dialogue import seconds, truth
 from export import WINDOW
 from gate import ENCODE, SKIP
@@ -39,16 +39,17 @@ def parser_for(description: str, include: list[str]) -> argparse.ArgumentParser:
     parser.add_argument('--tokenizer', required=True)
     parser.add_argument('--language', type=Path, required=True)
     parser.add_argument('--include', nargs='+', default=include)
+    parser.add_argument('--quantisation', choices=TYPES, default='f16', help='of the weights')
     return parser
 
 
-def load(language: Path) -> Narrator:
-    """Connector and decoder, the latter rounded to f16 as it is shipped."""
+def load(language: Path, quantisation: str = 'f16') -> Narrator:
+    """Connector and decoder, the latter rounded as it is shipped."""
     connector = part_of(language, 'connector')
     narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE), len(connector['place']))
     narrator.connector.load_state_dict(connector)
     narrator.language.load_state_dict(part_of(language, 'language'))
-    as_shipped(narrator.language)
+    as_shipped(narrator.language, quantisation)
     return narrator.eval()
 
 
@@ -111,7 +112,7 @@ def main():
     parser.add_argument('--processes', type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    tokenizer, narrator = Tokenizer.from_file(options.tokenizer), load(options.language)
+    tokenizer, narrator = Tokenizer.from_file(options.tokenizer), load(options.language, options.quantisation)
     streams = Streams(options.cache, options.tokens, options.include).streams
     quiet = [stream for stream in streams if not stream['events']]
     lively = [stream for stream in streams if stream['events']][:options.streams]

@@ -23,10 +23,12 @@ from wording import Instruction
 # the first frame of scrolling looks like another page.
 DELAYS = {
     'typing-started': 2, 'scrolling-started': 1, 'video-started': 2, 'command-started': 2,
-    'scrolling-stopped': 2, 'video-stopped': 3, 'page-loaded': 1,
+    'scrolling-stopped': 2, 'video-stopped': 3, 'page-loaded': 1, 'command-finished': 1,
 }
-# Frames before that one on which silence is not insisted: what goes on for a while begins, and ends, in no frame of its own.
-GRACE = {'typing-started': 1, 'typing-stopped': 2, 'command-started': 1, 'video-stopped': 1}
+# What goes on for a while begins, and ends, in no frame of its own. So silence is not insisted on in some frames before that
+# one, and it may be told some frames later, at random: who has not told it yet is to go on thinking of it.
+GRACE = {'typing-started': 2, 'typing-stopped': 2, 'command-started': 2, 'command-finished': 1, 'video-stopped': 1}
+LATE = {'typing-started': 1, 'typing-stopped': 2, 'command-started': 1, 'command-finished': 1, 'progress-finished': 1}
 IGNORED = -100
 Event = tuple[str, str | None]  # kind and subject
 REPLY, DECISION = 1, 2
@@ -93,6 +95,19 @@ def schedule(stream: dict, delays: dict[str, int]) -> dict[int, Event]:
     return told
 
 
+def put_off(told: dict[int, Event], stream: dict, random: np.random.Generator) -> tuple[dict[int, Event], dict[int, Event]]:
+    """Puts what may be told late off by chance. Returns what is told at which frame, and the frames before that at which it
+    could have been told as well."""
+    later, before = {}, {}
+    for index, event in told.items():
+        free = [at for at in range(index + 1, min(index + 1 + LATE.get(event[0], 0), len(stream['actions'])))
+                if stream['actions'][at] != SKIP and at not in later and at not in told]
+        at = pick([index, *free], random)
+        later[at] = event
+        before |= {frame: event for frame in range(index - GRACE.get(event[0], 0), at)}
+    return later, before
+
+
 def question(stream: dict, index: int, past: list[tuple[int | None, str]], language: str, random: np.random.Generator) -> tuple[str, str]:
     """A question asked right after frame `index`, and its answer. `past` is what happened by then, with the frame at which it
     could be told; None for what is only remembered."""
@@ -145,9 +160,9 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
     spoken = lambda text: encode(sequence.lead + text)
     instruction = order(stream, recipe, random)
     say = lambda event: wording.narration(*event, instruction.language)
-    happened = schedule(stream, recipe.delays)
+    happened, before = put_off(schedule(stream, recipe.delays), stream, random)
     told = {index: say(event) for index, event in happened.items() if instruction.asks_for(*event)}
-    unsure = {index - before for index in told for before in range(1, GRACE.get(happened[index][0], 0) + 1)}
+    unsure = {index for index, event in before.items() if instruction.asks_for(*event)}
     others = [event for event in others if instruction.asks_for(*event)] if instruction.scope != 'everything' else others
     sequence.opening(encode(instruction.text))
 

@@ -21,7 +21,7 @@ options = parser.parse_args()
 torch.set_num_threads(1)
 rule = json.loads(options.decision.read_text())
 decision = Decision(rule['theta'], rule['rearm'], rule['refractorySeconds'])
-narrator, tokenizer = load(options.language), Tokenizer.from_file(options.tokenizer)
+narrator, tokenizer = load(options.language, options.quantisation), Tokenizer.from_file(options.tokenizer)
 for include in options.include:
     streams = Streams(options.cache, options.tokens, [include]).streams
     score, needless = evaluate(narrator, tokenizer, streams, decision, options.processes)

@@ -1,9 +1,10 @@
 """Writes a model bundle.
 
-    python export.py --tokenizer T.json --vision V.pt --language L.pt --decision D.json --out DIR [--version 0.1.0]
+    python export.py --tokenizer T.json --vision V.pt --language L.pt --decision D.json [--q8_0 D8.json] --out DIR [--version 0.1.0]
     python export.py --random --out DIR        a bundle of the same shapes that has learnt nothing, for trying the engine
 
-`D.json` is what calibrate.py writes: theta, rearm and refractorySeconds.
+`D.json` is what calibrate.py writes: theta, rearm and refractorySeconds; `D8.json` the same for eight-bit weights, which are
+written as well if it is given.
 """
 
 import argparse
@@ -91,10 +92,12 @@ if __name__ == '__main__':
     parser.add_argument('--vision', type=Path)
     parser.add_argument('--language', type=Path)
     parser.add_argument('--decision', type=Path)
+    parser.add_argument('--q8_0', type=Path)
     parser.add_argument('--version', default='0.1.0')
     parser.add_argument('--random', action='store_true')
     options = parser.parse_args()
 
+    thetas = {'q8_0': json.loads(options.q8_0.read_text())['theta']} if options.q8_0 else {}
     if options.random:
         vision, language = random_model()
         tokenizer, text = words.train(wording.corpus()), None
@@ -106,10 +109,9 @@ if __name__ == '__main__':
         vision.fold()
         language = Language(LanguageConfig(vocabulary=words.SIZE))
         language.load_state_dict(part_of(options.language, 'language'))
-        as_shipped(language)
         text = TextTower(vision.config.embedding)
         text.load_state_dict(part_of(options.vision, 'text'))
         tokenizer = Tokenizer.from_file(str(options.tokenizer))
         decision, name = json.loads(options.decision.read_text()), 'desk-nano'
-    write_bundle(options.out, vision, language, tokenizer, manifest(decision, options.version, name), text)
+    write_bundle(options.out, vision, language, tokenizer, manifest(decision, options.version, name), text, thetas)
     print(f'{options.out}: {sum(file.stat().st_size for file in options.out.iterdir()) / 1e6:.1f} MB, theta {decision["theta"]}')

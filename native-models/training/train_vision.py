@@ -31,7 +31,7 @@ from torch import Tensor, nn
 import wording
 from frames import frame_of
 from gate import ENCODE
-from prepare import pictures
+from prepare import Pictures
 from text_tower import CAPTION, TextTower
 from tokenizer import PAD
 from training import RANK, Run, join, leave
@@ -63,7 +63,7 @@ class Clips:
         for path in sorted(self.cache.glob(self.include)):
             if path.stem in self.names:
                 continue
-            frames, streams = pictures(self.cache, path.stem), json.loads(path.read_text())
+            frames, streams = Pictures(self.cache, path.stem), json.loads(path.read_text())
             if any((stream['states'] is not None) != self.known for stream in streams):
                 continue
             self.names.add(path.stem)
@@ -82,7 +82,7 @@ class Clips:
         pool = self.eventful if self.random.random() < 0.6 else self.starts
         stream, at = pool[self.random.integers(len(pool))]
         first = stream['first'] + at
-        clip, placed = augment(np.array(stream['pictures'][first:first + self.length]), self.random)   # [L, H, W, 3]
+        clip, placed = augment(stream['pictures'][first:first + self.length], self.random)   # [L, H, W, 3]
         shown = stream['shown'][at:at + self.length]
         happened = [stream['happened'].get(i, []) for i in shown]
         if not self.known:
@@ -131,6 +131,10 @@ def augment(clip: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, 
         for channel in range(3):
             table = np.clip((ramp - 128) * gain * random.uniform(0.95, 1.05) + 128 + offset, 0, 255).astype(np.uint8)
             clip[..., channel] = table[clip[..., channel]]
+    if random.random() < 0.25:  # other colours: channels exchanged, or light made dark (not a blank screen)
+        clip = clip[..., random.permutation(3)]
+    if random.random() < 0.1 and clip.max() > 60:
+        clip = 255 - clip
     if random.random() < 0.07:
         clip = np.repeat(clip.mean(3, keepdims=True).astype(np.uint8), 3, 3)
     if random.random() < 0.15:

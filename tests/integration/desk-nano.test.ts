@@ -11,13 +11,15 @@ import { evaluate } from '../../main/evaluation/report.ts';
 import { narrateVideo } from '../../main/evaluation/run.ts';
 import type { LiveEvent } from '../../main/live/events.ts';
 import { type NarrateOptions, narrate } from '../../main/live/narrate.ts';
-import { trainingPython } from '../support/needs.ts';
+import { missingFiles, trainingPython } from '../support/needs.ts';
 
 /** The committed bundle: that it is whole, and that it is worth having. */
 const fixture = (path: string) => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
 const desk = fixture('desk.mp4');
 const reference = fileURLToPath(new URL('../../native-models/training/reference/stream.py', import.meta.url));
 const python = trainingPython();
+const font = '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf';
+const withoutFont = missingFiles(font);
 
 let folder: string;
 beforeAll(async () => {
@@ -69,6 +71,27 @@ describe('what it says', () => {
     expect(all.filter(({ type }) => type === 'frame')).toHaveLength(600);
     expect(said(all)).toEqual([]);
   });
+
+  test.skipIf(withoutFont)(
+    `in ten minutes of a running clock, a blinking cursor and a mouse that moves: nothing ${withoutFont ?? ''}`,
+    async () => {
+      const { path: ffmpeg } = await findFfmpeg();
+      const idle = join(folder, 'idle.mp4');
+      const desktop = 'trim=start=42:end=42.2,loop=loop=-1:size=1,setpts=N/10/TB,trim=duration=600';
+      const clock = `drawtext=fontfile=${font}:text='%{pts\\:hms}':x=w-120:y=8:fontsize=16:fontcolor=white`;
+      const cursor = "drawbox=x=150:y=200:w=2:h=14:color=white:t=fill:enable='lt(mod(t,1.2),0.6)'";
+      const mouse = 'color=white:s=9x14:r=10,drawbox=0:0:9:14:black:1';
+      const path = "x='300+250*sin(t/5)*lt(mod(t,20),9)':y='200+150*sin(t/3)'";
+      const graph = `[0]${desktop},${clock},${cursor}[desk];${mouse}[mouse];[desk][mouse]overlay=${path}:shortest=1:eval=frame`;
+      const command = ['-v', 'error', '-i', desk, '-filter_complex', graph, '-t', '600', '-preset', 'ultrafast', idle];
+      expect(spawnSync(ffmpeg, command, { encoding: 'utf8' }).stderr).toBe('');
+      const all = await events(idle);
+      const frames = all.filter((event) => event.type === 'frame');
+      expect(frames).toHaveLength(1200);
+      expect(frames.filter(({ encoded }) => encoded).length).toBeGreaterThan(600);
+      expect(said(all)).toEqual([]);
+    },
+  );
 });
 
 describe('the same by every road', () => {

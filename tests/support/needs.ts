@@ -3,13 +3,18 @@
  * may be skipped (`ONLOOKER_NOTHING_SKIPPED=1`, as in CI) the lack is a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** Names of the programs that are not on PATH, joined for a message; undefined when all are there. */
 export function missingPrograms(...names: readonly string[]): string | undefined {
   return report(names.filter((name) => !onPath(name)));
+}
+
+/** The files that are not there, joined for a message; undefined when all are. */
+export function missingFiles(...paths: readonly string[]): string | undefined {
+  return report(paths.filter((path) => !existsSync(path)));
 }
 
 /**

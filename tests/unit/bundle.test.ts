@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findBundle, userBundles } from '../../main/bundle/folders.ts';
+import { findBundle, splitQuantisation, userBundles } from '../../main/bundle/folders.ts';
+import { listBundles } from '../../main/bundle/list-bundles.ts';
 import { bundleManifest } from '../../main/bundle/manifest.ts';
+import { openBundle } from '../../main/bundle/open-bundle.ts';
 import { canonical, readManifest } from '../../main/bundle/read-manifest.ts';
-import { tinyManifest, writeTinyBundle } from '../support/tiny-bundle.ts';
+import { tinyFiles, tinyManifest, writeTinyBundle } from '../support/tiny-bundle.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -33,6 +35,25 @@ describe('where bundles are', () => {
   test('a path is taken as it is', async () => {
     await writeTinyBundle(join(folder, 'mine'));
     expect(findBundle(join(folder, 'mine'), [])).toBe(join(folder, 'mine'));
+  });
+
+  test('a quantisation is named behind a colon, and has a manifest of its own', async () => {
+    expect(splitQuantisation('tiny:q8_0')).toEqual({ bundle: 'tiny', manifest: 'bundle.q8_0.json' });
+    for (const name of ['tiny', './a/b', 'C:\\models\\tiny', '/mnt/a:b/c']) {
+      expect(splitQuantisation(name)).toEqual({ bundle: name, manifest: 'bundle.json' });
+    }
+    await writeTinyBundle(join(folder, 'tiny'));
+    const other = { ...tinyManifest(await tinyFiles()), version: '2' };
+    await writeFile(join(folder, 'tiny', 'bundle.q8_0.json'), JSON.stringify(other));
+    const opened = await openBundle(join(folder, 'tiny:q8_0'));
+    expect(opened.manifest.version).toBe('2');
+    expect(opened.hash).not.toBe((await openBundle(join(folder, 'tiny'))).hash);
+    await expect(openBundle(join(folder, 'tiny:q4_0'))).rejects.toThrow(/bundle\.q4_0\.json/);
+    const listed = await listBundles({ roots: [folder] });
+    expect(listed.map(({ name, version, problem }) => [name, version, problem])).toEqual([
+      ['tiny', '1', undefined],
+      ['tiny:q8_0', '2', undefined],
+    ]);
   });
 
   test('an unknown name says how to see what there is', () => {

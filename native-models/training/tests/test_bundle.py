@@ -2,6 +2,7 @@ import json
 import sys
 import tempfile
 import unittest
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,12 +46,12 @@ class BundleTest(unittest.TestCase):
         with torch.no_grad():
             cls.unfolded = cls.vision.eval()(cls.frames, cls.state)
         cls.vision.fold()
-        cls.language = as_shipped(Language(LanguageConfig(vocabulary=words.SIZE, width=32, layers=2, heads=2, inner=48)).eval())
+        cls.language = as_shipped(Language(LanguageConfig(vocabulary=words.SIZE, width=32, layers=2, heads=2, inner=64)).eval())
         cls.tokenizer = words.train(wording.corpus())
         cls.folder = tempfile.TemporaryDirectory()
         cls.path = Path(cls.folder.name)
         cls.text = TextTower(16, 32).eval()
-        write_bundle(cls.path, cls.vision, cls.language, cls.tokenizer, manifest({'theta': 0.5}), cls.text)
+        write_bundle(cls.path, cls.vision, cls.language, cls.tokenizer, manifest({'theta': 0.5}), cls.text, {'q8_0': 0.4})
         cls.onnx = onnxruntime.InferenceSession(str(cls.path / 'vision.onnx'))
 
     @classmethod
@@ -100,6 +101,19 @@ class BundleTest(unittest.TestCase):
             self.assertTrue(torch.equal(tensor, language.state_dict()[key]), key)
         for text in ('<|user|>What just happened?', 'A web browser opened. äö 한글', '<|assistant|>Ünknown<|eos|>'):
             self.assertEqual(tokenizer.encode(text).ids, self.tokenizer.encode(text).ids)
+
+    def test_eight_bit_weights_are_a_bundle_of_their_own_beside_it(self):
+        language, _ = read_language(self.path / 'language.q8_0.gguf')
+        rounded = as_shipped(deepcopy(self.language), 'q8_0').state_dict()
+        for key, tensor in language.state_dict().items():
+            self.assertTrue(torch.equal(tensor, rounded[key]), key)
+            size = self.language.state_dict()[key].abs().max()
+            self.assertLess((tensor - self.language.state_dict()[key]).abs().max(), size / 200 + 1e-6, key)  # 127 steps a side
+        usual, other = (json.loads((self.path / name).read_text()) for name in ('bundle.json', 'bundle.q8_0.json'))
+        self.assertEqual((usual['decision']['theta'], other['decision']['theta']), (0.5, 0.4))
+        self.assertEqual(other['decision']['calibration'], {'f16': 0.5, 'q8_0': 0.4})
+        self.assertEqual(other['files']['vision'], usual['files']['vision'])
+        self.assertEqual(other['files']['language']['path'], 'language.q8_0.gguf')
 
     def test_manifest_names_the_files_as_they_are(self):
         document = json.loads((self.path / 'bundle.json').read_text())
