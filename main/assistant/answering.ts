@@ -2,6 +2,7 @@
 import type { Answer, Moment } from '../../preload/contract.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ask, type Evidence } from '../memory/ask.ts';
+import { evidenceFor } from '../memory/evidence.ts';
 import { readTimes } from '../memory/question-times.ts';
 import { plainAnswer } from '../output/answer.ts';
 import type { Past } from './past.ts';
@@ -42,7 +43,7 @@ export class Answering {
         const answer = await engine.ask(text);
         return { text: answer.text, from: 'live', moments: [] };
       }
-      const evidence = await this.#parts.past.with(nothing, (memory) => ask(memory, text));
+      const evidence = await this.#parts.past.with(nothing, (memory) => evidenceFor(memory, text));
       const answer = { text: await plainAnswer(text, evidence), moments: momentsOf(evidence) };
       speeches.closeAnswer(id, answer);
       return { ...answer, from: 'memory' };

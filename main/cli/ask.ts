@@ -33,12 +33,10 @@ export async function run(args: readonly string[]): Promise<number> {
   await using chat = await openChat(values);
 
   const { openMemory } = await import('../memory/open-memory.ts');
-  const { ask } = await import('../memory/ask.ts');
+  const { evidenceFor } = await import('../memory/evidence.ts');
   const { plainAnswer } = await import('../output/answer.ts');
   using memory = await openMemory({ folder: values.memory });
-  const { pictureQuestion } = await import('../memory/picture-question.ts');
-  const pictures = await pictureQuestion(memory, question);
-  const evidence = ask(memory, question, { ...options, pictures });
+  const evidence = await evidenceFor(memory, question, options);
   const { chatAnswer } = await import('../output/chat-answer.ts');
   return printWritten((written) => (chat ? chatAnswer(chat, written) : plainAnswer)(question, evidence));
 }

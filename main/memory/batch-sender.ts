@@ -17,7 +17,8 @@ const flushMs = 1000;
 const batchRows = 5000;
 
 /**
- * Brings rows to the thread that writes them: once a second, one batch at a time. What is refused because there is no
+ * Brings rows to the thread that writes them, one batch at a time: frames once a second, anything that was said at once,
+ * because it is shown at once, and what was shown is to be found again even if all ends now. What is refused because there is no
  * room waits here and is tried again later; the user is told once. Any other failure ends the recording, not the stream.
  */
 export class BatchSender {
@@ -27,6 +28,8 @@ export class BatchSender {
   readonly #timer: NodeJS.Timeout;
   readonly #problems = new Set<string>();
   #underWay: Promise<void> | undefined;
+  /** Something that cannot wait for the next second came while a batch was under way. */
+  #again = false;
   #written = 0;
   #retryAt = 0;
   #state: 'recording' | 'paused' | 'broken' = 'recording';
@@ -39,13 +42,15 @@ export class BatchSender {
   }
 
   add(row: Row): void {
-    if (this.#state !== 'broken') this.#rows.add(row);
+    if (this.#state === 'broken') return;
+    this.#rows.add(row);
+    if (row.type !== 'frame') this.#flush();
   }
 
   /** Sends what is left; what is refused now is lost, and that is told. */
   async finish(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#underWay;
+    while (this.#underWay) await this.#underWay;
     for (let left = this.#rows.length; left > 0 && this.#state !== 'broken'; left = this.#rows.length) {
       await this.#send();
       if (this.#rows.length >= left) break;
@@ -54,9 +59,11 @@ export class BatchSender {
   }
 
   #flush(): void {
-    if (this.#underWay || this.#state === 'broken' || performance.now() < this.#retryAt) return;
-    this.#underWay = this.#send().finally(() => {
+    if (this.#state === 'broken' || performance.now() < this.#retryAt) return;
+    this.#again = this.#underWay !== undefined;
+    this.#underWay ??= this.#send().finally(() => {
       this.#underWay = undefined;
+      if (this.#again) this.#flush();
     });
   }
 

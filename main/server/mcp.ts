@@ -3,8 +3,8 @@ import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mc
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { OnlookerError } from '../errors.ts';
-import { ask } from '../memory/ask.ts';
 import type { Connection } from '../memory/connection.ts';
+import { evidenceFor } from '../memory/evidence.ts';
 import { guarded } from '../memory/failures.ts';
 import { findMoments } from '../memory/find-moments.ts';
 import type { Moment } from '../memory/moments.ts';
@@ -102,7 +102,7 @@ function addMemoryTools(server: McpServer, { memory: folder }: McpOptions): void
     },
     async ({ question, limit }) => {
       using memory = await openMemory({ folder });
-      return { content: [plain(await plainAnswer(question, ask(memory, question, { limit })))] };
+      return { content: [plain(await plainAnswer(question, await evidenceFor(memory, question, { limit })))] };
     },
   );
   server.registerTool(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
 import { ask } from '../../main/memory/ask.ts';
 import type { Connection } from '../../main/memory/connection.ts';
-import { pictureQuestion } from '../../main/memory/picture-question.ts';
+import { evidenceFor } from '../../main/memory/evidence.ts';
 import { plainAnswer } from '../../main/output/answer.ts';
 import { openTextTower } from '../../main/vision/text-tower.ts';
 import { onlooker } from '../support/command-line.ts';
@@ -87,8 +87,7 @@ test('what nobody said is found in its pictures, if they show it and nothing els
     ...[...frames(0, browser), ...frames(100, await like('a terminal'))],
     narrationRow(300, 'A mail program opened.', at(14)),
   ]);
-  const asked = async (question: string) =>
-    plainAnswer(question, ask(memory, question, { now, pictures: await pictureQuestion(memory, question) }));
+  const asked = async (question: string) => plainAnswer(question, await evidenceFor(memory, question, { now }));
   expect(await asked('was there a web browser?')).toMatch(
     /^I did not see all of it\..*\n- A picture looks like a web browser\. \[2026-05-01 13:00:\d\d, screen at 00:\d\d\.0\]$/,
   );
