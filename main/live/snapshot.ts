@@ -11,7 +11,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { OnlookerError } from '../errors.ts';
 import type { SummaryState } from './rolling-summary.ts';
-import type { SessionState } from './session.ts';
+import type { SessionState } from './session-types.ts';
 
 const magic = Buffer.from('ONLKSNAP');
 const version = 1;

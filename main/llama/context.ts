@@ -2,40 +2,12 @@ import { Turns } from '../turns.ts';
 import { DecodeBatch } from './batch.ts';
 import { frameState, unframeState, unusable } from './cache-state.ts';
 import { later } from './functions.ts';
-import { type Library, NativeArray, readFloats } from './library.ts';
+import { NativeArray, readFloats } from './library.ts';
 import { largest, softmaxAt } from './logits.ts';
+import type { ContextHost, NativeContext } from './native-context.ts';
 import { Occupancy } from './occupancy.ts';
 import type { Batch, Pointer } from './structs.ts';
-import type { ThreadPool } from './thread-pool.ts';
 import type { LanguageContext } from './types.ts';
-import type { Vocabulary } from './vocabulary.ts';
-
-/** What a context needs of its model, which it keeps alive until `release`. */
-export interface ContextHost {
-  readonly library: Library;
-  readonly model: Pointer;
-  readonly adapter: Pointer;
-  readonly vocabulary: Vocabulary;
-  readonly embeddingWidth: number;
-  /** Whether layers are on a GPU. */
-  readonly offloaded: boolean;
-  release(): void;
-}
-
-/** What `openContext` opened in native code. */
-export interface NativeContext {
-  readonly address: Pointer;
-  readonly memory: Pointer;
-  readonly capacity: number;
-  readonly batch: number;
-  readonly threads: number;
-  /** For calls of `wideCall` positions and more, when those get more threads than others. */
-  readonly wide: ThreadPool | undefined;
-  /** Whether there is a second sequence. */
-  readonly replaces: boolean;
-  /** Frees all of it. */
-  readonly owned: Disposable;
-}
 
 const sequence = 0;
 /** Where positions wait while others are put before them: llama.cpp only ever appends to a sequence. */

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { OnlookerError } from '../errors.ts';
-import type { ContextHost } from './context.ts';
 import { later } from './functions.ts';
 import { type GgufHeader, readGgufHeader } from './gguf-header.ts';
 import { type Library, loadLibrary, NativeArray } from './library.ts';
+import type { ContextHost } from './native-context.ts';
 import { openContext } from './open-context.ts';
 import type { Pointer } from './structs.ts';
 import type { ContextOptions, LanguageContext, LanguageModel } from './types.ts';

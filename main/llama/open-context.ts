@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Context, type ContextHost, wideCall } from './context.ts';
+import { Context, wideCall } from './context.ts';
 import { later } from './functions.ts';
 import { NativeArray } from './library.ts';
+import type { ContextHost } from './native-context.ts';
 import type { Pointer } from './structs.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ContextOptions, LanguageContext } from './types.ts';

@@ -7,7 +7,8 @@
  * figure keeps it to the threads that it gets beside an encoder on the CPU.
  */
 import type { Bundle } from '../../main/bundle/open-bundle.ts';
-import { type SessionFrame, type SessionOptions, StreamingSession } from '../../main/live/session.ts';
+import { StreamingSession } from '../../main/live/session.ts';
+import type { SessionFrame, SessionOptions } from '../../main/live/session-types.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';
 import type { LanguageModel } from '../../main/llama/types.ts';
 import { median, short } from './material.ts';

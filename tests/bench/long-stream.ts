@@ -2,7 +2,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Bundle } from '../../main/bundle/open-bundle.ts';
-import { type SessionFrame, StreamingSession } from '../../main/live/session.ts';
+import { StreamingSession } from '../../main/live/session.ts';
+import type { SessionFrame } from '../../main/live/session-types.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';
 import { median, short } from './material.ts';
 

@@ -7,7 +7,7 @@ import { ChangeGate } from '../../main/capture/change-gate.ts';
 import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import type { Captured } from '../../main/capture/frame.ts';
 import { openSource } from '../../main/capture/source.ts';
-import type { SessionFrame } from '../../main/live/session.ts';
+import type { SessionFrame } from '../../main/live/session-types.ts';
 import { VisionStage } from '../../main/live/vision-stage.ts';
 import { openVisionEncoder } from '../../main/vision/open-encoder.ts';
 

@@ -1,7 +1,8 @@
 /** Another instruction in mid-stream: it takes the old one's place at the head, and what lies behind it stays. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Decision, type SessionFrame, StreamingSession } from '../../main/live/session.ts';
+import { StreamingSession } from '../../main/live/session.ts';
+import type { Decision, SessionFrame } from '../../main/live/session-types.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';
 import type { LanguageModel } from '../../main/llama/types.ts';
 import { tinyManifest } from '../support/tiny-bundle.ts';

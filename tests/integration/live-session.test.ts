@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BundleManifest } from '../../main/bundle/manifest.ts';
-import { type Decision, type SessionFrame, type SessionOptions, StreamingSession } from '../../main/live/session.ts';
+import { StreamingSession } from '../../main/live/session.ts';
+import type { Decision, SessionFrame, SessionOptions } from '../../main/live/session-types.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';
 import type { LanguageModel } from '../../main/llama/types.ts';
 import { tinyManifest } from '../support/tiny-bundle.ts';
