@@ -129,6 +129,8 @@ export interface Status {
   readonly remembering: boolean;
   /** Why it failed, in a sentence. */
   readonly message: string | null;
+  /** The code of that failure, such as "source-lost"; the window has words for it in its language. */
+  readonly code?: string | null;
 }
 
 export interface Speech {

@@ -10,7 +10,6 @@ import { Answering } from './answering.ts';
 import { bundleChoices, checkBundle } from './bundles.ts';
 import { microphoneInUse } from './calls.ts';
 import { takeEngineEvent } from './engine-news.ts';
-import { type HiddenAreas, HiddenWatch } from './hidden-areas.ts';
 import { NewsDesk } from './news-desk.ts';
 import { type Log, outcomeOf } from './outcome.ts';
 import { Past } from './past.ts';
@@ -34,8 +33,6 @@ export interface AssistantOptions {
   readonly log?: Log;
   /** Lists what can be watched; default what ffmpeg and the system's programs tell. */
   readonly sources?: typeof listSources;
-  /** Finds what on the screen must not be seen; default nothing is looked for. */
-  readonly hiddenAreas?: HiddenAreas;
   /** Opens another window of the program; default refused, because a browser opens its tabs itself. */
   readonly open?: (input: Requests['open']['input']) => void | Promise<void>;
 }
@@ -67,7 +64,6 @@ export class Assistant implements AsyncDisposable {
   readonly #watching: Watching;
   readonly #past: Past;
   readonly #answering: Answering;
-  readonly #hidden: HiddenWatch;
   readonly #handlers: Handlers;
   readonly #owned = new AsyncDisposableStack();
   #ticks = 0;
@@ -83,9 +79,6 @@ export class Assistant implements AsyncDisposable {
     this.#watching = new Watching({ engine, settings, board: this.#board, memory });
     const parts = { engine, board: this.#board, past: this.#past, speeches: this.#speeches };
     this.#answering = new Answering(parts);
-    this.#hidden = this.#owned.use(
-      new HiddenWatch(options.hiddenAreas, (areas) => this.#safely(() => this.#watching.hide(areas))),
-    );
     this.#handlers = this.#allHandlers();
     const newsParts = { ...parts, desk: this.#desk, answering: this.#answering };
     this.#owned.defer(engine.subscribe((event, at) => takeEngineEvent(event, at, newsParts)));
@@ -170,7 +163,7 @@ export class Assistant implements AsyncDisposable {
         return null;
       },
       stop: async () => {
-        await this.#stop();
+        await this.#watching.stop();
         return null;
       },
       pause: async ({ until }) => {
@@ -221,13 +214,7 @@ export class Assistant implements AsyncDisposable {
 
   async #watch(source: string): Promise<void> {
     parseSource(source); // a word that is no source is refused before anything ends
-    this.#hidden.follow(source, this.settings);
     await this.#watching.watch(source);
-  }
-
-  async #stop(): Promise<void> {
-    await this.#watching.stop();
-    this.#hidden.end();
   }
 
   /** Out of the model first: it must not speak of what the memory has forgotten. */
@@ -245,11 +232,10 @@ export class Assistant implements AsyncDisposable {
     if (change.bundle !== undefined) await checkBundle(change.bundle);
     const before = this.settings;
     const settings = await this.#keep(change);
-    const { limits, hiding, watching } = settingsEffects(before, settings);
+    const { limits, watching } = settingsEffects(before, settings);
     if (limits) await this.#past.limit(settings);
-    if (hiding && this.#board.active) this.#hidden.follow(this.status.source ?? '', settings);
     // A start takes seconds and tells its own failure in the status: nobody is made to wait for it.
-    if (watching === 'stop') await this.#stop();
+    if (watching === 'stop') await this.#watching.stop();
     if (watching === 'watch') this.#watch(settings.source ?? '').catch(() => {});
     if (watching === 'restart') this.#watching.restart().catch(() => {});
     await this.#watching.apply();

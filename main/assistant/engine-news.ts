@@ -41,13 +41,16 @@ export function takeEngineEvent(event: EngineEvent, at: number, parts: EngineNew
     case 'preview':
       desk.tell({ type: 'preview', at, jpeg: jpegUrl(event.jpeg) });
       break;
+    case 'filtering':
+      board.set({ filtering: event.filtering });
+      break;
     case 'restarting':
       // A pause stays one, whatever happens to the process.
-      if (state !== 'paused') board.set({ state: 'restarting', message: event.message });
+      if (state !== 'paused') board.set({ state: 'restarting', message: event.message, code: 'engine-restarting' });
       break;
     case 'failed':
       speeches.closeAll();
-      board.set({ state: 'failed', message: event.message });
+      board.set({ state: 'failed', message: event.message, code: event.code });
       break;
     case 'finished':
       speeches.closeAll();

@@ -21,3 +21,8 @@ export function sentence(error: unknown): string {
   const message = oneLine(error instanceof Error ? error.message : String(error));
   return error instanceof OnlookerError ? message : `This is a defect of Onlooker: ${message}.`;
 }
+
+/** What a failure is called across the program. */
+export function codeOf(error: unknown): string {
+  return error instanceof OnlookerError ? error.code : 'defect';
+}

@@ -4,8 +4,6 @@ import type { Settings } from '../../preload/contract.ts';
 export interface SettingsEffects {
   /** How long and how much the memory keeps. */
   readonly limits: boolean;
-  /** What must not be seen. */
-  readonly hiding: boolean;
   /** Watching ends, begins with another source, or begins again. */
   readonly watching: 'none' | 'stop' | 'watch' | 'restart';
 }
@@ -20,7 +18,6 @@ export function settingsEffects(before: Settings, after: Settings): SettingsEffe
   };
   return {
     limits: differs('keepDays', 'keepGb'),
-    hiding: differs('hiddenApps', 'hiddenTitles', 'hidePrivateBrowsing', 'strictPrivacy'),
     watching: watchingOf(),
   };
 }

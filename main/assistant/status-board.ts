@@ -29,8 +29,9 @@ export class StatusBoard {
     return this.#status.state !== 'idle' && this.#status.state !== 'failed';
   }
 
+  /** A message that goes takes its code along. */
   set(change: Partial<Status>): void {
-    this.#status = { ...this.#status, ...change };
+    this.#status = { ...this.#status, ...(change.message !== undefined && { code: null }), ...change };
     const { lastFrameAt, ...rest } = this.#status;
     const { lastFrameAt: toldFrameAt, ...toldRest } = this.#told;
     const sameRest = JSON.stringify(rest) === JSON.stringify(toldRest);
@@ -44,7 +45,7 @@ export class StatusBoard {
     this.#live = live;
     // Its own start has its own patience, and its own words when that ends.
     this.#aliveAt = Number.POSITIVE_INFINITY;
-    this.set({ state: 'starting', source, message: null, pausedUntil: null });
+    this.set({ state: 'starting', source, message: null, pausedUntil: null, filtering: false });
   }
 
   /** After a pause. */
@@ -71,7 +72,7 @@ export class StatusBoard {
     const { state } = this.#status;
     const waiting = state === 'watching' || state === 'starting';
     if (this.#live && waiting && now - this.#aliveAt > stallMs) {
-      this.set({ state: 'stalled', message: 'No picture comes any more.' });
+      this.set({ state: 'stalled', message: 'No picture comes any more.', code: 'source-stalled' });
     }
   }
 }

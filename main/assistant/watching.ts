@@ -3,7 +3,7 @@ import { parseSource } from '../capture/source-description.ts';
 import type { Engine, LiveSettings, Mask, WatchOptions } from '../engine/engine.ts';
 import { OnlookerError } from '../errors.ts';
 import { bundleTheta } from './bundles.ts';
-import { sentence } from './outcome.ts';
+import { codeOf, sentence } from './outcome.ts';
 import { limitsOf } from './past.ts';
 import type { SettingsFile } from './settings-file.ts';
 import type { StatusBoard } from './status-board.ts';
@@ -22,7 +22,6 @@ export type Coverer = object;
 export class Watching {
   readonly #parts: WatchingParts;
   readonly #covers = new Map<Coverer, Mask>();
-  #hidden: readonly Mask[] = [];
   /** Says nothing unasked, whatever the settings say. */
   #quiet = false;
   #calibrated: { readonly bundle: string; readonly theta: number } | undefined;
@@ -41,7 +40,7 @@ export class Watching {
     try {
       await engine.watch(this.#options(source));
     } catch (error) {
-      if (turn === this.#turn) board.set({ state: 'failed', message: sentence(error) });
+      if (turn === this.#turn) board.set({ state: 'failed', message: sentence(error), code: codeOf(error) });
       throw error;
     }
     // What changed while it began may have gone to the run before it.
@@ -51,7 +50,7 @@ export class Watching {
   async stop(): Promise<void> {
     this.#turn++;
     await this.#parts.engine.stop();
-    this.#parts.board.set({ state: 'idle', pausedUntil: null, message: null });
+    this.#parts.board.set({ state: 'idle', pausedUntil: null, message: null, filtering: false });
   }
 
   /** Watches the same again, under settings that only a start takes. Nothing when nothing is watched. */
@@ -94,13 +93,6 @@ export class Watching {
     if (area === null && !this.#covers.has(who)) return;
     if (area === null) this.#covers.delete(who);
     else this.#covers.set(who, area);
-    await this.apply();
-  }
-
-  /** What must not be seen of the screen. */
-  async hide(areas: readonly Mask[]): Promise<void> {
-    this.#hidden = areas;
-    this.#parts.board.set({ filtering: areas.length > 0 });
     await this.apply();
   }
 
@@ -148,13 +140,15 @@ export class Watching {
   }
 
   #live(): LiveSettings {
-    const { instruction, theta, chattiness } = this.#parts.settings.settings;
+    const { instruction, theta, chattiness, ...rest } = this.#parts.settings.settings;
+    const { hiddenApps, hiddenTitles, hidePrivateBrowsing, strictPrivacy } = rest;
     const silent = this.#quiet || this.#parts.board.status.snoozedUntil !== null;
     return {
       instruction,
       theta,
       chattiness: silent ? 0 : chattiness,
-      masks: [...this.#covers.values(), ...this.#hidden],
+      masks: [...this.#covers.values()],
+      hiding: { hiddenApps, hiddenTitles, hidePrivateBrowsing, strictPrivacy },
     };
   }
 }

@@ -22,6 +22,8 @@ import type { WindowLister } from './window-lister.ts';
 const lookEvery = 300;
 /** Milliseconds a look may take before it counts as failed. */
 const patience = 2000;
+/** Looks that are remembered: frames that wait may be some seconds old. */
+const keptLooks = 40;
 /** Added around each mask, as a share of the screen. */
 const margin = 0.004;
 
@@ -46,7 +48,7 @@ export class PrivacyGuard implements Disposable {
   readonly #options: GuardOptions;
   readonly #timer: NodeJS.Timeout;
   #rules: PrivacyRules;
-  /** The newest last; older ones than the newest two are of no use. */
+  /** The newest last. */
   #looks: Look[] = [];
   #looking: Promise<Look> | undefined;
   #told = '';
@@ -72,13 +74,17 @@ export class PrivacyGuard implements Disposable {
 
   /**
    * What to hide of a frame. Resolves once a look that began after `capturedAt` has ended; rejects never.
-   * @param capturedAt `performance.now()` milliseconds, of this process
+   * @param capturedAt when it was captured at the latest, `performance.now()` milliseconds of this process
+   * @param earliest when it may have been captured already; default then
    */
-  async masksFor(capturedAt: number): Promise<Exclusions> {
+  async masksFor(capturedAt: number, earliest = capturedAt): Promise<Exclusions> {
     if (!areRules(this.#rules)) return { masks: [], filtering: false };
-    const before = this.#looks.findLast(({ endedAt }) => endedAt <= capturedAt)?.exclusions ?? everything;
     const after = this.#looks.find(({ startedAt }) => startedAt >= capturedAt) ?? (await this.#freshLook(capturedAt));
-    return union(before, after.exclusions);
+    const before = this.#looks.findLast(({ endedAt }) => endedAt <= earliest);
+    const between = this.#looks.filter(({ startedAt, endedAt }) => endedAt > earliest && startedAt < capturedAt);
+    const looks = [...between, after].map(({ exclusions }) => exclusions);
+    const { masks, filtering } = looks.reduce(union, before?.exclusions ?? everything);
+    return { masks: masks.map(widen), filtering };
   }
 
   [Symbol.dispose](): void {
@@ -108,7 +114,7 @@ export class PrivacyGuard implements Disposable {
     const windows = this.#closed || !areRules(this.#rules) ? undefined : await this.#listInTime();
     const exclusions = this.#judge(windows);
     const look = { startedAt, endedAt: performance.now(), exclusions };
-    this.#looks = [...this.#looks.slice(-7), look];
+    this.#looks = [...this.#looks, look].slice(-keptLooks);
     const told = JSON.stringify(exclusions);
     if (told !== this.#told && !this.#closed) this.#options.changed?.(exclusions);
     this.#told = told;
@@ -137,10 +143,10 @@ export class PrivacyGuard implements Disposable {
   }
 }
 
-/** Hides what either of them hides, and a little around it. */
+/** Hides what either of them hides. */
 export function union(a: Exclusions, b: Exclusions): Exclusions {
   const known = new Set<string>();
-  const masks = [...a.masks, ...b.masks].map(widen).filter((mask) => {
+  const masks = [...a.masks, ...b.masks].filter((mask) => {
     const key = JSON.stringify(mask);
     return !known.has(key) && known.add(key);
   });

@@ -3,7 +3,6 @@ import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import type { Log } from '../assistant/outcome.ts';
 import { SettingsFile } from '../assistant/settings-file.ts';
-import { watchHidden } from '../capture/watch-hidden.ts';
 import { EngineHost } from '../engine/host.ts';
 import { OnlookerError } from '../errors.ts';
 import { oneLine } from '../output/clean-text.ts';
@@ -43,7 +42,6 @@ export async function openBrowserMode({ port, memory, settings, log }: BrowserMo
       settings: file,
       version: version(),
       memory,
-      hiddenAreas: watchHidden,
       ...(log && { log }),
     }),
   );

@@ -1,7 +1,6 @@
 import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import { SettingsFile } from '../assistant/settings-file.ts';
-import { watchHidden } from '../capture/watch-hidden.ts';
 import { version } from '../cli/version.ts';
 import { EngineHost } from '../engine/host.ts';
 import type { Assistant as Answerer } from './assistant.ts';
@@ -16,7 +15,7 @@ export async function openAssistant(): Promise<Answerer> {
   await using opening = new AsyncDisposableStack();
   const engine = opening.use(new EngineHost({ spawn: spawnEngine }));
   const settings = await SettingsFile.open();
-  const options = { engine, settings, version: version(), hiddenAreas: watchHidden, log: complain };
+  const options = { engine, settings, version: version(), log: complain };
   const assistant = opening.use(new Assistant(options));
   opening.use(new CaptionOutputs(assistant));
   const client = opening.use(assistant.connect());

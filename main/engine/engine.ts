@@ -2,6 +2,8 @@
  * The engine as the rest of the program sees it, whether it runs in a process of its own (`host.ts`) or in this one.
  * It watches one source at a time.
  */
+
+import type { PrivacyRules } from '../capture/exclusions.ts';
 import type { AnswerEvent, FinishedEvent, LiveEvent } from '../live/events.ts';
 import type { Chattiness } from '../live/policy.ts';
 
@@ -14,6 +16,8 @@ export interface LiveSettings {
   readonly chattiness: Chattiness;
   /** Painted out before the encoder, as shares of the picture (0..1). */
   readonly masks: readonly Mask[];
+  /** What must not be seen of a screen; left out at the start: nothing is looked for. */
+  readonly hiding: PrivacyRules;
 }
 
 export interface Mask {
@@ -51,6 +55,8 @@ export type EngineEvent =
   | { readonly type: 'preview'; readonly t: number; readonly jpeg: Uint8Array }
   /** The process ended by itself and is being started again; what it watched goes on. */
   | { readonly type: 'restarting'; readonly attempt: number; readonly inMs: number; readonly message: string }
+  /** Whether something on the screen is hidden from the encoder. */
+  | { readonly type: 'filtering'; readonly filtering: boolean }
   | { readonly type: 'notice'; readonly code: string; readonly message: string };
 
 /** `at`: wall clock, milliseconds since 1970. */

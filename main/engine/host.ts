@@ -155,7 +155,12 @@ export class EngineHost implements Engine {
   /** Has a process watch, from the snapshot if there is one. Never rejects. */
   async #start(watched: Watched): Promise<void> {
     const { options, paused, snapshot, told } = watched;
-    const child = this.#process();
+    let child: EngineChild;
+    try {
+      child = this.#process();
+    } catch (cause) {
+      return this.#lose(watched, `The engine cannot be started (${reason(cause)}). Run "onlooker doctor".`, cause);
+    }
     watched.startedAt = performance.now();
     const outcome = await child.call({
       name: 'watch',
@@ -223,10 +228,12 @@ export class EngineHost implements Engine {
   }
 
   #giveUp(watched: Watched, how: string): void {
-    const error = new OnlookerError(
-      'engine-lost',
-      `The engine ended ${watched.fruitless} times in a row (${how}) without seeing a frame. Run "onlooker doctor", or choose another source or bundle.`,
-    );
+    const message = `The engine ended ${watched.fruitless} times in a row (${how}) without seeing a frame. Run "onlooker doctor", or choose another source or bundle.`;
+    this.#lose(watched, message);
+  }
+
+  #lose(watched: Watched, message: string, cause?: unknown): void {
+    const error = new OnlookerError('engine-lost', message, { cause });
     this.#tell({ type: 'failed', code: error.code, message: error.message }, Date.now());
     this.#leave(watched, error);
   }
@@ -247,6 +254,11 @@ export class EngineHost implements Engine {
   #tell(event: EngineEvent, at: number): void {
     for (const listener of this.#listeners) listener(event, at);
   }
+}
+
+/** What was thrown, without the full stop that some end with. */
+function reason(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
 }
 
 /** A promise that may be rejected before anybody waits for it. */

@@ -67,9 +67,10 @@ export class InProcessEngine implements Engine {
     return this.#control().ask(text);
   }
 
-  async change({ masks, ...change }: Partial<LiveSettings>): Promise<void> {
+  async change({ masks, hiding, ...change }: Partial<LiveSettings>): Promise<void> {
     const control = this.#run?.control;
     if (masks) control?.cover(masks);
+    if (hiding) control?.hide(hiding);
     await control?.change(change);
   }
 
@@ -108,7 +109,7 @@ export class InProcessEngine implements Engine {
   };
 
   async #begin(options: WatchOptions, continuation: Continuation): Promise<void> {
-    const control = new NarrationControl(options.masks);
+    const control = new NarrationControl(options.masks, options.hiding);
     if (continuation.paused) control.pause().catch(() => {}); // ended before it began to rest
     const abort = new AbortController();
     const begun = Promise.withResolvers<void>();
@@ -162,6 +163,7 @@ export class InProcessEngine implements Engine {
       ...(instruction !== null && instruction !== undefined && { instruction }),
       ...(theta !== null && theta !== undefined && { theta }),
       ...(chattiness !== undefined && { chattiness }),
+      onFiltering: (filtering) => tell({ type: 'filtering', filtering }),
       onWords: (words) => {
         if (!toldBefore(words, told)) tell(words);
       },

@@ -16,6 +16,14 @@ const settings = z.object({
     .array(z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }))
     .readonly()
     .exactOptional(),
+  hiding: z
+    .object({
+      hiddenApps: z.array(z.string()).readonly(),
+      hiddenTitles: z.array(z.string()).readonly(),
+      hidePrivateBrowsing: z.boolean(),
+      strictPrivacy: z.boolean(),
+    })
+    .exactOptional(),
 });
 const watch = settings.extend({
   source: z.string(),
@@ -99,6 +107,7 @@ const event = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('unsaid'), t }),
   z.object({ type: z.literal('preview'), t, jpeg: z.custom<Uint8Array>((value) => value instanceof Uint8Array) }),
+  z.object({ type: z.literal('filtering'), filtering: z.boolean() }),
   z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
 ]);
 

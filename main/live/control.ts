@@ -3,6 +3,8 @@
  * that were captured already, passes the encoder with them, and is done between two decisions. So the model has seen
  * all that whoever asks has seen, and nothing ever enters the cache from the side.
  */
+
+import type { PrivacyRules } from '../capture/exclusions.ts';
 import type { FrameSource } from '../capture/frame.ts';
 import type { Mask } from '../capture/masks.ts';
 import { OnlookerError } from '../errors.ts';
@@ -35,6 +37,8 @@ export interface Command {
 /** Give it to `narrate`; it works from the first frame to the end. One control steers one run. */
 export class NarrationControl {
   #masks: readonly Mask[];
+  #hiding: PrivacyRules | undefined;
+  #guard: { rules: PrivacyRules } | undefined;
   #source: FrameSource | undefined;
   #deliver: ((command: Command) => boolean) | undefined;
   #paused = false;
@@ -43,8 +47,10 @@ export class NarrationControl {
   readonly #open = new Set<Command>();
   #wallTimeOfOldest: () => number | undefined = () => undefined;
 
-  constructor(masks: readonly Mask[] = []) {
+  /** @param hiding what must not be seen of a screen; undefined: nothing is looked for, now or later */
+  constructor(masks: readonly Mask[] = [], hiding?: PrivacyRules) {
     this.#masks = masks;
+    this.#hiding = hiding;
   }
 
   /** What is painted out of each frame before anything looks at it. */
@@ -55,6 +61,17 @@ export class NarrationControl {
   /** Other masks, at once: they hold for frames as well that were captured and not yet looked at. */
   cover(masks: readonly Mask[]): void {
     this.#masks = masks;
+  }
+
+  /** What must not be seen of a screen. */
+  get hiding(): PrivacyRules | undefined {
+    return this.#hiding;
+  }
+
+  /** Other rules, from the next frame on. */
+  hide(rules: PrivacyRules): void {
+    this.#hiding = rules;
+    if (this.#guard) this.#guard.rules = rules;
   }
 
   get paused(): boolean {
@@ -93,8 +110,10 @@ export class NarrationControl {
   }
 
   /** For `narrate`: from now on commands reach the pipeline. Disposing ends that; what is not done by then is refused. */
-  attach(source: FrameSource, since: () => number | undefined): Disposable {
+  attach(source: FrameSource, since: () => number | undefined, guard?: { rules: PrivacyRules }): Disposable {
     this.#source = source;
+    this.#guard = guard;
+    if (guard && this.#hiding) guard.rules = this.#hiding;
     this.#wallTimeOfOldest = since;
     if (this.#paused) source.pause();
     return { [Symbol.dispose]: () => this.#end() };

@@ -6,6 +6,7 @@ import { openBundle } from '../bundle/open-bundle.ts';
 import { ChangeGate } from '../capture/change-gate.ts';
 import type { Sampling } from '../capture/frame.ts';
 import { paintMasks } from '../capture/masks.ts';
+import { guardScreen } from '../capture/screen-guard.ts';
 import { openSource } from '../capture/source.ts';
 import { OnlookerError } from '../errors.ts';
 import { openLanguageModel } from '../llama/model.ts';
@@ -52,6 +53,8 @@ export interface NarrateOptions {
   readonly onSeen?: (frame: SeenFrame) => void;
   /** Steers it while it runs. */
   readonly control?: NarrationControl;
+  /** Told when something on the screen begins or ceases to be hidden, by the rules of `control`. */
+  readonly onFiltering?: (filtering: boolean) => void;
   /** Told each text word by word, ahead of its event. It must return at once. */
   readonly onWords?: SessionOptions['onWords'];
   readonly onProgress?: (progress: { t: number; duration: number | undefined; frames: number }) => void;
@@ -72,6 +75,8 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const source = owned.use(
     await openSource(options.source, { fps, ...frame, ...mediaSpan(options, fps, saved?.clock) }),
   );
+  // Early, so that the first looks at the screen are over when the first frame comes.
+  const guard = owned.use(control?.hiding && guardScreen(options.source, control.hiding, options.onFiltering));
   const encoder = owned.use(await openVisionEncoder(bundle));
   const adapter = manifest.files.adapter && { adapter: bundle.path('adapter') };
   const model = owned.use(await openLanguageModel(bundle.path('language'), adapter));
@@ -88,7 +93,12 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const vision = new VisionStage(encoder, new ChangeGate({ ...frame, ...manifest.gate }), {
     resume: saved?.clock,
     pictures: options.onSeen && { width: frame.width, height: frame.height },
-    cover: control && ((pixels) => paintMasks(pixels, frame, source.size, control.masks)),
+    cover:
+      control &&
+      (async ({ pixels, capturedAt }) => {
+        const hidden = (await guard?.masksFor(capturedAt)) ?? [];
+        paintMasks(pixels, frame, source.size, [...control.masks, ...hidden]);
+      }),
   });
   const run = new NarrationRun(session, {
     questions: options.questions ?? [],
@@ -104,7 +114,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     }),
   });
   const fullBatches = source.kind === 'file' && !options.realtime;
-  using _ = control?.attach(source, () => run.since);
+  using _ = control?.attach(source, () => run.since, guard);
   const batches = seenBatches(source, vision, { batch, fullBatches, signal: options.signal, control });
   const statistics = new RunStatistics(fps);
   let started = false;

@@ -40,8 +40,8 @@ export interface VisionStageOptions {
   readonly resume?: StreamClock | undefined;
   /** Size of the frames, if they are to be given on with what was seen in them; default they are not. */
   readonly pictures?: Size | undefined;
-  /** Called with each frame before anything looks at it, to paint out what is not to be seen. */
-  readonly cover?: ((pixels: Uint8Array) => void) | undefined;
+  /** Called with each frame before anything looks at it, to paint out what is not to be seen; the frame waits for it. */
+  readonly cover?: ((frame: Frame) => void | Promise<void>) | undefined;
 }
 
 export type Seen = SeenFrame | { readonly type: 'gap'; readonly gap: Gap } | Command;
@@ -78,7 +78,7 @@ export class VisionStage {
         seen.push(item);
         continue;
       }
-      this.#cover?.(item.frame.pixels);
+      await this.#cover?.(item.frame);
       if (!(await this.#catchUp(item.frame))) {
         const verdict = this.#gate.next(item.frame.pixels);
         run.push({ ...item.frame, ...verdict, stillRun: this.#gate.stillRun });

@@ -135,6 +135,20 @@ test('one that never sees a frame is given up, with what to do next', async () =
   await expect(host.ask('what now?')).rejects.toMatchObject({ code: 'usage' });
 });
 
+test('one that cannot even be started is told as such', async () => {
+  await using host = new EngineHost({
+    ...quick,
+    spawn: () => {
+      throw new Error('spawn EAGAIN');
+    },
+  });
+  await expect(host.watch({ source: desk, bundle })).rejects.toMatchObject({
+    code: 'engine-lost',
+    message: expect.stringContaining('spawn EAGAIN'),
+  });
+  expect(await host.stop()).toBeUndefined();
+});
+
 test('a source that is not there is told as such, and the next one is watched', async () => {
   await using host = new EngineHost(quick);
   const missing = { source: join(folder, 'none.mp4'), bundle };

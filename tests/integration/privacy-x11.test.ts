@@ -1,7 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { exclude } from '../../main/capture/exclusions.ts';
 import { PrivacyGuard } from '../../main/capture/privacy-guard.ts';
-import { watchHidden } from '../../main/capture/watch-hidden.ts';
 import { windowLister } from '../../main/capture/window-lister.ts';
 import { VirtualDisplay } from '../../native-models/desk-world/record/virtual-display.ts';
 import { newWindow, visibleWindows, windowBox } from '../../native-models/desk-world/record/windows.ts';
@@ -89,27 +88,4 @@ test.skipIf(missing)('a look is cheap, and the guard answers for frames in time'
   }
   // Half a frame period at two frames a second.
   expect(waits.sort((a, b) => a - b)[5]).toBeLessThan(250);
-});
-
-test.skipIf(missing)('what is told of a screen: everything at first, then the window, then nothing', async () => {
-  await using display = await VirtualDisplay.start({ windowManager: 'openbox' });
-  vi.stubEnv('DISPLAY', display.name);
-  vi.stubEnv('WAYLAND_DISPLAY', '');
-  vi.stubEnv('XDG_SESSION_TYPE', '');
-  const known = await visibleWindows(display);
-  const owned = display.launch('xterm', ['-title', 'secret', '-geometry', '40x10+60+60', '-e', 'sh']);
-  const shown = (await newWindow(display, known))!;
-  const told: (readonly { readonly x: number; readonly width: number }[])[] = [];
-  using watching = watchHidden('screen', rules, (areas) => told.push(areas));
-  expect(watching).toBeDefined();
-  expect(told).toEqual([[{ x: 0, y: 0, width: 1, height: 1 }]]);
-  await expect.poll(() => told.at(-1)?.[0]?.width, { timeout: 10_000 }).toBeLessThan(0.5);
-  expect(told.at(-1)![0]!.x * screen.width).toBeLessThanOrEqual(shown.box.x);
-  await owned[Symbol.asyncDispose]();
-  await expect.poll(() => told.at(-1), { timeout: 10_000 }).toEqual([]);
-  vi.unstubAllEnvs();
-
-  const recording: unknown[] = [];
-  using _nothing = watchHidden('tests/fixtures/desk.mp4', rules, (areas) => recording.push(areas));
-  expect(recording).toEqual([[]]);
 });

@@ -89,12 +89,10 @@ test('a recording that ends, or is slow, has not stalled', () => {
 
 test('what a change of settings brings about', () => {
   const effects = (change: object) => settingsEffects(defaultSettings, { ...defaultSettings, ...change });
-  expect(effects({ theta: 0.3, voice: true })).toEqual({ limits: false, hiding: false, watching: 'none' });
+  expect(effects({ theta: 0.3, voice: true })).toEqual({ limits: false, watching: 'none' });
   expect(effects({ source: 'screen', bundle: 'other' }).watching).toBe('watch');
   expect(effects({ bundle: 'other' }).watching).toBe('restart');
   expect(effects({ keepDays: 7 }).limits).toBe(true);
-  expect(effects({ hiddenApps: [...defaultSettings.hiddenApps] }).hiding).toBe(false);
-  expect(effects({ hiddenApps: [] }).hiding).toBe(true);
 });
 
 test('the defaults are settings', () => {
