@@ -32,6 +32,8 @@ const exitCodes = {
 /** Stable, documented name of a failure; crosses process borders as data. */
 export type ErrorCode = keyof typeof exitCodes;
 
+export const errorCodes = Object.keys(exitCodes) as readonly ErrorCode[];
+
 export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(exitCodes, text);
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'svelte/compiler';
 import { describe, expect, test } from 'vitest';
+import { errorCodes } from '../../main/errors.ts';
 import { catalogue, languageFrom, type Text } from '../../renderer/src/texts/catalogue.ts';
+import { failures } from '../../renderer/src/texts/failures.ts';
 import { Phrases } from '../../renderer/src/texts/phrases.ts';
 
 const folder = fileURLToPath(new URL('../../renderer/src', import.meta.url));
@@ -121,6 +123,28 @@ describe('texts of the window', () => {
       return !sources.includes(`'${key}'`) && !sources.includes(`"${key}"`) && !composed;
     });
     expect(unused).toEqual([]);
+  });
+
+  test('whatever the program tells has its words in every language', () => {
+    const main = fileURLToPath(new URL('../../main', import.meta.url));
+    const sources = ['assistant', 'capture', 'desktop', 'engine', 'live', 'server'].flatMap((part) =>
+      readdirSync(join(main, part), { encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => readFileSync(join(main, part, name), 'utf8')),
+    );
+    // Wherever a notice or an outcome is made: as an argument, or as a property.
+    const told = /(?:notify|notice|refusal)\(\s*'([a-z-]+)'|\bcode: '([a-z-]+)'/g;
+    const codes = sources.flatMap((source) => [...source.matchAll(told)].map(([, a, b]) => a ?? b!));
+    expect(codes).toEqual(
+      expect.arrayContaining(['shortcut-taken', 'key-store', 'update-available', 'source-stalled']),
+    );
+    const missing = [...codes, ...errorCodes].filter((code) => failures[code] === undefined);
+    expect(missing).toEqual([]);
+    for (const { ko, ja, zh } of Object.values(failures)) {
+      expect(ko).toMatch(/\p{Script=Hangul}/u);
+      expect(ja).toMatch(/[\p{Script=Hiragana}\p{Script=Katakana}]/u);
+      expect(zh).toMatch(/\p{Script=Han}/u);
+    }
   });
 
   test('places are filled in, numbers and plurals as the language writes them', () => {
