@@ -1,0 +1,117 @@
+/**
+ * Pictures of every window for the documents: docs/pictures/*.png. Browser mode as it really is, watching the sample
+ * recording, in Chromium (CHROMIUM_PATH, default /usr/bin/chromium): `npm run screenshots`.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { openBrowserMode } from '../main/cli/browser-mode.ts';
+import { buildWindow } from '../main/cli/build-window.ts';
+import type { Language, WindowName } from '../preload/contract.ts';
+import { compressPicture } from './compress-picture.ts';
+
+const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
+const recording = fileURLToPath(new URL('../tests/fixtures/desk.mp4', import.meta.url));
+const languages = ['en', 'ko', 'ja', 'zh'] as const;
+const themes = ['light', 'dark'] as const;
+/** Read in all languages, but in two there is one picture of each window. */
+const inBothThemes: readonly Language[] = ['en', 'ko'];
+const sizes: Readonly<Record<WindowName, { readonly width: number; readonly height: number }>> = {
+  overlay: { width: 1180, height: 720 },
+  timeline: { width: 1180, height: 760 },
+  settings: { width: 980, height: 820 },
+  welcome: { width: 820, height: 1000 },
+};
+
+await using owned = new AsyncDisposableStack();
+const files = await mkdtemp(join(tmpdir(), 'onlooker-screenshots-'));
+owned.defer(() => rm(files, { recursive: true, force: true }));
+await mkdir(folder, { recursive: true });
+await buildWindow((line) => console.error(line));
+const mode = owned.use(
+  await openBrowserMode({ settings: join(files, 'settings.json'), memory: join(files, 'memory') }),
+);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
+owned.defer(() => browser.close());
+const { assistant, server } = mode;
+using client = assistant.connect();
+const ask = async (name: string, input: object) => {
+  const outcome = await client.request(name, input);
+  if (!outcome.ok) throw new Error(`${name}: ${outcome.message}`);
+};
+
+// 1. What there is to see: most of the recording, a question in the middle of it.
+await ask('watch', { source: recording });
+await said(4);
+await ask('ask', { text: 'What is on the screen?' });
+await said(9);
+
+// 2. Every window in every language, while it goes on watching.
+for (const language of languages) {
+  for (const theme of inBothThemes.includes(language) ? themes : (['light'] as const)) {
+    await ask('settings', { change: { language, theme } });
+    const context = await browser.newContext({ colorScheme: theme, locale: language === 'en' ? 'en-GB' : language });
+    for (const name of ['overlay', 'timeline', 'settings', 'welcome'] as const) {
+      await picture(context, name, join(folder, `${name}-${theme}-${language}.png`));
+    }
+    await context.close();
+  }
+}
+
+async function picture(context: BrowserContext, name: WindowName, path: string): Promise<void> {
+  if (assistant.status.state !== 'watching') {
+    await ask('watch', { source: recording }); // it is over: once more
+    await said(2);
+  }
+  const page = await context.newPage();
+  await page.setViewportSize(sizes[name]);
+  await page.goto(server.url.replace('/?', `/${name}?`));
+  await page.locator('main:not(.waiting)').first().waitFor();
+  await filled(page, name);
+  await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  await page.close();
+  await compressPicture(path);
+  console.log(path);
+}
+
+/** What a window is there for has arrived. */
+async function filled(page: Page, name: WindowName): Promise<void> {
+  switch (name) {
+    case 'overlay':
+      await page.locator('article').first().waitFor();
+      await page.locator('aside img').first().waitFor();
+      return;
+    case 'timeline':
+      await page.locator('svg path[d^=M]').first().waitFor();
+      await page.locator('li time').first().waitFor();
+      await page.locator('section button img').first().waitFor();
+      return;
+    case 'settings':
+      await page
+        .locator('button[aria-pressed], [role=radio], input[type=radio]')
+        .first()
+        .waitFor({ state: 'attached' });
+      await sleep(500); // the curve of the last minutes
+      return;
+    case 'welcome':
+      await page.locator('img').first().waitFor();
+      await page.locator('blockquote').first().waitFor();
+  }
+}
+
+/** Resolves when so many narrations were said. */
+function said(count: number): Promise<void> {
+  const told = new Set<number>();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = assistant.subscribe((news) => {
+    if (news.type !== 'speech' || !news.speech.done || news.speech.text === '') return;
+    if (told.add(news.speech.id).size >= count) resolve();
+  });
+  return promise.finally(end);
+}
