@@ -6,7 +6,7 @@ import { speakingTimes } from '../../renderer/src/settings/speaking-times.ts';
 import { freshnessOf } from '../../renderer/src/state/freshness.ts';
 import { plain } from '../../renderer/src/state/plain.ts';
 import { readingMs } from '../../renderer/src/state/reading-time.ts';
-import { dayOf, hoursOf } from '../../renderer/src/state/spans.ts';
+import { dayOf, hoursOf, spanAround, ticksOf } from '../../renderer/src/state/spans.ts';
 import { marked } from '../../renderer/src/timeline/marked.ts';
 import { atTime, timeOf } from '../../renderer/src/timeline/time-of-day.ts';
 import { watchingStatus } from '../support/window-story.ts';
@@ -16,6 +16,16 @@ describe('what the window derives', () => {
     expect(plain('a\u202Egnp.exe\u2069\u0000b\nc')).toBe('agnp.exe bc'.replace('bc', 'b c'));
     expect(plain('שלום <b>עולם</b>')).toBe('שלום <b>עולם</b>');
     expect(plain('👩‍👩‍👧 ok')).toBe('👩‍👩‍👧 ok');
+  });
+
+  test('a curve spans what was recorded, under round times', () => {
+    expect(spanAround([])).toBeUndefined();
+    const noon = new Date(2026, 4, 1, 12, 0, 0).getTime();
+    expect(spanAround([noon, noon + 74_000])).toEqual({ from: noon - 5000, before: noon + 79_000 });
+    const { at, step } = ticksOf({ from: noon - 5000, before: noon + 79_000 }, 8);
+    expect(step).toBe(15_000);
+    expect(at).toEqual([0, 15, 30, 45, 60, 75].map((seconds) => noon + seconds * 1000));
+    expect(ticksOf(dayOf(noon), 8).at[0]).toBe(dayOf(noon).from);
   });
 
   test('longer texts stay longer, and a Korean syllable counts for more than a letter', () => {
