@@ -5,7 +5,7 @@ import { parseSpan, parseTime } from '../times.ts';
 import { parse } from './command.ts';
 import { print } from './standard-output.ts';
 
-export const usage = `Usage: onlooker forget --last SPAN | --from TIME | --to TIME | --source NAME | --all
+export const usage = `Usage: onlooker forget --last SPAN | --from TIME | --to TIME | --source NAME | --app NAME | --all
 
 Deletes from the memory: texts, pictures, embeddings, and the places on disk where they stood. There is no way back.
 
@@ -13,6 +13,8 @@ Deletes from the memory: texts, pictures, embeddings, and the places on disk whe
   --from TIME      what was seen from then on: 13:05, "yesterday 9:00", "2026-05-01 13:05"
   --to TIME        what was seen until then
   --source NAME    what was seen of this source; with a span, only that of it
+  --app NAME       what was seen around narrations that name this kind of program: "web browser", terminal; with
+                   the others, only that of it
   --all            everything, and damaged memories that were set aside
   --memory DIR     folder of the memory (the user's data folder)`;
 
@@ -23,32 +25,41 @@ export async function run(args: readonly string[]): Promise<number> {
     from: { type: 'string' },
     to: { type: 'string' },
     source: { type: 'string' },
+    app: { type: 'string' },
     all: { type: 'boolean', default: false },
     memory: { type: 'string' },
   });
   if (positionals[0] !== undefined) throw usageError(`What does "${positionals[0]}" mean?`);
-  const { all, source, memory: folder } = values;
+  const { all, source, app, memory: folder } = values;
+  const part = source !== undefined || app !== undefined;
   const span = wantedSpan(values, Date.now());
-  if (all && (span || source !== undefined)) throw usageError('--all leaves nothing out.');
-  if (!all && !span && source === undefined) throw usageError('Forget what?');
+  if (all && (span || part)) throw usageError('--all leaves nothing out.');
+  if (app?.trim() === '') throw usageError('Which program?');
+  if (!all && !span && !part) throw usageError('Forget what?');
 
   if (all) {
     const { forgetEverything } = await import('../memory/forget-everything.ts');
     await print(report(await forgetEverything({ folder })));
   } else {
-    await print(report(await forgetPart(folder, span ?? {}, source)));
+    await print(report(await forgetPart(folder, span ?? {}, { source, app })));
   }
   return 0;
 }
 
-async function forgetPart(folder: string | undefined, span: Forgetting, name: string | undefined): Promise<Forgotten> {
+async function forgetPart(
+  folder: string | undefined,
+  span: Forgetting,
+  { source: name, app }: { readonly source: string | undefined; readonly app: string | undefined },
+): Promise<Forgotten> {
   const { openMemory } = await import('../memory/open-memory.ts');
   const { forget, wipe } = await import('../memory/forget.ts');
+  const { forgetApplication } = await import('../memory/forget-application.ts');
   const { findSource } = await import('../memory/sources.ts');
   const { setAsideFiles } = await import('../memory/set-aside.ts');
   using memory = await openMemory({ folder });
   const source = name === undefined ? undefined : findSource(memory, [name, resolve(name)]);
-  const forgotten = forget(memory, { ...span, ...(source !== undefined && { source }) });
+  const what = { ...span, ...(source !== undefined && { source }) };
+  const forgotten = app === undefined ? forget(memory, what) : forgetApplication(memory, app, what);
   if (!(await wipe(memory))) {
     process.stderr.write(
       'Too little memory is free to write the file anew: traces may be left in its encrypted pages.\n',

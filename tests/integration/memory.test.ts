@@ -6,6 +6,7 @@ import type { Connection } from '../../main/memory/connection.ts';
 import { packEmbedding } from '../../main/memory/embedding.ts';
 import { findMoments } from '../../main/memory/find-moments.ts';
 import { emptyLog, forget, wipe } from '../../main/memory/forget.ts';
+import { forgetApplication } from '../../main/memory/forget-application.ts';
 import { openMemory } from '../../main/memory/open-memory.ts';
 import { applyRetention, readLimits, setLimits, usedBytes } from '../../main/memory/retention.ts';
 import { searchText } from '../../main/memory/search.ts';
@@ -192,6 +193,34 @@ describe('forgetting', () => {
     expect(filesWith(plainFolder.path, `Number 10: ${planted}`)).toEqual([]);
     expect(filesWith(plainFolder.path, `Number 19: ${planted}`)).toEqual([]);
     expect(filesWith(plainFolder.path, `Number 20: ${planted}`)).toEqual(['memory.db']);
+  });
+
+  test('of an application takes what was seen around it, and every question that names it', async () => {
+    using plainFolder = temporaryFolder();
+    using plain = await openMemory({ folder: plainFolder.path, key: 'none', create: true });
+    setLimits(plain, { keepDays: 100_000 });
+    const frames = Array.from({ length: 60 }, (_, i) => frameRow(10 * i));
+    const answer = {
+      type: 'answer',
+      t: 500,
+      at: noon + 500_000,
+      query: 'Was the browser open?',
+      text: 'Yes.',
+    } as const;
+    session(plain).write([
+      ...frames,
+      ...[narrationRow(100, 'A web browser opened.'), narrationRow(150, 'A web browser was moved.')],
+      ...[narrationRow(120, 'A menu was opened.'), narrationRow(400, 'A terminal opened.'), answer],
+    ]);
+    session(plain, { source: 'camera' }).write([frameRow(110)]);
+    // 85 to 210 s of the screen, three texts in it, and the question with the frame of its moment.
+    expect(forgetApplication(plain, 'browser')).toEqual({ frames: 14, utterances: 4, thumbnails: 0 });
+    await wipe(plain);
+    checkIntegrity(plain);
+    expect(count(plain, 'frames')).toBe(47);
+    plain[Symbol.dispose]();
+    expect(filesWith(plainFolder.path, 'browser')).toEqual([]);
+    expect(filesWith(plainFolder.path, 'A terminal opened.')).toEqual(['memory.db']);
   });
 
   test('of everything, while another connection is open, leaves nothing', async () => {

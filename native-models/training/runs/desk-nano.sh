@@ -1,6 +1,7 @@
 #!/bin/bash
 # Trains desk-nano from rendered and recorded streams: runs/desk-nano.sh WORLD RECORDED WORK
-#   WORLD     rendered shards train-*, validation-00, test-00 (native-models/desk-world)
+#   WORLD     rendered shards (native-models/desk-world): train-00 to train-30 of 100 streams of 40 s, train-40 to train-46 of
+#             300 streams of 12 s, validation-00, test-00
 #   RECORDED  recorded sets train and test in the same format
 #   WORK      everything made here; interrupted stages go on where they stopped when this is run again
 set -euo pipefail
@@ -20,10 +21,12 @@ print('\n'.join(sorted(captions)[::2]))
 PYTHON
 python tokenizer.py "$RUN/tokenizer.json" "$RUN/captions.txt"
 
-# 2. The encoder, in two runs: the second learns events from recorded programs as well, with batch normalisation as it is by then.
+# 2. The encoder, in three runs, whose minutes are counted from the beginning of the first. The second learns events from recorded
+# programs as well, with batch normalisation as it is by then; the third sees rendered streams that are new to it.
 SEE=(torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --out "$RUN/vision.pt" --length 2 --clips 24)
-"${SEE[@]}" --minutes 174
-"${SEE[@]}" --frozen --recorded 5 --rate 5e-3 --minutes 184   # counted from the beginning of the first
+"${SEE[@]}" --include 'train-[01]*.json' --minutes 174
+"${SEE[@]}" --include 'train-[01]*.json' --frozen --recorded 5 --rate 5e-3 --minutes 184
+"${SEE[@]}" --include 'train-[234]*.json' --frozen --recorded 5 --rate 2.2e-2 --minutes 244   # so late in the run that is 1e-3
 python curves.py "$RUN/vision.csv"
 
 # 3. Tokens of all frames, once.
