@@ -175,6 +175,7 @@ export class InProcessEngine implements Engine {
       }
       if (!toldBefore(event, told)) {
         recorder?.record(event);
+        if (event.type === 'narration' || event.type === 'answer') await recorder?.settled();
         tell(event);
       }
       if (event.type === 'frame' || paused) onBegun();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerLine } from '../worker-line.ts';
 import { isPassing } from './failures.ts';
 import type { Reply, Request, Row } from './recorder-messages.ts';
@@ -45,6 +46,14 @@ export class BatchSender {
     if (this.#state === 'broken') return;
     this.#rows.add(row);
     if (row.type !== 'frame') this.#flush();
+  }
+
+  /** Until all that was said is written or refused, but not longer than `ms`. */
+  async settled(ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    while (this.#underWay && performance.now() < end) {
+      await Promise.race([this.#underWay, sleep(end - performance.now(), undefined, { ref: false })]);
+    }
   }
 
   /** Sends what is left; what is refused now is lost, and that is told. */

@@ -112,6 +112,14 @@ export class Recorder implements AsyncDisposable {
     }
   }
 
+  /**
+   * Until what was said is on disk, so that nothing is shown that an end at the next moment would lose. A disk that is slow
+   * or full does not stop the stream: at most a quarter of a second.
+   */
+  settled(): Promise<void> {
+    return this.#sender.settled(250);
+  }
+
   /** Writes what is left, makes the last thumbnails and closes the database. Never throws: a stream has ended well. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close();
