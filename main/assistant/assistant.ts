@@ -220,7 +220,13 @@ export class Assistant implements AsyncDisposable {
   /** Out of the model first: it must not speak of what the memory has forgotten. */
   async #forget(span: Span, engine: Engine): Promise<Forgotten> {
     await engine.forget(span);
-    const forgotten = await this.#past.forget(span);
+    const { forgotten, wiped } = await this.#past.forget(span);
+    if (!wiped) {
+      this.notify(
+        'traces-left',
+        'Too little memory is free to write the file anew: encrypted traces may be left in it.',
+      );
+    }
     this.#speeches.forget(span);
     this.#desk.tell({ type: 'forgotten', span });
     return forgotten;

@@ -83,12 +83,12 @@ export class Past {
     });
   }
 
-  /** Rows, words and pictures, and the places on disk where they stood. */
-  forget({ from, before }: Span): Promise<Forgotten> {
-    return this.with<Forgotten>({ frames: 0, utterances: 0, thumbnails: 0 }, async (memory) => {
+  /** Rows, words and pictures, and the places on disk where they stood; `wiped` is false where traces may be left of these. */
+  forget({ from, before }: Span): Promise<{ forgotten: Forgotten; wiped: boolean }> {
+    const nothing = { forgotten: { frames: 0, utterances: 0, thumbnails: 0 }, wiped: true };
+    return this.with(nothing, async (memory) => {
       const forgotten = forget(memory, { from, to: before - 1 });
-      await wipe(memory);
-      return forgotten;
+      return { forgotten, wiped: await wipe(memory) };
     });
   }
 
