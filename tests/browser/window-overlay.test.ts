@@ -202,12 +202,19 @@ describe('the overlay', () => {
   });
 
   test('where it covers the screen is reported once, as shares of the screen', async () => {
-    await using window = await openWindow(browser, 'overlay');
+    await using window = await openWindow(browser, 'overlay', { screen: { width: 1920, height: 1080 } });
     const covers = () => window.server.received.filter(({ name }) => name === 'cover');
     await expect.poll(() => covers().length).toBe(1);
     const { area } = covers()[0]!.input as { area: { x: number; y: number; width: number; height: number } };
     expect(area.width).toBeGreaterThan(0);
     expect(area.x + area.width).toBeLessThanOrEqual(1);
+  });
+
+  test('one that fills the screen is not painted out: nothing would be left to watch', async () => {
+    await using window = await openWindow(browser, 'overlay', { screen: { width: 1280, height: 720 } });
+    const covers = () => window.server.received.filter(({ name }) => name === 'cover');
+    await expect.poll(() => covers().length).toBe(1);
+    expect(covers()[0]!.input).toEqual({ area: null });
   });
 
   test('who was never here is led to the first run', async () => {

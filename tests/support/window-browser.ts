@@ -23,6 +23,8 @@ export interface OpenChoices extends StoryChoices {
   readonly answers?: Answers;
   /** Behind the address, such as "?transparent=1". */
   readonly query?: string;
+  /** Of the screen that the window is on; default that of the window. */
+  readonly screen?: { readonly width: number; readonly height: number };
 }
 
 /** Opens one window and waits until it shows itself. */
@@ -32,6 +34,7 @@ export async function openWindow(browser: Browser, name: WindowName, choices: Op
   const context = await browser.newContext({
     colorScheme: choices.theme ?? 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
+    ...(choices.screen && { screen: choices.screen }),
   });
   opened.defer(() => context.close());
   const page = await context.newPage();
