@@ -29,13 +29,14 @@ SEE=(torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$
 "${SEE[@]}" --include 'train-[234]*.json' --frozen --recorded 5 --rate 2.2e-2 --minutes 244   # so late in the run that is 1e-3
 python curves.py "$RUN/vision.csv"
 
-# 3. Tokens of all frames, once.
+# 3. Tokens of all frames, once. The short streams teach the encoder only: the decoder needs a past.
+mkdir -p "$CACHE/short" && mv "$CACHE"/train-4* "$CACHE/short"
 python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 0/2 &
 python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 1/2
 wait
 
 # 4. Decoder and connector, in two runs: the second goes on from the first.
-# (Version 0.4.0 went on from the weights of 0.3.0 instead, for 27 minutes at a rate of 1.2e-3.)
+# (Version 0.5.0 went on from the weights of 0.4.0 instead, for 29 minutes at a rate of 1.2e-3.)
 LEARN=(torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --weight 0.5)
 "${LEARN[@]}" --rate 1.2e-3 --out "$RUN/language-first.pt" --minutes 35
 "${LEARN[@]}" --rate 1.1e-3 --begin "$RUN/language-first.pt" --seed 3 --out "$RUN/language.pt" --minutes 25
@@ -44,5 +45,6 @@ python curves.py "$RUN/language.csv"
 # 5. theta, then the bundle, then the figures.
 GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$RUN/language.pt")
 python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.4 0.5 0.6 --out "$RUN/decision.json"
-python export.py --tokenizer "$RUN/tokenizer.json" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --decision "$RUN/decision.json" --version 0.4.0 --out "$WORK/desk-nano"
+python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.4 0.5 0.6 --quantisation q8_0 --out "$RUN/decision.q8_0.json"
+python export.py --tokenizer "$RUN/tokenizer.json" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --decision "$RUN/decision.json" --q8_0 "$RUN/decision.q8_0.json" --version 0.5.0 --out "$WORK/desk-nano"
 python evaluate.py "${GIVEN[@]}" --decision "$RUN/decision.json"
