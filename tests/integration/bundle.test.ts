@@ -35,6 +35,7 @@ test('listing says what is usable, and why the rest is not', async () => {
       folder: join(folder, 'embedded', 'good'),
       version: '1',
       bytes: expect.any(Number),
+      limits: [expect.any(String)],
       problem: undefined,
     },
     {
@@ -42,6 +43,7 @@ test('listing says what is usable, and why the rest is not', async () => {
       folder: join(folder, 'user', 'bad'),
       version: '1',
       bytes: expect.any(Number),
+      limits: [expect.any(String)],
       problem: expect.stringMatching(/vision\.onnx has \d+ bytes/),
     },
   ]);

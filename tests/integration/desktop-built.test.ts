@@ -15,7 +15,7 @@ test('the built program runs on the stand-in: pages, tray, an engine in its own 
   expect(status, stderr).toBe(0);
   const result = JSON.parse(stdout.trim().split('\n').at(-1)!);
   expect(result).toMatchObject({ page: 200, hello: true, watched: { ok: true }, bundles: { ok: true } });
-  expect(result.bundles.value).toMatchObject([{ name: 'desk-nano' }]);
+  expect(result.bundles.value).toMatchObject([{ name: 'desk-nano' }, { name: 'desk-nano:q8_0' }]);
   expect(result.windows).toEqual(['onlooker://app/welcome.html', 'onlooker://app/overlay.html']);
   expect(existsSync(result.icons)).toBe(true);
   expect(result.engine).toEqual([join(root, 'out/main/worker.js')]);
