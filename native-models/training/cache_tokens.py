@@ -14,19 +14,20 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from prepare import Pictures
-from train_vision import augment
+from augment import Look, any_look, show
+from pictures import Pictures
 from training import part_of
 from vision import Vision, VisionConfig, luma_of
 
 
 @torch.inference_mode()
-def raw_tokens(vision: Vision, frames: np.ndarray, batch: int = 8) -> np.ndarray:
+def raw_tokens(vision: Vision, frames: np.ndarray, look: Look = Look(), batch: int = 8) -> np.ndarray:
     """Raw tokens of one stream's encoded frames, in order: uint8 [n, H, W, 3] -> f16 [n, 10, raw]. Eight at a time: the maps of
     more leave the cache of a core, which costs a quarter."""
     before, result = None, []
     for start in range(0, len(frames), batch):
-        x = torch.from_numpy(np.ascontiguousarray(frames[start:start + batch])).permute(0, 3, 1, 2).float() * (2 / 255) - 1
+        some = torch.from_numpy(np.ascontiguousarray(frames[start:start + batch]))
+        x = show(some, [look] * len(some))
         luma = luma_of(x)
         valid = torch.ones(len(x), 1, 1)
         with torch.autocast('cpu', torch.bfloat16):
@@ -64,9 +65,8 @@ if __name__ == '__main__':
         for number, stream in enumerate(json.loads(path.read_text())):
             count = stream['actions'].count('encode')
             clip = frames[stream['first']:stream['first'] + count]
-            if options.augment is not None:
-                clip, _ = augment(clip, np.random.default_rng([options.augment, number, len(frames)]))
-            result.append(raw_tokens(vision, clip))
+            look = Look() if options.augment is None else any_look(np.random.default_rng([options.augment, number, len(frames)]))
+            result.append(raw_tokens(vision, clip, look))
         result = np.concatenate(result)
         np.save(target, result)
         print(f'{target.name}: {len(result)} frames in {time.time() - began:.0f} s', flush=True)

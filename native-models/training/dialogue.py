@@ -19,16 +19,16 @@ from tokenizer import ASSISTANT, BOS, EOS, SILENT, USER
 from vision import TOKENS
 from wording import Instruction
 
-# Frames after an event at which it can be told: typing is one odd letter at first, what stopped may only be pausing, and
-# the first frame of scrolling looks like another page.
+# Frames after an event at which it can be told: what stopped may only be pausing, and the first frame of scrolling looks like
+# another page. Typing and commands are events from three seconds on; by the fourth frame most of the shorter ones have ended.
 DELAYS = {
-    'typing-started': 2, 'scrolling-started': 1, 'video-started': 2, 'command-started': 2,
+    'typing-started': 3, 'scrolling-started': 1, 'video-started': 2, 'command-started': 3,
     'scrolling-stopped': 2, 'video-stopped': 3, 'page-loaded': 1, 'command-finished': 1,
 }
 # What goes on for a while begins, and ends, in no frame of its own. So silence is not insisted on in some frames before that
-# one, and it may be told some frames later, at random: who has not told it yet is to go on thinking of it.
-GRACE = {'typing-started': 2, 'typing-stopped': 2, 'command-started': 2, 'command-finished': 1, 'video-stopped': 1}
-LATE = {'typing-started': 1, 'typing-stopped': 2, 'command-started': 1, 'command-finished': 1, 'progress-finished': 1}
+# one, and its end may be told some frames later, at random: who has not told it yet is to go on thinking of it.
+GRACE = {'typing-started': 1, 'typing-stopped': 2, 'command-started': 1, 'command-finished': 1, 'video-stopped': 1}
+LATE = {'typing-stopped': 1, 'command-finished': 1, 'progress-finished': 1}
 IGNORED = -100
 Event = tuple[str, str | None]  # kind and subject
 REPLY, DECISION = 1, 2

@@ -10,8 +10,6 @@ events, and what is on the screen at each frame. A shard that was prepared befor
 
 import argparse
 import json
-import os
-import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -21,7 +19,7 @@ import wording
 from export import GATE
 from frames import read_frames
 from gate import ENCODE, Gate
-from vision import HEIGHT, WIDTH
+from pictures import Writer
 
 
 def lines(path: Path) -> list[dict]:
@@ -60,45 +58,6 @@ def prepare(shard: Path, out: Path, name: str):
     (out / f'{name}.json').write_text(json.dumps(streams))
     print(f'{name}: {len(streams)} streams, {sum(len(stream["actions"]) for stream in streams)} frames, '
           f'{sum(stream["actions"].count(ENCODE) for stream in streams)} encoded', flush=True)
-
-
-class Writer:
-    """Writes the pictures of a shard; they are there when it is left without an error."""
-
-    def __init__(self, out: Path, name: str):
-        self.out, self.name, self.starts = out, name, [0]
-
-    def __enter__(self):
-        self.file = open(self.out / f'{self.name}.bin.part', 'wb')
-        return self
-
-    def add(self, frame: np.ndarray):
-        self.starts.append(self.starts[-1] + self.file.write(zlib.compress(frame.tobytes(), 3)))
-
-    def __exit__(self, kind, *_):
-        self.file.close()
-        if kind is None:
-            np.save(self.out / f'{self.name}.npy', np.array(self.starts))
-            (self.out / f'{self.name}.bin.part').rename(self.out / f'{self.name}.bin')
-
-
-class Pictures:
-    """The encoded frames of a prepared shard: `pictures[a:b]` is uint8 [b - a, 240, 384, 3], read from disk at that moment."""
-
-    def __init__(self, cache: Path, name: str):
-        self.starts = np.load(cache / f'{name}.npy')
-        self.file = open(cache / f'{name}.bin', 'rb')
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    def __getitem__(self, span: slice) -> np.ndarray:
-        first, last = span.start, min(span.stop, len(self))
-        result = np.empty((last - first, HEIGHT, WIDTH, 3), np.uint8)
-        for at, (start, stop) in enumerate(zip(self.starts[first:last], self.starts[first + 1:last + 1])):
-            deflated = os.pread(self.file.fileno(), stop - start, start)
-            result[at] = np.frombuffer(zlib.decompress(deflated), np.uint8).reshape(HEIGHT, WIDTH, 3)
-        return result
 
 
 if __name__ == '__main__':

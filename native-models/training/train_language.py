@@ -23,7 +23,7 @@ from dialogue import DECISION, IGNORED, REPLY, Recipe, Sequence, build
 from language import Language, LanguageConfig
 from methods import METHODS, Method, shorten
 from tokenizer import PAD, SILENT, SIZE
-from training import RANK, Run, join, leave
+from training import DEVICE, RANK, Run, join, leave, on_device
 from vision import TOKENS, Vision, VisionConfig
 
 
@@ -111,7 +111,7 @@ class Narrator(nn.Module):
 
     def forward(self, batch: dict[str, Tensor], dropout: float) -> tuple[Tensor, Tensor]:
         """Logits at the positions that have a target, [P, vocabulary], and those targets."""
-        with torch.autocast('cpu', torch.bfloat16):
+        with torch.autocast(batch['tokens'].device.type, torch.bfloat16):
             frames = self.connect(batch['raw'], batch['still']).float()                               # [F, 10, W]
             frames = F.dropout(frames, dropout, self.training)
             tokens = batch['tokens']
@@ -183,17 +183,17 @@ def main(arguments: list[str] | None = None):
     streams = Streams(options.cache, options.tokens, options.include)
     narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE), options.frame_tokens)
     if options.begin:
-        narrator.load_state_dict(torch.load(options.begin, weights_only=True)['model'])
+        narrator.load_state_dict(torch.load(options.begin, weights_only=True, map_location='cpu')['model'])
     some = streams.streams[::max(1, len(streams.streams) // 200)]
     narrator.standardise(torch.from_numpy(np.concatenate([stream['raw'][0][::4] for stream in some])).float())
-    run = Run(narrator, options.out, options.minutes, options.rate, decay=0.05)
+    run = Run(narrator.to(DEVICE), options.out, options.minutes, options.rate, decay=0.05)
     random = np.random.default_rng([options.seed, RANK, run.step])
     recipe = Recipe(keep_silent=options.keep_silent)
     source = batches(streams, tokenizer, recipe, options.size, random, method, options.frame_tokens)
     if RANK == 0:
         print(f'{len(streams.streams)} streams, {sum(p.numel() for p in run.trained) / 1e6:.1f}M parameters', flush=True)
     while not run.done:
-        batch = next(source)
+        batch = on_device(next(source))
         logits, targets = narrator(batch, options.dropout)
         figures = losses(logits, targets, batch['kinds'][batch['targets'] != IGNORED], options.loss, method.silence)
         loss = objective(method, logits, targets, figures, options.weight)

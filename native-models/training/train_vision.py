@@ -24,17 +24,17 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 import wording
+from augment import Look, any_look, show
 from frames import frame_of
 from gate import ENCODE
-from prepare import Pictures
+from pictures import Pictures
 from text_tower import CAPTION, TextTower
 from tokenizer import PAD
-from training import RANK, Run, join, leave
+from training import DEVICE, RANK, Run, join, leave, on_device
 from vision import Conv, HEIGHT, MAP_HEIGHT, MAP_WIDTH, WIDTH, Vision, VisionConfig, appearance_tokens, luma_of
 
 APPS, DIALOGS = wording.SUBJECTS['app'], wording.SUBJECTS['dialog']
@@ -82,20 +82,20 @@ class Clips:
         pool = self.eventful if self.random.random() < 0.6 else self.starts
         stream, at = pool[self.random.integers(len(pool))]
         first = stream['first'] + at
-        clip, placed = augment(stream['pictures'][first:first + self.length], self.random)   # [L, H, W, 3]
+        clip, look = stream['pictures'][first:first + self.length], any_look(self.random)    # [L, H, W, 3]
         shown = stream['shown'][at:at + self.length]
         happened = [stream['happened'].get(i, []) for i in shown]
         if not self.known:
-            return clip, [], happened, []
+            return clip, look, [], happened, []
         states = [stream['states'][i] for i in shown]
-        return clip, states, happened, [places(state['layers'], stream['size'], placed) for state in states]
+        return clip, look, states, happened, [places(state['layers'], stream['size'], look) for state in states]
 
 
-def places(layers: list, size: tuple[int, int], placed: tuple[float, float, float]) -> np.ndarray:
+def places(layers: list, size: tuple[int, int], look: Look) -> np.ndarray:
     """What is at each place of the map and what it is busy with: int64 [2, 15, 24], indices of THINGS and of DOINGS (-1: nothing).
 
-    `size` is the video's, before it was letterboxed; `placed` is what `augment` did."""
-    scale, left, top = placed
+    `size` is the video's, before it was letterboxed; `look` is the one it is shown in."""
+    scale, left, top = look.scale, look.left, look.top
     fit = min(WIDTH / size[0], HEIGHT / size[1])
     w, h = size[0] * fit, size[1] * fit
     result = np.empty((2, MAP_HEIGHT, MAP_WIDTH), np.int64)
@@ -109,48 +109,15 @@ def places(layers: list, size: tuple[int, int], placed: tuple[float, float, floa
     return result
 
 
-def augment(clip: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, tuple[float, float, float]]:
-    """The same change for all frames of a clip, so that what did not change still does not. Also says where the picture
-    went: (scale, left, top), so that a point p of the old one is at (p - (left, top)) * scale."""
-    placed = 1.0, 0.0, 0.0
-    if random.random() < 0.5:  # another place and size
-        scale = random.uniform(0.88, 1.08) if random.random() < 0.6 else 1.0
-        w, h = WIDTH / scale, HEIGHT / scale
-        x, y = (WIDTH - w) / 2 + random.uniform(-14, 14), (HEIGHT - h) / 2 + random.uniform(-10, 10)
-        placed = scale, x, y
-        box = [max(0.0, x), max(0.0, y), min(WIDTH, x + w), min(HEIGHT, y + h)]
-        left, top = round((box[0] - x) * scale), round((box[1] - y) * scale)
-        size = (min(WIDTH - left, max(1, round((box[2] - box[0]) * scale))), min(HEIGHT - top, max(1, round((box[3] - box[1]) * scale))))
-        moved = np.zeros_like(clip)
-        for i, frame in enumerate(clip):
-            moved[i, top:top + size[1], left:left + size[0]] = Image.fromarray(frame).resize(size, Image.Resampling.BILINEAR, box)
-        clip = moved
-    if random.random() < 0.6:  # brightness, contrast, gamma, each channel a little differently
-        ramp = (np.arange(256) / 255) ** random.uniform(0.7, 1.4) * 255
-        gain, offset = random.uniform(0.8, 1.15), random.uniform(-15, 15)
-        for channel in range(3):
-            table = np.clip((ramp - 128) * gain * random.uniform(0.95, 1.05) + 128 + offset, 0, 255).astype(np.uint8)
-            clip[..., channel] = table[clip[..., channel]]
-    if random.random() < 0.25:  # other colours: channels exchanged, or light made dark (not a blank screen)
-        clip = clip[..., random.permutation(3)]
-    if random.random() < 0.1 and clip.max() > 60:
-        clip = 255 - clip
-    if random.random() < 0.07:
-        clip = np.repeat(clip.mean(3, keepdims=True).astype(np.uint8), 3, 3)
-    if random.random() < 0.15:
-        noise = random.integers(-3, 4, clip.shape, np.int16)
-        clip = np.clip(clip + noise, 0, 255).astype(np.uint8)
-    return clip, placed
-
-
 def labels(states: list[dict], happened: list[list[str]], maps: list[np.ndarray], tokenizer: Tokenizer) -> dict[str, Tensor]:
     """Of N frames, the states of the first K are known. Of the others it is not known either what is going on: -1."""
     captions = [tokenizer.encode(state['caption']).ids[:CAPTION] for state in states]
     width = max(map(len, captions))
     maps = torch.from_numpy(np.stack(maps))                                                            # [N, 2, 15, 24]
+    caption = torch.tensor([ids + [PAD] * (width - len(ids)) for ids in captions])                         # [N, T]
     return {
-        'caption': torch.tensor([ids + [PAD] * (width - len(ids)) for ids in captions]),                   # [N, T]
-        'same': torch.tensor([[a == b for b in captions] for a in captions]),                              # [N, N]
+        'caption': caption,
+        'same': (caption[:, None] == caption).all(2),                                                      # [N, N]
         'front': torch.tensor([FRONT.index(state['front']) for state in states]),
         'dialog': torch.tensor([DIALOG.index(state['dialog']) for state in states]),
         'open': torch.tensor([[float(app in state['open']) for app in APPS] for state in states]),
@@ -180,16 +147,15 @@ class Student(nn.Module):
         self.spread = nn.BatchNorm1d(config.raw)  # stands in for the standardisation that the connector gets later
         self.event = nn.Sequential(nn.Linear(10 * config.raw, 256), nn.ReLU(), nn.Linear(256, len(KINDS) + len(GOING_ON)))
 
-    def forward(self, clips: Tensor, target: dict[str, Tensor]) -> dict[str, Tensor]:
-        """clips uint8 [B, L, H, W, 3]; labels for the B * L = N frames, but what they show is known of the first K only.
-        Returns each loss, and some rates of success."""
-        vision, (batch, length), known = self.vision, clips.shape[:2], len(target['front'])
+    def forward(self, x: Tensor, length: int, target: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Clips of `length` frames, one behind the other, float [N, 3, H, W] in -1..1, and their labels; what they show is known
+        of the first K only. Returns each loss, and some rates of success."""
+        vision, known = self.vision, len(target['front'])
         earlier = lambda y: y.unflatten(0, (-1, length))[:, :-1].flatten(0, 1)
         later = lambda y: y.unflatten(0, (-1, length))[:, 1:].flatten(0, 1)
-        x = clips.flatten(0, 1).permute(0, 3, 1, 2).float() * (2 / 255) - 1
         luma = luma_of(x)
         difference = later(luma) - earlier(luma)
-        with torch.autocast('cpu', torch.bfloat16):
+        with torch.autocast(x.device.type, torch.bfloat16):
             features = vision.encoder(x.contiguous(memory_format=torch.channels_last))                 # [N, C, 15, 24]
             there = vision.appearance(features).float()                                                # [N, A, 15, 24]
             changed = vision.transition(later(features), earlier(features), difference).float()        # [B * (L - 1), T, 15, 24]
@@ -216,10 +182,10 @@ class Student(nn.Module):
         past = (past * moved).sum() / moved.sum().clamp(min=1)
         busy = F.binary_cross_entropy_with_logits(doing, later(target['doings']))
 
-        rows = vision.raw(later(there), changed, difference, torch.ones(len(changed), 1, 1))
+        rows = vision.raw(later(there), changed, difference, torch.ones(len(changed), 1, 1, device=x.device))
         said = self.event(self.spread(rows.flatten(0, 1)).view(len(rows), -1))                         # [B * (L - 1), kinds]
         true = later(target['events'])
-        event = F.binary_cross_entropy_with_logits(said, true, (true >= 0).float(), pos_weight=torch.tensor(4.0)) * 4
+        event = F.binary_cross_entropy_with_logits(said, true, (true >= 0).float(), pos_weight=torch.tensor(4.0, device=x.device)) * 4
         with torch.no_grad():
             f1 = lambda said, true: 2 * ((said > 0) & (true > 0.5)).sum() / ((said > 0).sum() + (true > 0.5).sum()).clamp(min=1)
             inside = target['things'] > THINGS.index('desktop')
@@ -229,6 +195,11 @@ class Student(nn.Module):
                 'events_f1': f1(said[:pairs], true[:pairs]), 'recorded_f1': f1(said[pairs:, :len(KINDS)], true[pairs:, :len(KINDS)]),
             }
         return {'clip': clip, 'state': state, 'now': now, 'past': past, 'busy': busy, 'events': event, **rates}
+
+
+def objective(figures: dict[str, Tensor]) -> Tensor:
+    """What is minimised, of the losses of `Student`."""
+    return 0.3 * figures['clip'] + 0.7 * figures['state'] + figures['now'] + figures['past'] + 2 * figures['busy'] + 1.5 * figures['events']
 
 
 # 3. Training --------------------------------------------------------------------------------------------------------
@@ -249,7 +220,7 @@ def main():
     parser.add_argument('--include', default='train-*.json')
     options = parser.parse_args()
     join(options.seed)
-    student = Student(VisionConfig())
+    student = Student(VisionConfig()).to(DEVICE)
     student.vision.encoder.to(memory_format=torch.channels_last)
     for module in student.vision.modules():
         if isinstance(module, Conv):
@@ -265,11 +236,12 @@ def main():
             clips.look()
             looked = time.time()
         chosen = [clips.sample() for _ in range(options.clips - options.recorded)] + [recorded.sample() for _ in range(options.recorded)]
-        images, *rest = zip(*chosen)
+        images, looks, *rest = zip(*chosen)
         target = labels(*[[item for clip in part for item in clip] for part in rest], tokenizer)
-        figures = student(torch.from_numpy(np.stack(images)), target)
-        loss = 0.3 * figures['clip'] + 0.7 * figures['state'] + figures['now'] + figures['past'] + 2 * figures['busy'] + 1.5 * figures['events']
-        run.update(loss, {**{key: value.detach() for key, value in figures.items()}, 'shards': len(clips.names)})
+        pictures = torch.from_numpy(np.concatenate(images)).to(DEVICE)
+        x = show(pictures, [look for look in looks for _ in range(options.length)])
+        figures = student(x, options.length, on_device(target))
+        run.update(objective(figures), {**{key: value.detach() for key, value in figures.items()}, 'shards': len(clips.names)})
     run.save()
     leave()
 

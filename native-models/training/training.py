@@ -26,7 +26,7 @@ class Run:
         self.optimiser = torch.optim.AdamW(groups, rate, betas=(0.9, 0.98), fused=True)
         self.spent, self.step, self.means, self.saved = 0.0, 0, {}, time.time()
         if out.exists():
-            state = torch.load(out, weights_only=True)
+            state = torch.load(out, weights_only=True, map_location=DEVICE)
             model.load_state_dict(state['model'])
             self.optimiser.load_state_dict(state['optimiser'])
             self.spent, self.step = state['spent'], state['step']
@@ -83,6 +83,7 @@ class Run:
         self.saved = time.time()
 
 
+DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'
 RANK, WORLD = int(os.environ.get('RANK', 0)), int(os.environ.get('WORLD_SIZE', 1))
 
 
@@ -99,7 +100,11 @@ def leave():
         dist.destroy_process_group()
 
 
+def on_device(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: tensor.to(DEVICE, non_blocking=True) for name, tensor in tensors.items()}
+
+
 def part_of(path: Path, name: str) -> dict[str, torch.Tensor]:
     """The weights of one part of a saved model, such as `vision`."""
-    weights = torch.load(path, weights_only=True)['model']
+    weights = torch.load(path, weights_only=True, map_location='cpu')['model']
     return {key.removeprefix(f'{name}.'): value for key, value in weights.items() if key.startswith(f'{name}.')}
