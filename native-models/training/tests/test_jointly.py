@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tokenizer as words
 import wording
 from augment import Look, any_look, show
+from average import average
 from cache_tokens import raw_tokens
 from pictures import Gallery, Pictures, Writer
 from train_jointly import Whole, clip_batches, read_streams, sequence_batches
@@ -105,6 +106,12 @@ class JointTest(unittest.TestCase):
         self.assertTrue(torch.equal(numbers[1::2], numbers[::2] + 1))
         self.assertEqual(looks[::2], looks[1::2])
         self.assertEqual(target['things'].shape, (10, 15, 24))
+
+    def test_average_of_weights(self):
+        first, second = ({'weight': torch.full((2,), value), 'count': torch.tensor(int(value))} for value in (1.0, 3.0))
+        mean = average(first, second, 0.75)
+        self.assertTrue(torch.equal(mean['weight'], torch.full((2,), 2.5)))
+        self.assertEqual(mean['count'], 3)
 
 
 if __name__ == '__main__':
