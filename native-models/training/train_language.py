@@ -170,6 +170,8 @@ def main(arguments: list[str] | None = None):
     parser.add_argument('--rate', type=float, default=1.5e-3)
     parser.add_argument('--weight', type=float, default=1.0, help='of decisions')
     parser.add_argument('--keep-silent', type=float, default=0.5, help='share of silent frames in the loss')
+    parser.add_argument('--plain', type=float, default=Recipe.plain, help='share of sequences with the default instruction')
+    parser.add_argument('--questions', type=float, default=Recipe.questions, help='share of sequences with questions')
     parser.add_argument('--dropout', type=float, default=0.1, help='of frame tokens')
     parser.add_argument('--begin', type=Path, help='an earlier language.pt to start from')
     parser.add_argument('--seed', type=int, default=1)
@@ -184,11 +186,12 @@ def main(arguments: list[str] | None = None):
     narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE), options.frame_tokens)
     if options.begin:
         narrator.load_state_dict(torch.load(options.begin, weights_only=True, map_location='cpu')['model'])
-    some = streams.streams[::max(1, len(streams.streams) // 200)]
-    narrator.standardise(torch.from_numpy(np.concatenate([stream['raw'][0][::4] for stream in some])).float())
+    else:  # what was learned goes with the standardisation it was learned with
+        some = streams.streams[::max(1, len(streams.streams) // 200)]
+        narrator.standardise(torch.from_numpy(np.concatenate([stream['raw'][0][::4] for stream in some])).float())
     run = Run(narrator.to(DEVICE), options.out, options.minutes, options.rate, decay=0.05)
     random = np.random.default_rng([options.seed, RANK, run.step])
-    recipe = Recipe(keep_silent=options.keep_silent)
+    recipe = Recipe(keep_silent=options.keep_silent, plain=options.plain, questions=options.questions)
     source = batches(streams, tokenizer, recipe, options.size, random, method, options.frame_tokens)
     if RANK == 0:
         print(f'{len(streams.streams)} streams, {sum(p.numel() for p in run.trained) / 1e6:.1f}M parameters', flush=True)
