@@ -50,7 +50,7 @@ const ask = async (name: string, input: object) => {
 await ask('watch', { source: recording });
 await said(4);
 await ask('ask', { text: 'What is on the screen?' });
-await said(9);
+await said(5);
 
 // 2. Every window in every language, while it goes on watching.
 for (const language of languages) {
@@ -64,20 +64,33 @@ for (const language of languages) {
   }
 }
 
+/** A window's picture. Where the recording is over before the window shows what it should, it is watched once more. */
 async function picture(context: BrowserContext, name: WindowName, path: string): Promise<void> {
-  if (assistant.status.state !== 'watching') {
-    await ask('watch', { source: recording }); // it is over: once more
+  while (!(await taken(context, name, path))) {
+    await ask('watch', { source: recording });
     await said(2);
   }
+  await compressPicture(path);
+  console.log(path);
+}
+
+/** Takes the picture; false if nothing is being watched any more. */
+async function taken(context: BrowserContext, name: WindowName, path: string): Promise<boolean> {
+  if (assistant.status.state !== 'watching') return false;
   const page = await context.newPage();
   await page.setViewportSize(sizes[name]);
   await page.goto(server.url.replace('/?', `/${name}?`));
   await page.locator('main:not(.waiting)').first().waitFor();
-  await filled(page, name);
-  await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
-  await page.close();
-  await compressPicture(path);
-  console.log(path);
+  try {
+    await filled(page, name);
+    await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+    return true;
+  } catch (error) {
+    if (assistant.status.state === 'watching') throw error;
+    return false;
+  } finally {
+    await page.close();
+  }
 }
 
 /** What a window is there for has arrived. */

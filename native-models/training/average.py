@@ -9,6 +9,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from training import weights_of
+
 
 def average(first: dict[str, Tensor], second: dict[str, Tensor], share: float) -> dict[str, Tensor]:
     """`share` of the second; what is not a number of its own (counts) is the second's."""
@@ -22,6 +24,7 @@ if __name__ == '__main__':
     parser.add_argument('--share', type=float, default=0.5, help='of the second')
     parser.add_argument('--out', type=Path, required=True)
     options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
     for name in ('vision.pt', 'language.pt'):
-        first, second = (torch.load(folder / name, weights_only=True, map_location='cpu')['model'] for folder in (options.first, options.second))
-        torch.save({'model': average(first, second, options.share)}, options.out / name)
+        mean = average(weights_of(options.first / name), weights_of(options.second / name), options.share)
+        torch.save({'model': mean}, options.out / name)

@@ -1,6 +1,6 @@
 """Stage 3: runs the trained encoder once over all encoded frames.
 
-    python cache_tokens.py --vision RUN/vision.pt --cache CACHE --out TOKENS [--include 'train-*.json'] [--augment SEED]
+    python cache_tokens.py --vision RUN/vision.pt --cache CACHE --out TOKENS [--include 'train-*.json' ...] [--augment SEED]
 
 Per shard: TOKENS/<shard>.raw.npy, the raw tokens before the connector, f16 [n, 10, raw]. With --augment the pictures of each
 stream are changed in the way that trained the encoder, as <shard>.raw.<seed>.npy: a second look at the same streams.
@@ -16,7 +16,7 @@ import torch
 
 from augment import Look, any_look, show
 from pictures import Pictures
-from training import part_of
+from training import faster, part_of
 from vision import Vision, VisionConfig, luma_of
 
 
@@ -30,7 +30,7 @@ def raw_tokens(vision: Vision, frames: np.ndarray, look: Look = Look(), batch: i
         x = show(some, [look] * len(some))
         luma = luma_of(x)
         valid = torch.ones(len(x), 1, 1)
-        with torch.autocast('cpu', torch.bfloat16):
+        with faster():
             features = vision.encoder(x.contiguous(memory_format=torch.channels_last))
             if before is None:
                 before, valid[0] = (features[:1], luma[:1]), 0
@@ -47,7 +47,7 @@ if __name__ == '__main__':
     parser.add_argument('--vision', type=Path, required=True)
     parser.add_argument('--cache', type=Path, required=True)
     parser.add_argument('--out', type=Path, required=True)
-    parser.add_argument('--include', default='*.json')
+    parser.add_argument('--include', nargs='+', default=['*.json'])
     parser.add_argument('--augment', type=int)
     parser.add_argument('--part', default='0/1', help='i/n: this process takes every n-th shard, from the i-th')
     options = parser.parse_args()
@@ -57,7 +57,7 @@ if __name__ == '__main__':
     vision.load_state_dict(part_of(options.vision, 'vision'))
     vision.fold()
     part, parts = map(int, options.part.split('/'))
-    for path in sorted(options.cache.glob(options.include))[part::parts]:
+    for path in sorted({path for include in options.include for path in options.cache.glob(include)})[part::parts]:
         target = options.out / f'{path.stem}.raw{"" if options.augment is None else f".{options.augment}"}.npy'
         if target.exists():
             continue

@@ -28,7 +28,7 @@ from pictures import Gallery
 from tokenizer import PAD, SIZE
 from train_language import Narrator, losses
 from train_vision import Student, labels, places
-from training import DEVICE, Run, join, leave, on_device
+from training import DEVICE, Run, faster, join, leave, on_device, weights_of
 from vision import Conv, VisionConfig, luma_of
 
 ROUND = 256, 128  # frames and tokens of a batch are rounded up: few shapes suit a GPU
@@ -146,7 +146,7 @@ class Whole(nn.Module):
         """Raw tokens [F, 10, raw] of pictures [F, 3, H, W]: what cache_tokens.py computes once, here with gradients."""
         vision, luma = self.student.vision, luma_of(x)
         difference = luma - luma[before]
-        with torch.autocast(x.device.type, torch.bfloat16):
+        with faster():
             features = vision.encoder(x.contiguous(memory_format=torch.channels_last))
             there = vision.appearance(features).float()
             changed = vision.transition(features, features[before], difference).float()
@@ -182,8 +182,8 @@ def main():
     streams = read_streams(options.cache, names, gallery)
 
     whole = Whole()
-    whole.student.load_state_dict(torch.load(options.vision, weights_only=True, map_location='cpu')['model'])
-    whole.narrator.load_state_dict(torch.load(options.language, weights_only=True, map_location='cpu')['model'])
+    whole.student.load_state_dict(weights_of(options.vision))
+    whole.narrator.load_state_dict(weights_of(options.language))
     run = Run(whole.to(DEVICE), options.out / 'joint.pt', options.minutes, options.rate, decay=0.05)
     seed = options.seed + run.step
     clips = loader(lambda random: clip_batches(streams, options.clips, options.recorded, tokenizer, random), seed, options.workers)

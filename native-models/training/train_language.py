@@ -23,7 +23,7 @@ from dialogue import DECISION, IGNORED, REPLY, Recipe, Sequence, build
 from language import Language, LanguageConfig
 from methods import METHODS, Method, shorten
 from tokenizer import PAD, SILENT, SIZE
-from training import DEVICE, RANK, Run, join, leave, on_device
+from training import DEVICE, RANK, Run, faster, join, leave, on_device, weights_of
 from vision import TOKENS, Vision, VisionConfig
 
 
@@ -111,7 +111,7 @@ class Narrator(nn.Module):
 
     def forward(self, batch: dict[str, Tensor], dropout: float) -> tuple[Tensor, Tensor]:
         """Logits at the positions that have a target, [P, vocabulary], and those targets."""
-        with torch.autocast(batch['tokens'].device.type, torch.bfloat16):
+        with faster():
             frames = self.connect(batch['raw'], batch['still']).float()                               # [F, 10, W]
             frames = F.dropout(frames, dropout, self.training)
             tokens = batch['tokens']
@@ -185,7 +185,7 @@ def main(arguments: list[str] | None = None):
     streams = Streams(options.cache, options.tokens, options.include)
     narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE), options.frame_tokens)
     if options.begin:
-        narrator.load_state_dict(torch.load(options.begin, weights_only=True, map_location='cpu')['model'])
+        narrator.load_state_dict(weights_of(options.begin))
     else:  # what was learned goes with the standardisation it was learned with
         some = streams.streams[::max(1, len(streams.streams) // 200)]
         narrator.standardise(torch.from_numpy(np.concatenate([stream['raw'][0][::4] for stream in some])).float())

@@ -34,7 +34,7 @@ from gate import ENCODE
 from pictures import Pictures
 from text_tower import CAPTION, TextTower
 from tokenizer import PAD
-from training import DEVICE, RANK, Run, join, leave, on_device
+from training import DEVICE, RANK, Run, faster, join, leave, on_device
 from vision import Conv, HEIGHT, MAP_HEIGHT, MAP_WIDTH, WIDTH, Vision, VisionConfig, appearance_tokens, luma_of
 
 APPS, DIALOGS = wording.SUBJECTS['app'], wording.SUBJECTS['dialog']
@@ -155,7 +155,7 @@ class Student(nn.Module):
         later = lambda y: y.unflatten(0, (-1, length))[:, 1:].flatten(0, 1)
         luma = luma_of(x)
         difference = later(luma) - earlier(luma)
-        with torch.autocast(x.device.type, torch.bfloat16):
+        with faster():
             features = vision.encoder(x.contiguous(memory_format=torch.channels_last))                 # [N, C, 15, 24]
             there = vision.appearance(features).float()                                                # [N, A, 15, 24]
             changed = vision.transition(later(features), earlier(features), difference).float()        # [B * (L - 1), T, 15, 24]

@@ -29,10 +29,10 @@ SEE=(torchrun --nproc-per-node 2 train_vision.py --cache "$CACHE" --tokenizer "$
 "${SEE[@]}" --include 'train-[234]*.json' --frozen --recorded 5 --rate 2.2e-2 --minutes 244   # so late in the run that is 1e-3
 python curves.py "$RUN/vision.csv"
 
-# 3. Tokens of all frames, once. The short streams teach the encoder only: the decoder needs a past.
-mkdir -p "$CACHE/short" && mv "$CACHE"/train-[45]* "$CACHE/short"
-python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 0/2 &
-python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --part 1/2
+# 3. Tokens of all frames, once. The short streams (train-40 on) teach the encoder only: the decoder needs a past.
+LONG=('train-[0-3]*.json' 'recorded-*.json' 'validation-*.json' 'test-*.json')
+python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --include "${LONG[@]}" --part 0/2 &
+python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$TOKENS" --include "${LONG[@]}" --part 1/2
 wait
 
 # 4. Decoder and connector, in two runs: the second goes on from the first.
@@ -42,18 +42,21 @@ LEARN=(torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "
 "${LEARN[@]}" --rate 1.1e-3 --begin "$RUN/language-first.pt" --seed 3 --out "$RUN/language.pt" --minutes 25
 python curves.py "$RUN/language.csv"
 
-# 4b. All together, in two runs on different streams, and the mean of their weights. Without a GPU, leave this out.
-mv "$CACHE/short"/* "$CACHE"
-TOGETHER=(python train_jointly.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --workers 7)
-"${TOGETHER[@]}" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --out "$RUN/joint-first" --minutes 8.5 --include recorded-train.json 'train-2[0-5].json' 'train-5[0-3].json'
-"${TOGETHER[@]}" --vision "$RUN/joint-first/vision.pt" --language "$RUN/joint-first/language.pt" --out "$RUN/joint-second" --minutes 7 --rate 6e-4 --seed 2 --include recorded-train.json 'train-2[6-9].json' 'train-5[4-9].json'
-python average.py "$RUN/joint-first" "$RUN/joint-second" --share 0.65 --out "$RUN"
-python cache_tokens.py --vision "$RUN/vision.pt" --cache "$CACHE" --out "$RUN/tokens" --include 'validation-*.json'
-TOKENS=$RUN/tokens
+# 4b. Where there is a GPU: all together, in two runs on different streams, and the mean of their weights.
+BEST=$RUN
+if python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then
+  BEST=$RUN/joint
+  TOGETHER=(python train_jointly.py --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --workers 7)
+  "${TOGETHER[@]}" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --out "$RUN/joint-first" --minutes 8.5 --include recorded-train.json 'train-2[0-5].json' 'train-5[0-3].json'
+  "${TOGETHER[@]}" --vision "$RUN/joint-first/vision.pt" --language "$RUN/joint-first/language.pt" --out "$RUN/joint-second" --minutes 7 --rate 6e-4 --seed 2 --include recorded-train.json 'train-2[6-9].json' 'train-5[4-9].json'
+  python average.py "$RUN/joint-first" "$RUN/joint-second" --share 0.65 --out "$BEST"
+  TOKENS=$BEST/tokens
+  python cache_tokens.py --vision "$BEST/vision.pt" --cache "$CACHE" --out "$TOKENS" --include 'recorded-test.json' 'validation-*.json' 'test-*.json'
+fi
 
 # 5. theta, then the bundle, then the figures.
-GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$RUN/language.pt")
+GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$BEST/language.pt")
 python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.3 0.4 0.5 0.6 --out "$RUN/decision.json"
 python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.3 0.4 0.5 0.6 --quantisation q8_0 --out "$RUN/decision.q8_0.json"
-python export.py --tokenizer "$RUN/tokenizer.json" --vision "$RUN/vision.pt" --language "$RUN/language.pt" --decision "$RUN/decision.json" --q8_0 "$RUN/decision.q8_0.json" --version 0.6.0 --out "$WORK/desk-nano"
+python export.py --tokenizer "$RUN/tokenizer.json" --vision "$BEST/vision.pt" --language "$BEST/language.pt" --decision "$RUN/decision.json" --q8_0 "$RUN/decision.q8_0.json" --version 0.6.0 --out "$WORK/desk-nano"
 python evaluate.py "${GIVEN[@]}" --decision "$RUN/decision.json"
