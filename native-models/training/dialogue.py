@@ -7,6 +7,7 @@ neither is fed for a silent frame. A reply is learned from <|assistant|> through
 frames; nothing is learned about its coming, which cannot be foreseen.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -108,11 +109,12 @@ def put_off(told: dict[int, Event], stream: dict, random: np.random.Generator) -
     return later, before
 
 
-def question(stream: dict, index: int, past: list[tuple[int | None, str]], language: str, random: np.random.Generator) -> tuple[str, str]:
+def question(stream: dict, index: int, past: list[tuple[int | None, str]], language: str, random: np.random.Generator,
+             topics: Iterable[str] = wording.QUESTIONS) -> tuple[str, str]:
     """A question asked right after frame `index`, and its answer. `past` is what happened by then, with the frame at which it
     could be told; None for what is only remembered."""
     state = stream['states'][index] if stream.get('states') else None
-    topic = pick(list(wording.QUESTIONS) if state else ['last', 'so far', 'how long ago'], random)
+    topic = pick([topic for topic in topics if state or topic not in wording.ABOUT_NOW], random)
     if topic == 'how long ago' and (not past or past[-1][0] is None):
         topic = 'last'
     return pick(wording.QUESTIONS[topic][language], random), answer(topic, state, index, past, language)

@@ -1,9 +1,10 @@
 """A data set under other standing instructions, or with questions, for `onlooker eval`.
 
-    python instruct.py DATA --out DIR [--scopes errors finished ...] [--languages en ko] [--questions 2] [--seed 1]
+    python instruct.py DATA --out DIR [--scopes errors finished ...] [--languages en ko] [--questions 2 [--topics front screen]] [--seed 1]
 
 DIR/annotations.jsonl is DATA's with, a video, an instruction line (scopes and languages in turn, the wording by chance; for
-"application" one that occurs in the video) and, where states.jsonl is there, questions about the moment with their answers.
+"application" one that occurs in the video) and, where states.jsonl is there, questions about the moment with their answers;
+"front" and "screen" are those about now.
 DIR/videos links to DATA's.
 """
 
@@ -24,7 +25,7 @@ def instruction(events: list[dict], scope: str, language: str, random: np.random
     return pick(wording.instructions(scope, language, subject), random).text
 
 
-def questions(events: list[dict], states: list[dict], count: int, language: str, random: np.random.Generator) -> list[dict]:
+def questions(events: list[dict], states: list[dict], count: int, topics: list[str], language: str, random: np.random.Generator) -> list[dict]:
     """Questions about now and about what happened, at frames around which nothing begins: the answer is that of a second ago."""
     frames = sorted((frame_of(event['t']) + DELAYS.get(event['kind'], 0), wording.narration(*wording.event_of(event), language)) for event in events)
     calm = lambda i: not any(i - 3 < frame < i + 5 for frame, _ in frames)
@@ -34,7 +35,7 @@ def questions(events: list[dict], states: list[dict], count: int, language: str,
     made = []
     for index in map(int, asked):
         past = [(frame, text) for frame, text in frames if frame <= index]
-        text, reply = question({'states': states}, index, past, language, random)
+        text, reply = question({'states': states}, index, past, language, random, topics)
         made.append({'t': index / FPS, 'query': text, 'answer': reply})
     return made
 
@@ -46,6 +47,7 @@ if __name__ == '__main__':
     parser.add_argument('--scopes', nargs='+', default=list(wording.INSTRUCTIONS), choices=list(wording.INSTRUCTIONS))
     parser.add_argument('--languages', nargs='+', default=wording.LANGUAGES, choices=wording.LANGUAGES)
     parser.add_argument('--questions', type=int, default=0, help='a video')
+    parser.add_argument('--topics', nargs='+', default=list(wording.QUESTIONS), choices=list(wording.QUESTIONS), help='of the questions')
     parser.add_argument('--seed', type=int, default=1)
     options = parser.parse_args()
     random = np.random.default_rng(options.seed)
@@ -57,7 +59,7 @@ if __name__ == '__main__':
             language = options.languages[number // len(options.scopes) % len(options.languages)]
             events = [event for event in annotations if event['video'] == video and 'subject' in event]
             made = [{'t': 0, 'kind': 'instruction', 'text': instruction(events, scope, language, random)}, *events]
-            made += questions(events, states.get(video, []), options.questions, language, random)
+            made += questions(events, states.get(video, []), options.questions, options.topics, language, random)
             for line in made:
                 out.write(json.dumps({**line, 'video': video}, ensure_ascii=False) + '\n')
     if not (options.out / 'videos').exists():

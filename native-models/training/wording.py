@@ -38,6 +38,7 @@ QUESTIONS = {
         'ko': ['앞에 있는 창은 뭐야?', '맨 앞에 뭐가 있어?', '어떤 프로그램을 쓰고 있어?', '지금 쓰는 창은 무엇인가요?'],
     },
 }
+ABOUT_NOW = ['screen', 'front']  # can only be asked where the state of every frame is known
 NOTHING_YET = {'en': 'Nothing has happened yet.', 'ko': '아직 아무 일도 없었습니다.'}
 BLANK = {'en': 'The screen is blank.', 'ko': '화면이 꺼져 있습니다.'}
 NO_WINDOW = {'en': 'No window is open.', 'ko': '열린 창이 없습니다.'}

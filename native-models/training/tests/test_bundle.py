@@ -15,6 +15,7 @@ import tokenizer as words
 import wording
 from bundle import as_shipped, read_language, read_vision, write_bundle
 from export import manifest
+from go_on import read_text, unfold
 from language import Language, LanguageConfig
 from session import Decision, Session, Window
 from text_tower import TextTower
@@ -51,6 +52,8 @@ class BundleTest(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.path = Path(cls.folder.name)
         cls.text = TextTower(16, 32).eval()
+        for parameter in cls.text.parameters():  # equal tensors would be written to the ONNX file once
+            torch.nn.init.normal_(parameter, std=0.1)
         write_bundle(cls.path, cls.vision, cls.language, cls.tokenizer, manifest({'theta': 0.5}), cls.text, {'q8_0': 0.4})
         cls.onnx = onnxruntime.InferenceSession(str(cls.path / 'vision.onnx'))
 
@@ -94,6 +97,15 @@ class BundleTest(unittest.TestCase):
         with torch.no_grad():
             np.testing.assert_allclose(both, self.text(torch.from_numpy(ids)).numpy(), atol=1e-5)
         np.testing.assert_allclose(both[:1], text.run(None, {'ids': ids[:1, :len(rows[0])]})[0], atol=1e-5)
+
+    def test_training_can_go_on_from_a_bundle(self):
+        again, tower = unfold(self.vision).eval(), read_text(self.path / 'text.onnx').eval()
+        ids = torch.tensor([self.tokenizer.encode('a terminal').ids])
+        with torch.no_grad():
+            for got, expected in zip(again(self.frames, self.state), self.vision(self.frames, self.state)):
+                self.assertLess((got - expected).abs().max().item(), 1e-4)
+            self.assertLess((tower(ids) - self.text(ids)).abs().max().item(), 1e-5)
+        self.assertTrue(all(parameter.requires_grad for name, parameter in again.named_parameters() if name.endswith('norm.weight')))
 
     def test_language_read_back(self):
         language, tokenizer = read_language(self.path / 'language.gguf')
