@@ -67,6 +67,14 @@ export class SpeakingPolicy {
     );
   }
 
+  /** Whether a narration that begins like this may still become a copy of what was said a moment ago. */
+  mayRepeat(t: number, begun: string): boolean {
+    const words = wordsOf(begun).join(' ');
+    return this.#recent.some(
+      (said) => t - said.t < this.#settings.repeatSeconds && wordsOf(said.text).join(' ').startsWith(words),
+    );
+  }
+
   /** Records a narration that was said, or that was held back as a repeat (`text` null: nothing new was said). */
   narrated(t: number, text: string | null): void {
     if (this.#settings.rearm !== null) this.#armed = false;
@@ -103,10 +111,14 @@ function atLevel(settings: PolicySettings, chattiness: Chattiness): PolicySettin
   }
 }
 
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
 /** Dice coefficient of the two texts' word pairs, 0..1; word order counts, case and punctuation do not. */
 function similarity(a: string, b: string): number {
   const pairsOf = (text: string) => {
-    const words = ['', ...(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []), ''];
+    const words = ['', ...wordsOf(text), ''];
     return words.slice(1).map((word, i) => `${words[i]} ${word}`);
   };
   const first = pairsOf(a);

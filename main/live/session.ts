@@ -277,7 +277,9 @@ export class StreamingSession implements AsyncDisposable {
     let token = this.#context.argmax(transition.length - 1, [silence]);
     while (token !== endOfReply && said.length < this.#replyCap) {
       said.push(token);
-      this.#onWords?.({ ...speaking, text: wholeCharacters(this.#model.detokenize(said)) });
+      const text = wholeCharacters(this.#model.detokenize(said));
+      // Words that may have to be taken back, because they repeat others, are not shown before they differ from those.
+      if (kind !== 'narration' || !this.#policy.mayRepeat(t, text)) this.#onWords?.({ ...speaking, text });
       await this.#extendReply(token);
       token = this.#context.argmax(0, excluded);
     }

@@ -54,6 +54,23 @@ describe('decisions', () => {
     expect(counters.tokens - start.counters.tokens).toBe(1);
   });
 
+  test('what it has just said is not said again, and no word of it is shown', async () => {
+    const told: string[] = [];
+    const onWords: SessionOptions['onWords'] = (event) => told.push(event.type === 'unsaid' ? 'unsaid' : event.text);
+    const often = (manifest: BundleManifest) => {
+      manifest.decision.repeatSeconds = 60;
+    };
+    const { decisions, spans } = await watch({ theta: 1, onWords }, frames.slice(0, 20), often);
+    const repeats = decisions.filter(({ reason }) => reason === 'repeat').length;
+    const texts = decisions.flatMap(({ text }) => text ?? []);
+    expect(repeats).toBeGreaterThan(0);
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(spans.filter(({ kind }) => kind === 'narration')).toHaveLength(texts.length);
+    expect(told.filter((text) => text === 'unsaid')).toHaveLength(repeats);
+    // Of what was shown, everything is the beginning of something that was said.
+    expect(told.filter((text) => text !== 'unsaid' && !texts.some((whole) => whole.startsWith(text)))).toEqual([]);
+  });
+
   test('p(silence) below theta forces the reply open, whatever the most probable token is', async () => {
     const { decisions } = await watch({ theta: 1 }, frames.slice(0, 5));
     expect(decisions.every(({ text, reason }) => (reason === 'spoke') === (text !== undefined))).toBe(true);

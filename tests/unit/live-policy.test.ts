@@ -34,6 +34,16 @@ describe('speaking policy', () => {
     expect(policy.isRepeat(15.5, 'A terminal opened.')).toBe(false);
   });
 
+  test('a sentence may become a repeat for as long as it begins like one', () => {
+    const policy = new SpeakingPolicy({ ...plain, repeatSeconds: 5 });
+    policy.narrated(10, 'The terminal was closed.');
+    expect(policy.mayRepeat(12, 'The')).toBe(true);
+    expect(policy.mayRepeat(12, 'The terminal was closed.')).toBe(true);
+    expect(policy.mayRepeat(12, 'The text')).toBe(false);
+    expect(policy.mayRepeat(15, 'The')).toBe(false);
+    expect(new SpeakingPolicy(plain).mayRepeat(12, 'The')).toBe(false);
+  });
+
   test('chattiness: never at 0, and monotonic from 1 to 4', () => {
     const speaks = (level: 0 | 1 | 2 | 3 | 4, p: number) => new SpeakingPolicy(plain, level).decide(0, p) === 'spoke';
     const share = ([0, 1, 2, 3, 4] as const).map(
