@@ -109,6 +109,7 @@ def main():
     parser.add_argument('--thetas', type=float, nargs='+', default=[0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
     parser.add_argument('--rearms', type=float, nargs='+', default=[0.0], help='0 = off')
     parser.add_argument('--refractory', type=float, default=0)
+    parser.add_argument('--repeat', type=float, default=0, help='seconds in which the same is not said again')
     parser.add_argument('--processes', type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -119,9 +120,9 @@ def main():
     table = []
     for theta in options.thetas:
         for rearm in options.rearms:
-            decision = Decision(theta, rearm or None, options.refractory)
+            decision = Decision(theta, rearm or None, options.refractory, options.repeat)
             score, needless = evaluate(narrator, tokenizer, lively + quiet, decision, options.processes)
-            table.append({'theta': theta, 'rearm': rearm or None, 'refractorySeconds': options.refractory, 'needless': needless, **score.summary()})
+            table.append({'theta': theta, 'rearm': rearm or None, 'refractorySeconds': options.refractory, 'repeatSeconds': options.repeat, 'needless': needless, **score.summary()})
             print(json.dumps(table[-1]), flush=True)
     if options.out:
         chosen = choose(table)

@@ -20,7 +20,7 @@ parser.add_argument('--processes', type=int, default=2)
 options = parser.parse_args()
 torch.set_num_threads(1)
 rule = json.loads(options.decision.read_text())
-decision = Decision(rule['theta'], rule['rearm'], rule['refractorySeconds'])
+decision = Decision(rule['theta'], rule['rearm'], rule['refractorySeconds'], rule['repeatSeconds'])
 narrator, tokenizer = load(options.language, options.quantisation), Tokenizer.from_file(options.tokenizer)
 for include in options.include:
     streams = Streams(options.cache, options.tokens, [include]).streams

@@ -20,6 +20,7 @@ class Decision:
     theta: float
     rearm: float | None = None     # p(silence) must have been this high once since the last narration
     refractory: float = 0          # seconds after a narration without another
+    repeat: float = 0              # seconds after a narration in which the same is not said again
     cap: int = 48                  # most tokens in one reply
 
 
@@ -34,7 +35,7 @@ class Session:
     def __init__(self, language: Language, tokenizer: Tokenizer, decision: Decision, instruction: str, window: Window | None = None):
         self.language, self.tokenizer, self.decision, self.window = language, tokenizer, decision, window
         self.caches = [[] for _ in range(language.config.layers)]
-        self.armed, self.spoke = True, float('-inf')
+        self.armed, self.spoke, self.said = True, float('-inf'), {}  # said: when each sentence was said last
         self.spans = []  # (kind, length) of what is cached, in order: the ledger
         self.feed('system', language.embed(torch.tensor([BOS, USER, *tokenizer.encode(instruction).ids])))
 
@@ -54,8 +55,12 @@ class Session:
         if not speaks:
             self.pass_over()
             return silence, None
-        self.armed, self.spoke = rule.rearm is None, t
-        return silence, self.speak()
+        self.armed, text = rule.rearm is None, self.speak()
+        if t - self.said.get(text, float('-inf')) < rule.repeat:
+            self.remove(len(self.spans) - 1)
+            return silence, None
+        self.spoke = self.said[text] = t
+        return silence, text
 
     def look(self, tokens: Tensor) -> float:
         return self.feed('frame', tokens).softmax(-1)[SILENT].item()

@@ -38,7 +38,7 @@ manifest = json.loads((options.bundle / 'bundle.json').read_text())
 vision = read_vision(options.bundle / manifest['files']['vision']['path'])
 language, tokenizer = read_language(options.bundle / manifest['files']['language']['path'])
 rules = manifest['decision']
-decision = Decision(rules['theta'], rules['rearm'], rules['refractorySeconds'], rules['replyCap'])
+decision = Decision(rules['theta'], rules['rearm'], rules['refractorySeconds'], rules['repeatSeconds'], rules['replyCap'])
 session = None
 gate = Gate(**manifest['gate'])
 

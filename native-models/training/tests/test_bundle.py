@@ -163,6 +163,19 @@ class BundleTest(unittest.TestCase):
                 self.assertLess(length, 120 + 8)
         self.assertEqual(said, [index % 2 == 0 for index in range(40)])   # refractory: a second between narrations
 
+    def test_session_takes_back_what_it_has_just_said(self):
+        session = Session(self.language, self.tokenizer, Decision(theta=1.0, repeat=2.0, cap=1), 'Watch.')
+        said = {}
+        with torch.no_grad():
+            for index in range(40):
+                _, text = session.frame(index / 2, torch.randn(10, 32))
+                self.assertEqual(sum(length for _, length in session.spans), session.caches[0][0].shape[2])
+                self.assertEqual(session.spans[-1][0], 'frame' if text is None else 'reply')
+                if text is not None:
+                    self.assertGreaterEqual(index / 2 - said.get(text, -2), 2)
+                    said[text] = index / 2
+        self.assertLess(sum(kind == 'reply' for kind, _ in session.spans), 40)
+
 
 if __name__ == '__main__':
     unittest.main()
