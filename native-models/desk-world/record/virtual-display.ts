@@ -148,8 +148,9 @@ export class VirtualDisplay implements AsyncDisposable {
   }
 
   async #manageWindows(manager: WindowManager, options: DisplayOptions): Promise<void> {
-    // twm asks the user where each window goes unless told otherwise
-    writeFileSync(join(this.home, '.twmrc'), 'RandomPlacement\nNoGrabServer\nDecorateTransients\n');
+    // twm asks the user where each window goes unless told otherwise, and does not start without a font that few machines have
+    const fonts = ['Title', 'Menu', 'Icon', 'Resize', 'IconManager'].map((part) => `${part}Font "fixed"\n`).join('');
+    writeFileSync(join(this.home, '.twmrc'), `RandomPlacement\nNoGrabServer\nDecorateTransients\n${fonts}`);
     if (manager === 'openbox') {
       const stock = readFileSync('/etc/xdg/openbox/rc.xml', 'utf8');
       mkdirSync(join(this.home, '.config/openbox'), { recursive: true });
