@@ -6,6 +6,7 @@ import type { Hello, News, Outcome, RequestName, Requests, Settings, Span, Statu
 import { parseSource } from '../capture/source-description.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Forgotten } from '../memory/forget.ts';
+import type { KeyKeeper } from '../memory/key.ts';
 import { Answering } from './answering.ts';
 import { bundleChoices, checkBundle } from './bundles.ts';
 import { microphoneInUse } from './calls.ts';
@@ -29,6 +30,8 @@ export interface AssistantOptions {
   readonly version: string;
   /** Folder of the memory; default the user's. */
   readonly memory?: string | undefined;
+  /** Who keeps the memory's key; default a key file in its folder. */
+  readonly memoryKey?: KeyKeeper | undefined;
   /** Where defects are written; default standard error. */
   readonly log?: Log;
   /** Lists what can be watched; default what ffmpeg and the system's programs tell. */
@@ -69,7 +72,8 @@ export class Assistant implements AsyncDisposable {
   #ticks = 0;
 
   constructor(options: AssistantOptions) {
-    const { engine, settings, memory } = options;
+    const { engine, settings } = options;
+    const memory = { folder: options.memory, ...(options.memoryKey && { key: options.memoryKey }) };
     this.#options = options;
     this.#speeches = new Speeches((speech) => this.#desk.tell({ type: 'speech', speech }));
     this.#board = new StatusBoard(firstStatus(settings.settings), (status) =>

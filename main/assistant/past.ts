@@ -5,6 +5,7 @@ import type { Connection } from '../memory/connection.ts';
 import { guarded } from '../memory/failures.ts';
 import { findMoments } from '../memory/find-moments.ts';
 import { type Forgotten, forget, wipe } from '../memory/forget.ts';
+import type { MemoryOptions } from '../memory/location.ts';
 import { openMemory } from '../memory/open-memory.ts';
 import { recap } from '../memory/recap.ts';
 import { type RetentionLimits, setLimits } from '../memory/retention.ts';
@@ -16,18 +17,20 @@ import { recapMarkdown } from '../output/recap.ts';
 import { type Exported, exportSpan, nothingExported } from './export-span.ts';
 import { gapsIn } from './gaps.ts';
 
-export class Past {
-  readonly #folder: string | undefined;
+/** Which memory, and who has its key; default the user's, and a key file in it. */
+export type MemoryPlace = Pick<MemoryOptions, 'folder' | 'key'>;
 
-  /** @param folder of the memory; default the user's */
-  constructor(folder: string | undefined) {
-    this.#folder = folder;
+export class Past {
+  readonly #place: MemoryPlace;
+
+  constructor(place: MemoryPlace) {
+    this.#place = place;
   }
 
   /** Does `work` on the memory, or gives `otherwise` where there is none yet. @throws OnlookerError `memory-*` */
   async with<T>(otherwise: T, work: (memory: Connection) => T | Promise<T>): Promise<T> {
     try {
-      using memory = await openMemory({ folder: this.#folder });
+      using memory = await openMemory(this.#place);
       return await work(memory);
     } catch (error) {
       if (error instanceof OnlookerError && error.code === 'memory-missing') return otherwise;

@@ -1,10 +1,11 @@
 /** What is watched, and how: the engine under the settings, with pause, snooze and what must not be seen. */
 import { parseSource } from '../capture/source-description.ts';
-import type { Engine, LiveSettings, Mask, WatchOptions } from '../engine/engine.ts';
+import type { Engine, LiveSettings, Mask, MemoryChoice, WatchOptions } from '../engine/engine.ts';
 import { OnlookerError } from '../errors.ts';
+import { locateMemory } from '../memory/location.ts';
 import { bundleTheta } from './bundles.ts';
 import { codeOf, sentence } from './outcome.ts';
-import { limitsOf } from './past.ts';
+import { limitsOf, type MemoryPlace } from './past.ts';
 import type { SettingsFile } from './settings-file.ts';
 import type { StatusBoard } from './status-board.ts';
 
@@ -12,8 +13,7 @@ export interface WatchingParts {
   readonly engine: Engine;
   readonly settings: SettingsFile;
   readonly board: StatusBoard;
-  /** Folder of the memory; default the user's. */
-  readonly memory: string | undefined;
+  readonly memory: MemoryPlace;
 }
 
 /** Who covers a part of the screen; any object, compared by identity. */
@@ -38,7 +38,9 @@ export class Watching {
     const { engine, board } = this.#parts;
     board.starting(source, isLive(source));
     try {
-      await engine.watch(this.#options(source));
+      const options = await this.#options(source);
+      if (turn !== this.#turn) throw new OnlookerError('usage', 'Something else was chosen before this began.');
+      await engine.watch(options);
     } catch (error) {
       if (turn === this.#turn) board.set({ state: 'failed', message: sentence(error), code: codeOf(error) });
       throw error;
@@ -132,11 +134,19 @@ export class Watching {
     if (snoozedUntil !== null && now >= snoozedUntil) await this.snooze(null);
   }
 
-  #options(source: string): WatchOptions {
+  async #options(source: string): Promise<WatchOptions> {
     const { bundle, remember, keepDays, keepGb } = this.#parts.settings.settings;
-    const { memory: folder } = this.#parts;
-    const memory = { ...(folder !== undefined && { folder }), ...limitsOf({ keepDays, keepGb }) };
-    return { ...this.#live(), source, bundle, previews: true, ...(remember && { memory }) };
+    const memory = remember && { memory: { ...limitsOf({ keepDays, keepGb }), ...(await this.#memory()) } };
+    return { ...this.#live(), source, bundle, previews: true, ...memory };
+  }
+
+  /** A key store answers to this process alone: the engine is handed the key. @throws OnlookerError `memory-*` */
+  async #memory(): Promise<MemoryChoice> {
+    const { memory } = this.#parts;
+    const folder = memory.folder !== undefined && { folder: memory.folder };
+    if (memory.key === undefined) return { ...folder };
+    const { key } = await locateMemory({ ...memory, create: true });
+    return { ...folder, ...(key !== undefined && { key }) };
   }
 
   #live(): LiveSettings {

@@ -5,31 +5,33 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { safeStorage } from 'electron';
 import { OnlookerError } from '../errors.ts';
 import { type KeyKeeper, keyFile } from '../memory/key.ts';
+import { memoryFiles } from '../memory/location.ts';
 
 /**
- * Keeps the key in `<path>.locked`, readable for this user on this machine only. A plain key file that is already at
- * `path` is used as it is: the command line reads it, too. Where the system has no key store, a plain key file is made.
- * Can be used once Electron is ready.
+ * Keeps the key of the memory in `folder` in its file `memory.key.locked`, which this user alone can unlock, on this
+ * machine alone. It is never written in plain form. A plain key file that the command line has made is used as it is.
+ * On a Linux without a keyring the lock is one that anybody can open: `keyStoreWarning` says so. Can be used once
+ * Electron is ready.
  */
-export function systemKeyStore(path: string): KeyKeeper {
-  const locked = `${path}.locked`;
-  const file = keyFile(path);
+export function systemKeyStore(folder: string): KeyKeeper {
+  const { key, lockedKey } = memoryFiles(folder);
+  // Else Electron would refuse where there is no keyring, and the key would have to lie there unlocked.
+  if (process.platform === 'linux' && !safeStorage.isEncryptionAvailable()) safeStorage.setUsePlainTextEncryption(true);
   return {
-    place: `${locked} (system key store)`,
-    read: async () => (existsSync(locked) ? readLocked(locked) : file.read()),
-    create: async () => (keyStoreWarning() === undefined ? createLocked(locked) : file.create()),
+    place: `${lockedKey} (system key store)`,
+    read: async () => (existsSync(lockedKey) ? readLocked(lockedKey) : keyFile(key).read()),
+    create: () => createLocked(lockedKey),
   };
 }
 
 /** Why the key is not safe from other programs here; undefined where it is. For a notice. */
 export function keyStoreWarning(platform: NodeJS.Platform = process.platform): string | undefined {
   const remedy = 'Anybody who can read your files can read the memory. Encrypt the disk, or install a keyring.';
-  if (!safeStorage.isEncryptionAvailable()) return `This system has no key store. ${remedy}`;
   // Linux without a keyring: "encrypted" with a password that is in Chromium's source.
   if (platform === 'linux' && ['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend())) {
     return `No keyring is running here. ${remedy}`;
   }
-  return undefined;
+  return safeStorage.isEncryptionAvailable() ? undefined : `This system has no key store. ${remedy}`;
 }
 
 async function readLocked(path: string): Promise<Buffer> {
@@ -45,6 +47,11 @@ async function readLocked(path: string): Promise<Buffer> {
 }
 
 async function createLocked(path: string): Promise<Buffer> {
+  if (!safeStorage.isEncryptionAvailable()) {
+    const message =
+      "The system's key store cannot be used, and without it the memory would have no protection. Unlock it, or switch remembering off in the settings.";
+    throw new OnlookerError('memory-locked', message);
+  }
   const key = randomBytes(32);
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {

@@ -3,9 +3,11 @@ import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import { SettingsFile } from '../assistant/settings-file.ts';
 import { version } from '../cli/version.ts';
 import { EngineHost } from '../engine/host.ts';
+import { memoryFolder } from '../memory/location.ts';
 import type { Assistant as Answerer } from './assistant.ts';
 import { complain } from './complain.ts';
 import { spawnEngine } from './engine-process.ts';
+import { systemKeyStore } from './key-store.ts';
 
 /**
  * The assistant, with its engine in a utility process, watching what the settings say.
@@ -15,7 +17,8 @@ export async function openAssistant(): Promise<Answerer> {
   await using opening = new AsyncDisposableStack();
   const engine = opening.use(new EngineHost({ spawn: spawnEngine }));
   const settings = await SettingsFile.open();
-  const options = { engine, settings, version: version(), log: complain };
+  const memoryKey = systemKeyStore(memoryFolder());
+  const options = { engine, settings, memoryKey, version: version(), log: complain };
   const assistant = opening.use(new Assistant(options));
   opening.use(new CaptionOutputs(assistant));
   const client = opening.use(assistant.connect());

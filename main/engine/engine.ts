@@ -34,9 +34,18 @@ export interface WatchOptions extends Partial<LiveSettings> {
   /** Play a recording no faster than it was made; default true: this is for somebody who watches along. */
   readonly realtime?: boolean;
   /** Keeps what is seen and said; undefined: nothing is kept. */
-  readonly memory?: { readonly folder?: string; readonly keepDays?: number; readonly keepBytes?: number };
+  readonly memory?: MemoryChoice;
   /** Small pictures of what is watched, at most one a second; default false. */
   readonly previews?: boolean;
+}
+
+export interface MemoryChoice {
+  /** Default: the user's. */
+  readonly folder?: string;
+  readonly keepDays?: number;
+  readonly keepBytes?: number;
+  /** Its key in hexadecimal digits, where a key store has it that the engine cannot ask; default the key file. */
+  readonly key?: string;
 }
 
 /** What it tells, beyond the events of a run (docs/events.md). */

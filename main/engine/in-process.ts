@@ -7,6 +7,7 @@ import { NarrationControl } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
 import { narrate } from '../live/narrate.ts';
 import type { SeenFrame } from '../live/vision-stage.ts';
+import { handedOver } from '../memory/key.ts';
 import { openRecorder, type Recorder } from '../memory/recorder.ts';
 import { Turns } from '../turns.ts';
 import type { Engine, EngineListener, LiveSettings, WatchOptions } from './engine.ts';
@@ -186,11 +187,12 @@ export class InProcessEngine implements Engine {
 /** A file is remembered by its whole path: the folder in which the program was started is soon forgotten. */
 function openMemoryFor({ source, instruction, memory }: WatchOptions): Promise<Recorder> {
   const described = parseSource(source);
-  const { folder, ...limits } = memory ?? {};
+  const { folder, key, ...limits } = memory ?? {};
   return openRecorder({
     source: described.kind === 'file' ? resolve(described.path) : source,
     kind: described.kind,
     folder,
+    ...(key !== undefined && { key: handedOver(key) }),
     instruction: instruction ?? undefined,
     retention: limits,
   });

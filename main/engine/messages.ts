@@ -34,6 +34,10 @@ const watch = settings.extend({
       folder: z.string().exactOptional(),
       keepDays: z.number().exactOptional(),
       keepBytes: z.number().exactOptional(),
+      key: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .exactOptional(),
     })
     .exactOptional(),
   previews: z.boolean().exactOptional(),

@@ -35,8 +35,8 @@ export async function forgetEverything(options: Omit<MemoryOptions, 'create'>): 
 }
 
 async function removeMemory(folder: string): Promise<void> {
-  const { database, check, key } = memoryFiles(folder);
-  for (const path of [...databaseFiles(database), check, key]) await rm(path, { force: true });
+  const { database, check, key, lockedKey } = memoryFiles(folder);
+  for (const path of [...databaseFiles(database), check, key, lockedKey]) await rm(path, { force: true });
 }
 
 function isMissing(error: unknown): boolean {

@@ -32,8 +32,12 @@ export function memoryFiles(folder: string): {
   readonly database: string;
   readonly check: string;
   readonly key: string;
+  /** The key, locked by the system's key store: only the desktop program can read it. */
+  readonly lockedKey: string;
 } {
-  return { database: join(folder, 'memory.db'), check: join(folder, 'memory.check'), key: join(folder, 'memory.key') };
+  const key = join(folder, 'memory.key');
+  const lockedKey = `${key}.locked`;
+  return { database: join(folder, 'memory.db'), check: join(folder, 'memory.check'), key, lockedKey };
 }
 
 /** A database and what SQLite keeps beside it: the changes of late, and an index to them. */
@@ -67,6 +71,12 @@ export async function locateMemory(options: MemoryOptions = {}): Promise<MemoryL
 
   const keeper = options.key ?? keyFile(files.key);
   const key = (await keeper.read()) ?? (exists ? undefined : await keeper.create());
+  if (!key && existsSync(files.lockedKey)) {
+    throw new OnlookerError(
+      'memory-locked',
+      `The key of the memory in ${folder} is in the system's key store, which opens it for the desktop program alone. Ask and search in its window, or name another folder with --memory.`,
+    );
+  }
   if (!key) throw locked(`The key of the memory in ${folder} is gone: ${keeper.place} does not exist.`);
   const check = exists ? await readFile(files.check, 'utf8').catch(() => undefined) : undefined;
   if (check !== undefined && !isCheckOf(check, key)) {

@@ -414,6 +414,10 @@ export const nativeTheme = new EventEmitter();
 
 export const safeStorage = {
   isEncryptionAvailable: () => standIn.encryption.available,
+  /** As on Linux: without a keyring a fixed password will do, if one says so. */
+  setUsePlainTextEncryption(use: boolean): void {
+    if (standIn.encryption.backend === 'basic_text') standIn.encryption.available = use;
+  },
   getSelectedStorageBackend: () => standIn.encryption.backend,
   encryptString: (text: string) => Buffer.from(text).map((byte) => byte ^ 0x5a),
   decryptString(bytes: Buffer): string {

@@ -46,5 +46,8 @@ export function checkIntegrity(connection: Connection): void {
 /** Names of the files in the folder in which the bytes stand. Close all connections in this process first. */
 export function filesWith(folder: string, bytes: string | Uint8Array): string[] {
   const wanted = typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.copyBytesFrom(bytes);
-  return readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(wanted));
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .filter((name) => readFileSync(join(folder, name)).includes(wanted));
 }

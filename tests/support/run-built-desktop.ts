@@ -30,6 +30,8 @@ const started = performance.now();
 while (!heard().some(({ type }) => type === 'speech') && performance.now() - started < 60_000) {
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
+// What was recorded by the engine is read by the program: both have the key.
+const days = await ask('days', {});
 const news = [...new Set(heard().map(({ type }) => type))].sort();
 
 app.emit('will-quit', { preventDefault: () => {} });
@@ -43,5 +45,6 @@ const result = {
   icons: (Tray.all[0]!.image as { path: string }).path,
   engine: standIn.argsOf('utilityProcess.fork').map(([path]) => path),
   news,
+  days,
 };
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -11,8 +11,10 @@ import { backOff } from '../../main/desktop/recovery.ts';
 import { needsConsent } from '../../main/desktop/screen-access.ts';
 import { lightOf } from '../../main/desktop/tray-icon.ts';
 import { checkForUpdates, isNewer } from '../../main/desktop/update-check.ts';
+import { keyFile } from '../../main/memory/key.ts';
 import { startShell } from '../support/desktop.ts';
 import * as electron from '../support/electron-stand-in.ts';
+import { filesWith } from '../support/memory.ts';
 
 vi.mock('electron', () => import('../support/electron-stand-in.ts'));
 
@@ -290,22 +292,49 @@ describe('the machine', () => {
     expect(needsConsent(status('idle', 'screen', null), 'denied', 100_000)).toBe(false);
   });
 
-  test('a key is locked by the system, and told apart from a plain one', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'onlooker-key-')), 'memory.key');
-    const store = systemKeyStore(path);
+  test('a key is locked by the system; one that the command line has made is used as it is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'onlooker-key-'));
+    const store = systemKeyStore(folder);
     expect(await store.read()).toBeUndefined();
     const key = await store.create();
     expect(await store.read()).toEqual(key);
-    expect(existsSync(path)).toBe(false);
-    expect(readFileSync(`${path}.locked`).includes(key.toString('hex'))).toBe(false);
     expect(await store.create()).toEqual(key);
+    expect(readdirSync(folder)).toEqual(['memory.key.locked']);
+    expect(readFileSync(join(folder, 'memory.key.locked')).includes(key.toString('hex'))).toBe(false);
 
-    standIn.encryption = { available: true, backend: 'basic_text' };
+    const plain = mkdtempSync(join(tmpdir(), 'onlooker-key-'));
+    const made = await keyFile(join(plain, 'memory.key')).create();
+    expect(await systemKeyStore(plain).read()).toEqual(made);
+  });
+
+  test('without a keyring there is a warning, and still no plain key on the disk; without any lock no memory', async () => {
+    standIn.encryption = { available: false, backend: 'basic_text' };
+    const folder = mkdtempSync(join(tmpdir(), 'onlooker-key-'));
+    const key = await systemKeyStore(folder).create();
     expect(keyStoreWarning('linux')).toMatch(/No keyring/);
-    const plain = join(mkdtempSync(join(tmpdir(), 'onlooker-key-')), 'memory.key');
-    await systemKeyStore(plain).create();
-    expect(existsSync(plain)).toBe(true);
-    expect(existsSync(`${plain}.locked`)).toBe(false);
+    expect(filesWith(folder, key.toString('hex'))).toEqual([]);
+    expect(filesWith(folder, key)).toEqual([]);
+    expect(await systemKeyStore(folder).read()).toEqual(key);
+
+    standIn.encryption = { available: false, backend: 'gnome_libsecret' };
+    const other = mkdtempSync(join(tmpdir(), 'onlooker-key-'));
+    await expect(systemKeyStore(other).create()).rejects.toMatchObject({ code: 'memory-locked' });
+    expect(readdirSync(other)).toEqual([]);
+    expect(keyStoreWarning('darwin')).toMatch(/no key store/);
+  });
+
+  test('somebody whose key is not safe is told so in the window, and only then', async () => {
+    {
+      await using _shell = await startShell();
+      expect(notices('overlay')).not.toContain('key-store');
+    }
+    standIn.encryption = { available: true, backend: 'basic_text' };
+    {
+      await using _shell = await startShell();
+      expect(notices('overlay')).toContain('key-store');
+    }
+    await using _shell = await startShell({ settings: { remember: false } });
+    expect(notices('overlay')).not.toContain('key-store');
   });
 
   test('a defect of the shell is logged without a dialog, and the program ends', () => {
