@@ -1,11 +1,19 @@
 /**
  * The page of the hidden window that captures a display where ffmpeg cannot: Wayland and macOS. It is given a port and
- * what is wanted, `{type: 'capture', fps, width, height}`, and sends frames as `Captured` of main/capture/port-source.ts
+ * what is wanted, `{type: 'capture', fps, width, height}`, and sends frames as `CaptureMessage` of main/capture/port-feed.ts
  * has them. A frame goes out when the one before was taken: a slow reader skips frames, the newest is never kept back.
  */
-window.addEventListener('message', ({ data, ports: [port] }) => {
-  if (data?.type === 'capture' && port) void capture(port, data);
+const asked = new Promise((resolve) => {
+  window.addEventListener('message', ({ data, ports: [port] }) => {
+    if (data?.type === 'capture' && port) resolve({ port, wanted: data });
+  });
 });
+
+/** The program calls it as if the user had clicked: a page may ask for a display behind that alone. */
+globalThis.begin = async () => {
+  const { port, wanted } = await asked;
+  void capture(port, wanted);
+};
 
 /** Never rejects: what goes wrong is sent. */
 async function capture(port, { fps, width, height }) {
@@ -14,9 +22,12 @@ async function capture(port, { fps, width, height }) {
     const video = Object.assign(document.createElement('video'), { muted: true, srcObject: stream });
     await video.play();
     const context = new OffscreenCanvas(width, height).getContext('2d', { alpha: false, willReadFrequently: true });
+    const [track] = stream.getVideoTracks();
     let taken = true;
     let dropped = 0;
     const draw = () => {
+      // The display sleeps or its window is put away: the last picture again would look as if it did not.
+      if (track.muted) return;
       if (!taken) {
         dropped += 1;
         return;
@@ -25,7 +36,8 @@ async function capture(port, { fps, width, height }) {
       const { videoWidth, videoHeight } = video;
       const pixels = picture(context, video, { width, height });
       const frame = { type: 'frame', at: Date.now(), pixels, dropped, width: videoWidth, height: videoHeight };
-      port.postMessage(frame, [pixels.buffer]);
+      // Not transferred: Electron loses what is transferred to a port of another kind of process.
+      port.postMessage(frame);
       dropped = 0;
     };
     const timer = setInterval(draw, 1000 / fps);
@@ -37,7 +49,7 @@ async function capture(port, { fps, width, height }) {
       if (data === 'taken') taken = true;
       else end();
     };
-    stream.getVideoTracks()[0].addEventListener('ended', () => {
+    track.addEventListener('ended', () => {
       end();
       port.postMessage({ type: 'ended' });
     });

@@ -2,7 +2,17 @@
  * The assistant: answers every request of the contract from an engine, the memory and the settings, and tells the news.
  * The desktop's windows, the browser mode and the loopback interface all speak to it, each through a client.
  */
-import type { Hello, News, Outcome, RequestName, Requests, Settings, Span, Status } from '../../preload/contract.ts';
+import type {
+  Hello,
+  News,
+  Outcome,
+  RequestName,
+  Requests,
+  Settings,
+  SourceChoice,
+  Span,
+  Status,
+} from '../../preload/contract.ts';
 import { parseSource } from '../capture/source-description.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Forgotten } from '../memory/forget.ts';
@@ -35,7 +45,7 @@ export interface AssistantOptions {
   /** Where defects are written; default standard error. */
   readonly log?: Log;
   /** Lists what can be watched; default what ffmpeg and the system's programs tell. */
-  readonly sources?: typeof listSources;
+  readonly sources?: () => Promise<SourceChoice[]>;
   /** Opens another window of the program; default refused, because a browser opens its tabs itself. */
   readonly open?: (input: Requests['open']['input']) => void | Promise<void>;
 }

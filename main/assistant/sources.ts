@@ -11,16 +11,19 @@ import { sampleRecording } from './sample.ts';
 /** Windows offered, at most: the topmost ones. */
 const mostWindows = 40;
 
-/** Screens, windows and cameras as far as this platform tells them, and the sample recording. */
-export async function listSources(): Promise<SourceChoice[]> {
+/**
+ * Screens, windows and cameras as far as this platform tells them, and the sample recording.
+ * @param displays tells screens and windows where ffmpeg does not capture them
+ */
+export async function listSources(displays?: () => Promise<readonly SourceChoice[]>): Promise<SourceChoice[]> {
   const found = await findFfmpeg().catch(() => undefined);
   const sample = { source: sampleRecording, kind: 'recording', name: basename(sampleRecording) } as const;
   if (!found) return [sample];
   const [screens, cameras] = await Promise.all([
-    listScreens(found.path),
+    displays ? displays() : listScreens(found.path),
     listCameras(found.path, process.platform).catch(() => []),
   ]);
-  const windows = screens.length > 0 ? await listWindows() : [];
+  const windows = !displays && screens.length > 0 ? await listWindows() : [];
   return [
     ...screens,
     ...windows,

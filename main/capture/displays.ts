@@ -17,7 +17,7 @@ export interface Monitor extends GrabArea {
  */
 export async function displaySize(ffmpeg: string, display: string | undefined): Promise<GrabArea> {
   if (!display) {
-    const wayland = process.env.WAYLAND_DISPLAY ? ' Wayland alone cannot be captured yet.' : '';
+    const wayland = process.env.WAYLAND_DISPLAY ? ' Wayland is captured by the desktop program alone.' : '';
     throw new OnlookerError(
       'source-unreadable',
       `There is no display: DISPLAY is not set.${wayland} Start this inside a desktop session, or set DISPLAY, for instance DISPLAY=:0.`,

@@ -8,6 +8,8 @@ export interface Frame {
   readonly pixels: Uint8Array;
   /** When it left the source, `performance.now()` milliseconds: where latency is counted from. */
   readonly capturedAt: number;
+  /** Of what was captured, where that may differ from one frame to the next; default the source's. */
+  readonly size?: Size;
 }
 
 /** A span of time without frames: a stall, a restart, a drop. */

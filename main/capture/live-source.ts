@@ -1,31 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OnlookerError } from '../errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
-import { FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
 import type { Captured, FrameSource, Gap, Sampling, Size } from './frame.ts';
 import { LiveClock } from './live-clock.ts';
+import { FeedEnd, type LiveFeed, type LivePicture } from './live-feed.ts';
 import { LiveQueue } from './live-queue.ts';
-import { pictures } from './pictures.ts';
 
 const longestBackoff = 10;
 
 /** Milliseconds between two looks at whether the source is still the same. */
 const lookEvery = 2000;
 
-export interface LiveStart {
-  /** ffmpeg's arguments. */
-  readonly args: readonly string[];
-  /** True when ffmpeg no longer sees what is wanted and must be started anew. */
-  readonly outdated?: (() => Promise<boolean>) | undefined;
-  readonly size?: Size | undefined;
-}
-
 export interface LiveRun {
   readonly name: string;
-  readonly ffmpeg: string;
   readonly sampling: Sampling;
-  /** Looks the device up anew for each restart: windows move, cameras come back under other names. */
-  readonly prepare: () => Promise<LiveStart>;
+  /** Looks the device up anew for each go: windows move, cameras come back under other names. */
+  readonly open: () => Promise<LiveFeed>;
   readonly queue: number;
   readonly stallSeconds: number;
   readonly startSeconds: number;
@@ -33,16 +23,18 @@ export interface LiveRun {
   readonly backoffSeconds: number;
 }
 
-/** How one run of ffmpeg went. */
+/** How one go went. */
 interface Outcome {
   readonly frames: number;
   readonly reason: 'stalled' | 'ended' | 'paused';
   readonly error?: unknown;
+  /** Another go would be no use. */
+  readonly final?: boolean;
 }
 
 /**
- * A screen, a window, a camera, a stream. It goes on by itself: when no frame comes for a while, or ffmpeg ends, it is
- * started again, ever more patiently, and the hole is told as a gap. It fails at once when there was no frame yet, and
+ * A screen, a window, a camera, a stream. It goes on by itself: when no frame comes for a while, or its feed ends, it is
+ * opened again, ever more patiently, and the hole is told as a gap. It fails at once when there was no frame yet, and
  * with `source-lost` when nothing brings it back.
  */
 export class LiveSource implements FrameSource {
@@ -61,7 +53,7 @@ export class LiveSource implements FrameSource {
   /** Whether a frame came; a clock that goes on from an earlier run says nothing of it. */
   #begun = false;
   #paused: PromiseWithResolvers<void> | undefined;
-  /** Ends the ffmpeg that is running. */
+  /** Ends the feed that is open. */
   #halt = () => {};
 
   constructor(run: LiveRun) {
@@ -83,7 +75,7 @@ export class LiveSource implements FrameSource {
     return this.#size;
   }
 
-  /** Ends ffmpeg, so that nothing is even captured. */
+  /** Ends the feed, so that nothing is even captured. */
   pause(): void {
     this.#paused ??= Promise.withResolvers();
     this.#halt();
@@ -113,7 +105,7 @@ export class LiveSource implements FrameSource {
   }
 
   async #produce(): Promise<void> {
-    const { attempts, backoffSeconds, name } = this.#run;
+    const { attempts, backoffSeconds } = this.#run;
     for (let failures = 0; ; ) {
       await this.#paused?.promise;
       if (this.#closing.signal.aborted) return;
@@ -124,14 +116,11 @@ export class LiveSource implements FrameSource {
         continue;
       }
       if (!this.#begun) throw outcome.error;
+      if (outcome.final) throw this.#lost('it may not be watched any more', outcome.error);
       this.#interruption ??= outcome.reason;
       failures = outcome.frames > 0 ? 0 : failures + 1;
       if (failures >= attempts) {
-        throw new OnlookerError(
-          'source-lost',
-          `"${name}" was lost and did not come back in ${attempts} attempts. Check that it is there and start again.`,
-          { cause: outcome.error },
-        );
+        throw this.#lost(`it did not come back in ${attempts} attempts`, outcome.error);
       }
       const wait = Math.min(longestBackoff, backoffSeconds * 2 ** failures);
       await sleep(wait * 1000, undefined, { signal: this.#closing.signal }).catch(() => {}); // closed meanwhile
@@ -139,73 +128,65 @@ export class LiveSource implements FrameSource {
     }
   }
 
-  /** One ffmpeg from start to end; never throws. */
+  /** One feed from start to end; never throws. */
   async #once(): Promise<Outcome> {
-    const { ffmpeg, sampling, prepare } = this.#run;
     let frames = 0;
-    let stalled = false;
-    let changed = false;
+    let why: 'stalled' | 'changed' | 'paused' | 'over' | undefined;
     try {
-      const { args, outdated, size } = await prepare();
+      await using feed = await this.#run.open();
       if (this.#closing.signal.aborted) return { frames, reason: 'ended' };
       if (this.#paused) return { frames, reason: 'paused' };
-      this.#size = size;
-      await using child = new FfmpegProcess(ffmpeg, args);
-      using watch = this.#watch(() => {
-        stalled = true;
-        child.stdout.destroy();
-      });
-      const close = () => child.stdout.destroy();
-      let halted = false;
-      this.#halt = () => {
-        halted = true;
-        close();
+      this.#size = feed.size;
+      const end = (because: NonNullable<typeof why>) => {
+        why ??= because;
+        feed.close();
       };
+      this.#halt = () => end('paused');
+      const close = () => end('over');
+      this.#closing.signal.addEventListener('abort', close, { once: true });
+      using watch = this.#watch(() => end('stalled'));
       using looking = repeatedly(lookEvery, async () => {
-        if (!(await outdated?.())) return;
-        changed = true;
-        close();
+        if (await feed.outdated?.()) end('changed');
       });
       void looking;
-      this.#closing.signal.addEventListener('abort', close, { once: true });
       this.#clock.restart();
       try {
-        for await (const pixels of pictures(child.stdout, sampling.width * sampling.height * 3)) {
-          if (halted) break;
+        for await (const picture of feed.pictures()) {
+          if (why) break;
           watch.fed();
           frames += 1;
-          this.#deliver(pixels);
+          this.#deliver(picture);
           if (this.#over) break;
         }
-      } catch {
-        // The pipe was closed on purpose: by a watch or by our own end.
       } finally {
         this.#closing.signal.removeEventListener('abort', close);
         this.#halt = () => {};
       }
-      if (halted) return { frames, reason: 'paused' };
-      if (stalled || this.#closing.signal.aborted || this.#over) {
-        return { frames, reason: 'stalled', error: this.#unreadable('it gave no picture in time', child.messages) };
+      if (why === 'paused') return { frames, reason: 'paused' };
+      if (why === 'changed') {
+        return { frames, reason: 'ended', error: this.#unreadable('it moved, changed or closed') };
       }
-      if (changed) return { frames, reason: 'ended', error: this.#unreadable('it moved, changed or closed', '') };
-      // One that closed its pipe and yet lives on is not waited for: it is ended on leaving.
-      const ending = await Promise.race([child.ended, sleep(2000, undefined, { ref: false })]);
-      const reason = firstComplaint(child.messages) || ending?.failure?.message || 'it ended before the first picture';
-      return { frames, reason: 'ended', error: this.#unreadable(reason, child.messages) };
+      const cause = new Error(feed.messages.trim());
+      return { frames, reason: 'stalled', error: this.#unreadable('it gave no picture in time', cause) };
     } catch (error) {
-      return { frames, reason: stalled ? 'stalled' : 'ended', error };
+      if (why === 'paused') return { frames, reason: 'paused' };
+      if (!(error instanceof FeedEnd)) return { frames, reason: 'ended', error, final: isLost(error) };
+      return { frames, reason: 'ended', error: this.#unreadable(error.message, error.cause), final: error.final };
     }
   }
 
-  #deliver(pixels: Uint8Array): void {
+  #deliver({ pixels, size, dropped = 0, ...picture }: LivePicture): void {
     const before = this.#clock.last;
-    const capturedAt = performance.now();
+    const now = performance.now();
+    const capturedAt = Math.min(now, picture.capturedAt ?? now);
     const { index, t } = this.#clock.stamp(capturedAt);
     if (index >= this.#end) return;
-    const gap = this.#interruption && { from: before ?? 0, to: t, reason: this.#interruption, dropped: 0 };
+    const reason = this.#interruption ?? (dropped > 0 ? 'overload' : undefined);
+    const gap = reason && { from: before ?? 0, to: t, reason, dropped };
     this.#interruption = undefined;
     this.#begun = true;
-    this.#queue.push({ index, t, pixels, capturedAt }, gap);
+    this.#size = size ?? this.#size;
+    this.#queue.push({ index, t, pixels, capturedAt, ...(size && { size }) }, gap);
   }
 
   /** True when as much was seen as was asked for. */
@@ -226,10 +207,19 @@ export class LiveSource implements FrameSource {
     return { fed, [Symbol.dispose]: stop };
   }
 
-  #unreadable(reason: string, messages: string): OnlookerError {
+  #unreadable(reason: string, cause?: unknown): OnlookerError {
     const message = `"${this.name}" cannot be watched (${reason}). Check that it is there and may be seen.`;
-    return new OnlookerError('source-unreadable', message, { cause: new Error(messages.trim()) });
+    return new OnlookerError('source-unreadable', message, { cause });
   }
+
+  #lost(reason: string, cause: unknown): OnlookerError {
+    const message = `"${this.name}" was lost (${reason}). Check that it is there and start again.`;
+    return new OnlookerError('source-lost', message, { cause });
+  }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof OnlookerError && error.code === 'source-lost';
 }
 
 /** Calls `act` again and again, never twice at once, until disposed. */

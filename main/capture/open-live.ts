@@ -2,6 +2,7 @@ import { OnlookerError } from '../errors.ts';
 import { chooseCamera, listCameras } from './cameras.ts';
 import { findMonitor } from './displays.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
+import { FfmpegFeed, type FfmpegStart } from './ffmpeg-feed.ts';
 import { ffmpegMessages } from './ffmpeg-process.ts';
 import type { Sampling } from './frame.ts';
 import {
@@ -14,7 +15,8 @@ import {
   windowsWindowInput,
   x11Input,
 } from './live-arguments.ts';
-import { LiveSource, type LiveStart } from './live-source.ts';
+import { LiveSource } from './live-source.ts';
+import { type OpenDisplay, PortFeed, type WantedDisplay } from './port-feed.ts';
 import type { SourceOptions } from './source.ts';
 import type { SourceDescription } from './source-description.ts';
 import { findWindow } from './windows.ts';
@@ -33,25 +35,44 @@ export async function openLive(
   sampling: Sampling,
   options: SourceOptions,
 ): Promise<LiveSource> {
-  if (sampling.from && !sampling.goOn) {
-    throw new OnlookerError(
-      'usage',
-      `"${name}" is live: it has no second ${sampling.from} to start from. Leave --from out.`,
-    );
-  }
-  const look = async (): Promise<LiveStart> => {
+  refuseSeeking(name, sampling);
+  const look = async (): Promise<FfmpegStart> => {
     const input = await findInput(source, ffmpeg, sampling.fps);
     return { args: liveArguments(ffmpeg, input, sampling), outdated: input.outdated, size: input.size };
   };
-  let first: LiveStart | undefined = await look();
-  const prepare = async () => {
+  let first: FfmpegStart | undefined = await look();
+  const open = async () => {
     const start = first ?? (await look());
     first = undefined;
-    return start;
+    return new FfmpegFeed(ffmpeg.path, pictureBytes(sampling), start);
   };
-  const { queue = 8, stallSeconds = 4.5, startSeconds = 15, attempts = 8, backoffSeconds = 0.5 } = options;
-  const run = { name, ffmpeg: ffmpeg.path, sampling, prepare };
-  return new LiveSource({ ...run, queue, stallSeconds, startSeconds, attempts, backoffSeconds });
+  return new LiveSource({ ...patience, ...options, name, sampling, open });
+}
+
+/** Opens a screen or a window that a page of the program captures. @throws {OnlookerError} `usage` */
+export function openDisplayed(
+  name: string,
+  of: WantedDisplay['of'],
+  sampling: Sampling,
+  { displays, ...options }: SourceOptions & { readonly displays: OpenDisplay },
+): LiveSource {
+  refuseSeeking(name, sampling);
+  const { fps, width, height } = sampling;
+  const open = async () => new PortFeed(() => displays({ fps, width, height, of }), pictureBytes(sampling));
+  // The system may ask the user first, in a dialog that nobody hurries to answer.
+  return new LiveSource({ ...patience, startSeconds: 120, ...options, name, sampling, open });
+}
+
+const patience = { queue: 8, stallSeconds: 4.5, startSeconds: 15, attempts: 8, backoffSeconds: 0.5 };
+
+function pictureBytes({ width, height }: Sampling): number {
+  return width * height * 3;
+}
+
+function refuseSeeking(name: string, { from, goOn }: Sampling): void {
+  if (!from || goOn) return;
+  const message = `"${name}" is live: it has no second ${from} to start from. Leave --from out.`;
+  throw new OnlookerError('usage', message);
 }
 
 async function findInput(source: LiveDescription, ffmpeg: FfmpegBinary, fps: number): Promise<LiveInput> {

@@ -2,8 +2,9 @@ import { OnlookerError } from '../errors.ts';
 import { type FfmpegBinary, findFfmpeg } from './ffmpeg-binary.ts';
 import type { FrameSource, Sampling } from './frame.ts';
 import { briefly } from './live-arguments.ts';
-import { openLive } from './open-live.ts';
+import { openDisplayed, openLive } from './open-live.ts';
 import { openFile, openStdin, recording } from './open-recording.ts';
+import type { OpenDisplay } from './port-feed.ts';
 import { probe } from './probe.ts';
 import { parseSource, type SourceDescription } from './source-description.ts';
 
@@ -21,6 +22,8 @@ export interface SourceOptions {
   readonly attempts?: number;
   /** Seconds before the first restart, doubled with each one that fails, up to 10; default 0.5. */
   readonly backoffSeconds?: number;
+  /** Captures screens and windows where ffmpeg cannot; default ffmpeg does. */
+  readonly displays?: OpenDisplay;
 }
 
 /**
@@ -30,6 +33,10 @@ export interface SourceOptions {
  */
 export async function openSource(text: string, sampling: Sampling, options: SourceOptions = {}): Promise<FrameSource> {
   const source = parseSource(text);
+  const { displays } = options;
+  if (displays && (source.kind === 'screen' || source.kind === 'window')) {
+    return openDisplayed(text, source, sampling, { ...options, displays });
+  }
   const ffmpeg = await findFfmpeg();
   switch (source.kind) {
     case 'file':

@@ -1,10 +1,21 @@
-/** Captures a display where ffmpeg cannot (Wayland, macOS): a hidden window draws it, and a port carries the frames. */
+/** Captures displays where ffmpeg cannot (Wayland, macOS): a hidden window draws one, and a port carries the pictures. */
 import { fileURLToPath } from 'node:url';
-import { BrowserWindow, desktopCapturer, MessageChannelMain, type MessagePortMain, session } from 'electron';
+import {
+  BrowserWindow,
+  type DesktopCapturerSource,
+  desktopCapturer,
+  MessageChannelMain,
+  type SourcesOptions,
+  session,
+} from 'electron';
 import { captureChannel } from '../../preload/channels.ts';
-import type { Sampling } from '../capture/frame.ts';
-import { type FramePort, PortSource } from '../capture/port-source.ts';
-import { capturePage, isCapturePage } from './addresses.ts';
+import type { SourceChoice } from '../../preload/contract.ts';
+import type { WantedDisplay } from '../capture/port-feed.ts';
+import type { OpenedDisplay } from '../engine/display-desk.ts';
+import { OnlookerError } from '../errors.ts';
+import { capturePage } from './addresses.ts';
+import { complain } from './complain.ts';
+import { monitors } from './monitors.ts';
 import { webPreferences } from './window-options.ts';
 
 const preload = fileURLToPath(new URL('../preload/capture.cjs', import.meta.url));
@@ -14,56 +25,109 @@ const preload = fileURLToPath(new URL('../preload/capture.cjs', import.meta.url)
  * gives its pictures to nobody but the portal, which only the window asks.
  */
 export function needsCaptureWindow(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): boolean {
-  return platform === 'darwin' || Boolean(env.WAYLAND_DISPLAY) || env.XDG_SESSION_TYPE === 'wayland';
+  return platform === 'darwin' || isWayland(platform, env);
 }
 
-/**
- * Lets the page that captures have a display: the monitor of that place in the list. On Wayland the list is the
- * system's own dialog, and what the user picks there is all that is in it.
- */
-export function grantDisplay(monitor: number): Disposable {
-  session.defaultSession.setDisplayMediaRequestHandler((request, grant) => {
-    if (!isCapturePage(request.frame?.url ?? '')) return grant({});
-    desktopCapturer.getSources({ types: ['screen'], thumbnailSize: { width: 0, height: 0 } }).then(
-      (sources) => {
-        const video = sources[monitor] ?? sources[0];
-        grant(video ? { video } : {});
-      },
-      () => grant({}),
-    );
-  });
-  return { [Symbol.dispose]: () => session.defaultSession.setDisplayMediaRequestHandler(null) };
+function isWayland(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): boolean {
+  return platform === 'linux' && (Boolean(env.WAYLAND_DISPLAY) || env.XDG_SESSION_TYPE === 'wayland');
 }
 
-/** Opens the hidden window and starts it. Disposing of the source closes the window, too. */
-export async function captureByWindow(name: string, monitor: number, sampling: Sampling): Promise<PortSource> {
-  using opening = new DisposableStack();
-  opening.use(grantDisplay(monitor));
-  const window = new BrowserWindow({
-    show: false,
-    webPreferences: { ...webPreferences(), preload, backgroundThrottling: false },
-  });
-  opening.defer(() => window.destroy());
-  await window.loadURL(capturePage);
-  const { port1, port2 } = new MessageChannelMain();
-  const { fps, width, height } = sampling;
-  const owned = opening.move();
-  const source = new PortSource(name, framePort(port2, owned), sampling);
-  window.webContents.postMessage(captureChannel, { fps, width, height }, [port1]);
-  return source;
+export interface CaptureWindowsOptions {
+  readonly platform?: NodeJS.Platform;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
-function framePort(port: MessagePortMain, owned: Disposable): FramePort {
-  return {
-    listen(onMessage, onClosed) {
-      port.on('message', ({ data }) => onMessage(data));
-      port.on('close', onClosed);
-      port.start();
-    },
-    send: (message) => port.postMessage(message),
-    close() {
-      port.close();
-      owned[Symbol.dispose]();
-    },
+/** Opens the hidden windows. There is one of this: Electron takes a handler for displays only once. */
+export class CaptureWindows implements Disposable {
+  /** On Wayland the list of displays is the system's own dialog: what the user picks there is all that is in it. */
+  readonly #picked: boolean;
+  /** By the address of the page that may have it. */
+  readonly #granted = new Map<string, DesktopCapturerSource>();
+  #count = 0;
+
+  constructor({ platform = process.platform, env = process.env }: CaptureWindowsOptions = {}) {
+    this.#picked = isWayland(platform, env);
+    session.defaultSession.setDisplayMediaRequestHandler((request, grant) => {
+      const video = this.#granted.get(request.frame?.url ?? '');
+      grant(video ? { video } : {});
+    });
+  }
+
+  /** What can be captured, as a source is named. */
+  async choices(): Promise<SourceChoice[]> {
+    // Looking at the list would open the dialog.
+    if (this.#picked) return [{ source: 'screen', kind: 'screen', name: 'Wayland' }];
+    const screens = monitors().map(({ bounds: { width, height } }, i, { length }): SourceChoice => {
+      const size = `${width}x${height}`;
+      return length > 1
+        ? { source: `screen:${i}`, kind: 'screen', name: `${i + 1}: ${size}` }
+        : { source: 'screen', kind: 'screen', name: size };
+    });
+    const titles = new Set((await sources(['window'])).map(({ name }) => name).filter((name) => name.trim() !== ''));
+    return [
+      ...screens,
+      ...[...titles].map((title): SourceChoice => ({ source: `window:${title}`, kind: 'window', name: title })),
+    ];
+  }
+
+  /** Opens a window that captures; disposing of what is returned closes it. @throws OnlookerError `source-*` */
+  readonly open = async ({ fps, width, height, of }: WantedDisplay): Promise<OpenedDisplay> => {
+    using opening = new DisposableStack();
+    const page = `${capturePage}#${++this.#count}`;
+    this.#granted.set(page, await this.#find(of));
+    opening.defer(() => this.#granted.delete(page));
+    const window = new BrowserWindow({
+      show: false,
+      webPreferences: { ...webPreferences(), preload, backgroundThrottling: false },
+    });
+    opening.defer(() => window.destroy());
+    await window.loadURL(page);
+    const { port1, port2 } = new MessageChannelMain();
+    window.webContents.postMessage(captureChannel, { fps, width, height }, [port1]);
+    // A page may ask for a display behind a gesture of the user's alone; choosing what to watch was one.
+    window.webContents.executeJavaScript('begin()', true).catch(complain);
+    const owned = opening.move();
+    // The port closes with it: the engine opens the display anew.
+    window.webContents.once('render-process-gone', () => owned.dispose());
+    return { port: port2, [Symbol.dispose]: () => owned.dispose() };
   };
+
+  [Symbol.dispose](): void {
+    session.defaultSession.setDisplayMediaRequestHandler(null);
+  }
+
+  async #find(of: WantedDisplay['of']): Promise<DesktopCapturerSource> {
+    if (this.#picked) return picked(await sources(['screen', 'window']));
+    const found = of.kind === 'screen' ? await screenAt(of.monitor ?? 0) : await windowWith(of.title);
+    if (found) return found;
+    const what = of.kind === 'screen' ? `monitor ${of.monitor ?? 0}` : `window with "${of.title}" in its title`;
+    throw new OnlookerError('source-unreadable', `There is no ${what}. Choose another one to watch.`);
+  }
+}
+
+function picked([source]: readonly DesktopCapturerSource[]): DesktopCapturerSource {
+  if (source) return source;
+  throw new OnlookerError('source-lost', "No screen was chosen in the system's dialog. Watch again, and choose one.");
+}
+
+/** @param place among the monitors, the primary one first: the overlay is painted out by the same order */
+async function screenAt(place: number): Promise<DesktopCapturerSource | undefined> {
+  const found = await sources(['screen']);
+  const monitor = monitors()[place];
+  if (!monitor) return undefined;
+  return found.find(({ display_id: id }) => id === monitor.id) ?? (found.length === 1 ? found[0] : undefined);
+}
+
+async function windowWith(title: string): Promise<DesktopCapturerSource | undefined> {
+  const found = await sources(['window']);
+  const wanted = title.toLowerCase();
+  return (
+    found.find(({ name }) => name.toLowerCase() === wanted) ??
+    found.find(({ name }) => name.toLowerCase().includes(wanted))
+  );
+}
+
+/** Without thumbnails, which cost a capture each. */
+function sources(types: SourcesOptions['types']): Promise<DesktopCapturerSource[]> {
+  return desktopCapturer.getSources({ types, thumbnailSize: { width: 0, height: 0 } });
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { utilityProcess } from 'electron';
+import { type MessagePortMain, utilityProcess } from 'electron';
 import type { EngineProcess } from '../engine/child.ts';
 
 /**
@@ -17,7 +17,7 @@ export function spawnEngine(): EngineProcess {
     get pid() {
       return child.pid;
     },
-    send: (message) => child.postMessage(message),
+    send: (message, ports = []) => child.postMessage(message, [...(ports as readonly MessagePortMain[])]),
     listen(onMessage, onExit) {
       child.on('message', onMessage);
       child.once('exit', (code) => onExit(fatal ?? `code ${code}`));

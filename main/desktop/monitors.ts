@@ -28,5 +28,10 @@ export function followMonitors(listener: () => void): Disposable {
 
 /** Ids may change when a monitor is plugged in again; its name and size do not, and the id tells two alike apart. */
 function describe({ id, label, bounds, workArea }: Display): MonitorPlace {
-  return { key: label ? `${label} ${bounds.width}x${bounds.height}` : `monitor ${id}`, bounds, workArea };
+  return {
+    id: String(id),
+    key: label ? `${label} ${bounds.width}x${bounds.height}` : `monitor ${id}`,
+    bounds,
+    workArea,
+  };
 }

@@ -1,10 +1,12 @@
 import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import { SettingsFile } from '../assistant/settings-file.ts';
+import { listSources } from '../assistant/sources.ts';
 import { version } from '../cli/version.ts';
 import { EngineHost } from '../engine/host.ts';
 import { memoryFolder } from '../memory/location.ts';
 import type { Assistant as Answerer } from './assistant.ts';
+import { CaptureWindows, needsCaptureWindow } from './capture-window.ts';
 import { complain } from './complain.ts';
 import { spawnEngine } from './engine-process.ts';
 import { systemKeyStore } from './key-store.ts';
@@ -15,10 +17,12 @@ import { systemKeyStore } from './key-store.ts';
  */
 export async function openAssistant(): Promise<Answerer> {
   await using opening = new AsyncDisposableStack();
-  const engine = opening.use(new EngineHost({ spawn: spawnEngine }));
+  const displays = needsCaptureWindow(process.platform, process.env) ? opening.use(new CaptureWindows()) : undefined;
+  const engine = opening.use(new EngineHost({ spawn: spawnEngine, displays: displays?.open }));
   const settings = await SettingsFile.open();
   const memoryKey = systemKeyStore(memoryFolder());
-  const options = { engine, settings, memoryKey, version: version(), log: complain };
+  const sources = () => listSources(displays && (() => displays.choices()));
+  const options = { engine, settings, memoryKey, sources, version: version(), log: complain };
   const assistant = opening.use(new Assistant(options));
   opening.use(new CaptionOutputs(assistant));
   const client = opening.use(assistant.connect());

@@ -9,6 +9,8 @@ export interface Rectangle {
 }
 
 export interface MonitorPlace {
+  /** The system's own name for it, until it is unplugged. */
+  readonly id: string;
   /** The same for the same monitor, also after it was unplugged. */
   readonly key: string;
   readonly bounds: Rectangle;

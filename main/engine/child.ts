@@ -2,12 +2,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { startTimer } from '../capture/ffmpeg-process.ts';
+import { DisplayDesk, type DisplayOpener } from './display-desk.ts';
 import { type Call, type Outcome, type Report, report } from './messages.ts';
 
 /** A process that can be talked to: what a forked Node process and Electron's utility process have in common. */
 export interface EngineProcess {
   readonly pid: number | undefined;
-  send(message: unknown): void;
+  /** `ports` move there; a forked Node process takes none. */
+  send(message: unknown, ports?: readonly unknown[]): void;
   /** `onExit`: once, when it is gone and all that it sent was delivered. */
   listen(onMessage: (message: unknown) => void, onExit: (how: string) => void): void;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
@@ -47,8 +49,14 @@ export class EngineChild implements AsyncDisposable {
   #next = 0;
   #gone = false;
 
-  constructor(spawn: SpawnEngine, onEvent: (report: Report & { type: 'event' }) => void) {
+  /** @param displays opens screens that the process cannot capture itself */
+  constructor(
+    spawn: SpawnEngine,
+    onEvent: (report: Report & { type: 'event' }) => void,
+    displays: DisplayOpener | undefined,
+  ) {
     this.#process = spawn();
+    const desk = displays && new DisplayDesk(displays, (message, ports) => this.#process.send(message, ports));
     const exited = Promise.withResolvers<string>();
     this.exited = exited.promise;
     this.#process.listen(
@@ -57,10 +65,12 @@ export class EngineChild implements AsyncDisposable {
         // One that talks nonsense is no better than one that crashed.
         if (!success) this.#process.kill('SIGKILL');
         else if (data.type === 'event') onEvent(data);
+        else if (data.type !== 'reply') void desk?.take(data);
         else this.#waiting.get(data.id)?.resolve(data.outcome);
       },
       (how) => {
         this.#gone = true;
+        desk?.[Symbol.dispose]();
         exited.resolve(how);
       },
     );

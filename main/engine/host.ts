@@ -12,6 +12,7 @@ import { OnlookerError } from '../errors.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
 import { Turns } from '../turns.ts';
 import { EngineChild, forkEngine, type SpawnEngine } from './child.ts';
+import type { DisplayOpener } from './display-desk.ts';
 import type { Engine, EngineEvent, EngineListener, LiveSettings, WatchOptions } from './engine.ts';
 import { type Call, type Outcome, type Report, thrown } from './messages.ts';
 import { nowTold, type Told } from './told.ts';
@@ -19,6 +20,8 @@ import { nowTold, type Told } from './told.ts';
 export interface HostOptions {
   /** Starts the process; default a forked Node. */
   readonly spawn?: SpawnEngine;
+  /** Opens screens that the process cannot capture itself; default it captures all. Needs a process that takes ports. */
+  readonly displays?: DisplayOpener | undefined;
   /** Seconds between two snapshots; default 5. */
   readonly snapshotEverySeconds?: number;
   /** Milliseconds before the first restart, doubled with each crash up to `longestWaitMs`; default 250 and 30000. */
@@ -51,7 +54,7 @@ interface Watched {
 const notWatching = () => new OnlookerError('usage', 'Nothing is being watched. Choose something to watch first.');
 
 export class EngineHost implements Engine {
-  readonly #options: Required<HostOptions>;
+  readonly #options: Required<Omit<HostOptions, 'displays'>> & Pick<HostOptions, 'displays'>;
   readonly #listeners = new Set<EngineListener>();
   readonly #turns = new Turns();
   #folder: Promise<string> | undefined;
@@ -165,6 +168,7 @@ export class EngineHost implements Engine {
     const outcome = await child.call({
       name: 'watch',
       options,
+      displays: this.#options.displays !== undefined,
       continuation: {
         ...{ snapshot, snapshotEverySeconds: this.#options.snapshotEverySeconds, paused },
         ...(existsSync(snapshot) && { resume: snapshot }),
@@ -195,9 +199,11 @@ export class EngineHost implements Engine {
 
   #process(): EngineChild {
     if (this.#child) return this.#child;
-    const child = new EngineChild(this.#options.spawn, (report) => {
+    const { spawn, displays } = this.#options;
+    const take = (report: Report & { type: 'event' }) => {
       if (child === this.#child) this.#take(report);
-    });
+    };
+    const child = new EngineChild(spawn, take, displays);
     this.#child = child;
     void child.exited.then((how) => {
       this.#child = undefined;

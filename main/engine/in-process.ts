@@ -1,11 +1,12 @@
 /** The engine in this process: one run of `narrate` at a time, steered through its control, with the memory beside it. */
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { OpenDisplay } from '../capture/port-feed.ts';
 import { parseSource } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import { NarrationControl } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
-import { narrate } from '../live/narrate.ts';
+import { type NarrateOptions, narrate } from '../live/narrate.ts';
 import type { SeenFrame } from '../live/vision-stage.ts';
 import { handedOver } from '../memory/key.ts';
 import { openRecorder, type Recorder } from '../memory/recorder.ts';
@@ -51,10 +52,11 @@ export class InProcessEngine implements Engine {
     return this.#run?.control.since;
   }
 
-  watch(options: WatchOptions, continuation: Continuation = {}): Promise<void> {
+  /** @param displays captures screens where ffmpeg cannot */
+  watch(options: WatchOptions, continuation: Continuation = {}, displays?: OpenDisplay): Promise<void> {
     return this.#turns.run(async () => {
       await this.#end();
-      await this.#begin(options, continuation);
+      await this.#begin(options, continuation, displays);
     });
   }
 
@@ -109,14 +111,15 @@ export class InProcessEngine implements Engine {
     for (const listener of this.#listeners) listener(event, at);
   };
 
-  async #begin(options: WatchOptions, continuation: Continuation): Promise<void> {
+  async #begin(options: WatchOptions, continuation: Continuation, displays: OpenDisplay | undefined): Promise<void> {
     const control = new NarrationControl(options.masks, options.hiding);
     if (continuation.paused) control.pause().catch(() => {}); // ended before it began to rest
     const abort = new AbortController();
     const begun = Promise.withResolvers<void>();
     this.#finished = undefined;
     this.#run = { source: options.source, control, abort };
-    this.#ended = this.#follow(options, continuation, control, abort.signal, begun.resolve)
+    const run = { control, displays, signal: abort.signal };
+    this.#ended = this.#follow(options, continuation, run, begun.resolve)
       // Before the first frame whoever started it is told; later the `failed` event has told it.
       .then(begun.resolve, begun.reject)
       .finally(() => {
@@ -136,8 +139,7 @@ export class InProcessEngine implements Engine {
   async #follow(
     options: WatchOptions,
     continuation: Continuation,
-    control: NarrationControl,
-    signal: AbortSignal,
+    { signal, ...run }: Required<Pick<NarrateOptions, 'control' | 'signal'>> & Pick<NarrateOptions, 'displays'>,
     onBegun: () => void,
   ): Promise<void> {
     const { source, bundle, realtime = true, memory, previews = false, instruction, theta, chattiness } = options;
@@ -159,7 +161,7 @@ export class InProcessEngine implements Engine {
       pictures.see({ ...frame, picture });
     };
     const events = narrate({
-      ...{ source, realtime, signal, control, onSeen, ...snapshots },
+      ...{ source, realtime, signal, onSeen, ...run, ...snapshots },
       ...(bundle !== undefined && { bundle }),
       ...(instruction !== null && instruction !== undefined && { instruction }),
       ...(theta !== null && theta !== undefined && { theta }),

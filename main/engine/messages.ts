@@ -51,7 +51,8 @@ const continuation = z.object({
 });
 
 export const call = z.discriminatedUnion('name', [
-  z.object({ name: z.literal('watch'), options: watch, continuation }),
+  /** `displays`: screens are to be asked of the host. */
+  z.object({ name: z.literal('watch'), options: watch, continuation, displays: z.boolean() }),
   z.object({ name: z.literal('stop') }),
   z.object({ name: z.literal('ask'), text: z.string() }),
   z.object({ name: z.literal('change'), change: settings }),
@@ -63,6 +64,13 @@ export type Call = z.infer<typeof call>;
 
 export const request = z.object({ id: z.int(), call });
 export type Request = z.infer<typeof request>;
+
+const failed = z.object({ code: z.string(), message: z.string() });
+/** To the report `display` of that id; unless it failed, a port comes with it. */
+const displayOpened = z.object({ display: z.int(), failed: failed.exactOptional() });
+export type DisplayOpened = z.infer<typeof displayOpened>;
+
+export const order = z.union([request, displayOpened]);
 
 // 2. From the engine: replies and events -------------------------------------------------------------------------------
 
@@ -117,14 +125,26 @@ const event = z.discriminatedUnion('type', [
 
 const outcome = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.union([answer, finished, z.undefined()]) }),
-  z.object({ ok: z.literal(false), code: z.string(), message: z.string() }),
+  failed.extend({ ok: z.literal(false) }),
 ]);
 export type Outcome = z.infer<typeof outcome>;
+
+const size = z.int().min(1).max(4096);
+const wantedDisplay = z.object({
+  ...{ fps: z.number().positive(), width: size, height: size },
+  of: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('screen'), monitor: z.union([z.int(), z.undefined()]) }),
+    z.object({ kind: z.literal('window'), title: z.string() }),
+  ]),
+});
 
 /** `since`: wall clock of the oldest frame in the model's window. */
 export const report = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), event, at: z.number(), since: z.number().optional() }),
   z.object({ type: z.literal('reply'), id: z.int(), outcome }),
+  /** A screen is wanted that only the program itself can capture; and it is wanted no more. */
+  z.object({ type: z.literal('display'), id: z.int(), wanted: wantedDisplay }),
+  z.object({ type: z.literal('display-over'), id: z.int() }),
 ]);
 export type Report = z.infer<typeof report>;
 
@@ -132,8 +152,12 @@ export type Report = z.infer<typeof report>;
 
 /** A failure as data; what has no code of its own is a defect. */
 export function failure(error: unknown): Outcome {
+  return { ok: false, ...failureOf(error) };
+}
+
+export function failureOf(error: unknown): z.infer<typeof failed> {
   const message = error instanceof Error ? error.message : String(error);
-  return { ok: false, code: error instanceof OnlookerError ? error.code : 'defect', message };
+  return { code: error instanceof OnlookerError ? error.code : 'defect', message };
 }
 
 /** And back. */

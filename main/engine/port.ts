@@ -2,14 +2,26 @@
 
 export interface Port {
   send(message: unknown): void;
-  /** Calls back with each message, and once when the host is gone. */
-  listen(onMessage: (message: unknown) => void, onClosed: () => void): void;
+  /** Calls back with each message and the ports that came with it, and once when the host is gone. */
+  listen(onMessage: (message: unknown, ports: readonly TransferredPort[]) => void, onClosed: () => void): void;
+}
+
+/** The end of a message channel that has come from another process: only Electron's can. */
+export interface TransferredPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  on(event: 'close', listener: () => void): void;
+  start(): void;
+  close(): void;
 }
 
 /** What Electron puts into `process.parentPort`. */
 interface UtilityPort {
   postMessage(message: unknown): void;
-  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  on(
+    event: 'message',
+    listener: (event: { readonly data: unknown; readonly ports: readonly TransferredPort[] }) => void,
+  ): void;
 }
 
 /** @throws Error when this process was started as neither */
@@ -19,7 +31,7 @@ export function parentPort(): Port {
     return {
       send: (message) => utility.postMessage(message),
       // Electron ends a utility process with its parent.
-      listen: (onMessage) => utility.on('message', ({ data }) => onMessage(data)),
+      listen: (onMessage) => utility.on('message', ({ data, ports }) => onMessage(data, ports)),
     };
   }
   if (!process.send) throw new Error('The engine process is started by the program, not by hand.');
@@ -28,7 +40,7 @@ export function parentPort(): Port {
       if (process.connected) process.send!(message, () => {}); // the host may go in the middle of it
     },
     listen: (onMessage, onClosed) => {
-      process.on('message', onMessage);
+      process.on('message', (message) => onMessage(message, []));
       process.once('disconnect', onClosed);
     },
   };

@@ -1,19 +1,23 @@
 /** The engine's process: requests come in, replies and events go out. It ends when its host does. */
+import { DisplayRequests } from './display-requests.ts';
 import { InProcessEngine } from './in-process.ts';
-import { type Call, failure, type Outcome, type Report, request } from './messages.ts';
+import { type Call, failure, type Outcome, order, type Report } from './messages.ts';
 import { parentPort } from './port.ts';
 
 const port = parentPort();
 const engine = new InProcessEngine();
 const send = (report: Report) => port.send(report);
+const displays = new DisplayRequests(send);
 
 engine.subscribe((event, at) => {
   if (event.type === 'restarting') return; // only a host tells that
   send({ type: 'event', event, at, since: engine.since });
 });
 port.listen(
-  (message) => {
-    const { id, call } = request.parse(message);
+  (message, [transferred]) => {
+    const given = order.parse(message);
+    if ('display' in given) return displays.take(given, transferred);
+    const { id, call } = given;
     answer(call)
       .catch(failure)
       .then((outcome) => send({ type: 'reply', id, outcome }));
@@ -32,7 +36,10 @@ async function end(): Promise<void> {
 async function answer(call: Call): Promise<Outcome> {
   switch (call.name) {
     case 'watch':
-      return { ok: true, value: void (await engine.watch(call.options, call.continuation)) };
+      return {
+        ok: true,
+        value: void (await engine.watch(call.options, call.continuation, call.displays ? displays.open : undefined)),
+      };
     case 'stop':
       return { ok: true, value: await engine.stop() };
     case 'ask':

@@ -6,6 +6,7 @@ import { openBundle } from '../bundle/open-bundle.ts';
 import { ChangeGate } from '../capture/change-gate.ts';
 import type { Sampling } from '../capture/frame.ts';
 import { paintMasks } from '../capture/masks.ts';
+import type { OpenDisplay } from '../capture/port-feed.ts';
 import { guardScreen } from '../capture/screen-guard.ts';
 import { openSource } from '../capture/source.ts';
 import { OnlookerError } from '../errors.ts';
@@ -53,6 +54,8 @@ export interface NarrateOptions {
   readonly onSeen?: (frame: SeenFrame) => void;
   /** Steers it while it runs. */
   readonly control?: NarrationControl;
+  /** Captures screens and windows where ffmpeg cannot; default ffmpeg does. */
+  readonly displays?: OpenDisplay | undefined;
   /** Told when something on the screen begins or ceases to be hidden, by the rules of `control`. */
   readonly onFiltering?: (filtering: boolean) => void;
   /** Told each text word by word, ahead of its event. It must return at once. */
@@ -73,7 +76,11 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const saved = options.resume === undefined ? undefined : await readSnapshot(options.resume, bundle.hash);
   const { fps, frame } = manifest;
   const source = owned.use(
-    await openSource(options.source, { fps, ...frame, ...mediaSpan(options, fps, saved?.clock) }),
+    await openSource(
+      options.source,
+      { fps, ...frame, ...mediaSpan(options, fps, saved?.clock) },
+      { ...(options.displays && { displays: options.displays }) },
+    ),
   );
   // Early, so that the first looks at the screen are over when the first frame comes.
   const guard = owned.use(control?.hiding && guardScreen(options.source, control.hiding, options.onFiltering));
@@ -95,9 +102,9 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     pictures: options.onSeen && { width: frame.width, height: frame.height },
     cover:
       control &&
-      (async ({ pixels, capturedAt }) => {
+      (async ({ pixels, capturedAt, size }) => {
         const hidden = (await guard?.masksFor(capturedAt)) ?? [];
-        paintMasks(pixels, frame, source.size, [...control.masks, ...hidden]);
+        paintMasks(pixels, frame, size ?? source.size, [...control.masks, ...hidden]);
       }),
   });
   const run = new NarrationRun(session, {

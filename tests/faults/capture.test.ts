@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { locateFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
+import { FfmpegFeed } from '../../main/capture/ffmpeg-feed.ts';
 import { FfmpegProcess } from '../../main/capture/ffmpeg-process.ts';
 import { FileSource } from '../../main/capture/file-source.ts';
 import type { Captured } from '../../main/capture/frame.ts';
@@ -22,7 +23,11 @@ const sampling = { fps: 2, width: 32, height: 20 };
 function live(name: string, options: { env?: readonly string[]; attempts?: number; stall?: number } = {}): LiveSource {
   const { env = [], attempts = 3, stall = 1 } = options;
   return new LiveSource({
-    ...{ name, ffmpeg: '/usr/bin/env', sampling, prepare: async () => ({ args: [...env, program(name)] }) },
+    ...{
+      name,
+      sampling,
+      open: async () => new FfmpegFeed('/usr/bin/env', 32 * 20 * 3, { args: [...env, program(name)] }),
+    },
     ...{ queue: 50, stallSeconds: stall, startSeconds: 10, attempts, backoffSeconds: 0.05 },
   });
 }

@@ -3,10 +3,11 @@
  * uses, and recording what was asked of it. Used as `vi.mock('electron', () => import('../support/electron-stand-in.ts'))`
  * or, for the built program, through `electron-hook.ts`.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { FromUtility, ToUtility } from './utility-parent-port.ts';
 
 export interface Call {
   readonly name: string;
@@ -38,6 +39,7 @@ export const standIn = {
     this.takenShortcuts.clear();
     Object.assign(this, { singleInstance: true, screenAccess: 'granted', release: undefined, userData: tmpdir() });
     this.encryption = { available: true, backend: 'gnome_libsecret' };
+    this.sources = [{ id: 'screen:0:0', name: 'Screen 1', display_id: '1' }];
     for (const emitter of [app, screen, powerMonitor, nativeTheme]) emitter.removeAllListeners();
     app.isPackaged = false;
     screen.displays = [display(1, 0, 0, 1920, 1080)];
@@ -181,6 +183,11 @@ export class WebContents extends EventEmitter {
   }
   postMessage(name: string, ...args: unknown[]): void {
     this.sent.push({ name, args });
+  }
+  /** What was run in the page as if the user had clicked. */
+  readonly executed: string[] = [];
+  async executeJavaScript(code: string, userGesture = false): Promise<void> {
+    if (userGesture) this.executed.push(code);
   }
   getURL(): string {
     return this.mainFrame.url;
@@ -437,12 +444,50 @@ export const shell = {
 
 export const desktopCapturer = { getSources: async () => standIn.sources };
 
-/** A real process: what runs in it needs nothing of Electron's. */
+const parentPort = new URL('./utility-parent-port.ts', import.meta.url).href;
+
+/** A real process; ports that are sent to it are connected to it through Node's own line. */
+class UtilityProcess extends EventEmitter {
+  readonly #child: ChildProcess;
+  readonly #ports: PortMain[] = [];
+
+  constructor(path: string, args: readonly string[]) {
+    super();
+    this.#child = fork(path, args, { serialization: 'advanced', execArgv: ['--import', parentPort] });
+    this.#child.on('message', (message: FromUtility) => {
+      if (message.type === 'message') this.emit('message', message.data);
+      else if (message.type === 'port') this.#ports[message.port]?.postMessage(message.data);
+      else this.#ports[message.port]?.close();
+    });
+    this.#child.once('exit', (code) => {
+      // What it held of a channel goes with it.
+      for (const port of this.#ports) port.close();
+      this.emit('exit', code ?? 1);
+    });
+  }
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+  kill(): boolean {
+    return this.#child.kill();
+  }
+  postMessage(data: unknown, ports: readonly PortMain[] = []): void {
+    const ids = ports.map((port) => this.#ports.push(port) - 1);
+    this.#send({ type: 'message', data, ports: ids });
+    for (const [i, port] of ports.entries()) {
+      port.on('message', ({ data }: { data: unknown }) => this.#send({ type: 'port', port: ids[i]!, data }));
+      port.on('close', () => this.#send({ type: 'closed', port: ids[i]! }));
+    }
+  }
+  #send(message: ToUtility): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+}
+
 export const utilityProcess = {
-  fork(path: string, args: readonly string[] = [], options?: unknown) {
+  fork(path: string, args: readonly string[] = [], options?: unknown): UtilityProcess {
     record('utilityProcess.fork', [path, args, options]);
-    const child = fork(path, args, { serialization: 'advanced', execArgv: [] });
-    return Object.assign(child, { postMessage: (message: object) => void child.send(message) });
+    return new UtilityProcess(path, args);
   },
 };
 

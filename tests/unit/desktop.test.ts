@@ -119,6 +119,7 @@ describe('the overlay', () => {
 
   test('a place is remembered for each monitor, and survives damage', () => {
     const monitor = (key: string, x: number) => ({
+      id: key,
       key,
       bounds: { x, y: 0, width: 1000, height: 800 },
       workArea: { x, y: 0, width: 1000, height: 760 },

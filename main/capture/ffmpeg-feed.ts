@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
+import type { Size } from './frame.ts';
+import { FeedEnd, type LiveFeed, type LivePicture } from './live-feed.ts';
+import { pictures } from './pictures.ts';
+
+export interface FfmpegStart {
+  /** ffmpeg's arguments. */
+  readonly args: readonly string[];
+  /** True when ffmpeg no longer sees what is wanted and must be started anew. */
+  readonly outdated?: (() => Promise<boolean>) | undefined;
+  readonly size?: Size | undefined;
+}
+
+/** Milliseconds for which an ffmpeg that has closed its pipe and yet lives on is waited for. */
+const patience = 2000;
+
+/** What one ffmpeg grabs. It is started when the first picture is asked for. */
+export class FfmpegFeed implements LiveFeed {
+  readonly size: Size | undefined;
+  readonly outdated: (() => Promise<boolean>) | undefined;
+  readonly #ffmpeg: string;
+  readonly #args: readonly string[];
+  readonly #bytes: number;
+  #child: FfmpegProcess | undefined;
+  #closed = false;
+
+  /** @param bytes of one picture */
+  constructor(ffmpeg: string, bytes: number, { args, outdated, size }: FfmpegStart) {
+    this.#ffmpeg = ffmpeg;
+    this.#bytes = bytes;
+    this.#args = args;
+    this.outdated = outdated;
+    this.size = size;
+  }
+
+  get messages(): string {
+    return this.#child?.messages ?? '';
+  }
+
+  async *pictures(): AsyncGenerator<LivePicture> {
+    if (this.#closed) return;
+    const child = new FfmpegProcess(this.#ffmpeg, this.#args);
+    this.#child = child;
+    try {
+      for await (const pixels of pictures(child.stdout, this.#bytes)) yield { pixels };
+    } catch {
+      // Its pipe was closed, by us or by its end.
+    }
+    if (this.#closed) return;
+    const ending = await Promise.race([child.ended, sleep(patience, undefined, { ref: false })]);
+    const reason = firstComplaint(child.messages) || ending?.failure?.message || 'it ended before the first picture';
+    throw new FeedEnd(reason, { cause: new Error(child.messages.trim()) });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#child?.stdout.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.#child?.[Symbol.asyncDispose]();
+  }
+}
