@@ -19,9 +19,9 @@ import type { Forgotten } from '../memory/forget.ts';
 import type { KeyKeeper } from '../memory/key.ts';
 import { Answering } from './answering.ts';
 import { bundleChoices, checkBundle } from './bundles.ts';
-import { microphoneInUse } from './calls.ts';
 import { takeEngineEvent } from './engine-news.ts';
 import { NewsDesk } from './news-desk.ts';
+import { type Occasion, occasionNow } from './occasion.ts';
 import { type Log, outcomeOf } from './outcome.ts';
 import { Past } from './past.ts';
 import { isRequestName, requestSchemas } from './requests.ts';
@@ -66,8 +66,8 @@ type Handlers = {
 
 /** How often clocks are looked at, milliseconds: the end of a pause, the age of the last frame. */
 const tickMs = 1000;
-/** Every so many of them it is looked whether a call goes on. */
-const callTicks = 3;
+/** Every so many of them it is looked whether a call or a presentation goes on. */
+const occasionTicks = 3;
 
 export class Assistant implements AsyncDisposable {
   readonly #options: AssistantOptions;
@@ -272,13 +272,13 @@ export class Assistant implements AsyncDisposable {
     const now = Date.now();
     this.#board.tick(now);
     this.#safely(() => this.#watching.tick(now));
-    if (this.#ticks++ % callTicks === 0) this.#safely(() => this.#lookForCalls());
+    if (this.#ticks++ % occasionTicks === 0) this.#safely(() => this.#lookForOccasions());
   }
 
-  async #lookForCalls(): Promise<void> {
-    const quiet = this.settings.quietInCalls && this.#board.active && (await microphoneInUse());
-    const began = await this.#watching.keepQuiet(quiet);
-    if (began) this.notify('quiet-in-call', 'The microphone is in use: nothing is said unasked until it is free.');
+  async #lookForOccasions(): Promise<void> {
+    const occasion = this.settings.quietInCalls && this.#board.active ? await occasionNow() : undefined;
+    const began = await this.#watching.keepQuiet(occasion !== undefined);
+    if (began && occasion) this.notify(...quietNotices[occasion]);
   }
 
   /** For work that nobody waits for: its failure is a notice. */
@@ -290,6 +290,12 @@ export class Assistant implements AsyncDisposable {
 
   readonly #log: Log = (line) => (this.#options.log ?? standardError)(line);
 }
+
+/** Code and message. */
+const quietNotices: Readonly<Record<Occasion, readonly [string, string]>> = {
+  call: ['quiet-in-call', 'The microphone is in use: nothing is said unasked until it is free.'],
+  presentation: ['quiet-presenting', 'A window fills the screen: nothing is said unasked until it does no more.'],
+};
 
 function firstStatus({ bundle, source, theta, remember }: Settings): Status {
   return {
