@@ -44,6 +44,8 @@ export interface Requests {
   /** A JPEG as a data URL; null when it is gone. */
   picture: { input: { readonly id: number }; output: string | null };
   curve: { input: Span & { readonly pieces: number }; output: readonly CurvePoint[] };
+  /** What it would have said in the last ten minutes under another theta (null: the bundle's), and else as it is set. */
+  rehearse: { input: { readonly theta: number | null }; output: Rehearsed };
   gaps: { input: Span; output: readonly GapSpan[] };
   search: { input: { readonly text: string; readonly limit: number } & Partial<Span>; output: readonly Moment[] };
   recap: { input: Span; output: string };
@@ -219,6 +221,15 @@ export interface CurvePoint {
   readonly least: number;
   readonly mean: number;
   readonly changed: boolean;
+}
+
+/** Wall clocks in order; empty while nothing was watched of late. */
+export interface Rehearsed {
+  readonly points: readonly { readonly at: number; readonly pSilent: number }[];
+  /** What p(silence) is compared with: the theta asked about, moved by the chattiness. */
+  readonly theta: number;
+  /** When it would have spoken. */
+  readonly spoken: readonly number[];
 }
 
 export interface GapSpan extends Span {

@@ -18,6 +18,7 @@ const names: Readonly<Record<RequestName, true>> = {
   pictures: true,
   picture: true,
   curve: true,
+  rehearse: true,
   gaps: true,
   search: true,
   recap: true,

@@ -6,6 +6,7 @@ import type {
   Hello,
   News,
   Outcome,
+  Rehearsed,
   RequestName,
   Requests,
   Settings,
@@ -24,6 +25,7 @@ import { NewsDesk } from './news-desk.ts';
 import { type Occasion, occasionNow } from './occasion.ts';
 import { type Log, outcomeOf } from './outcome.ts';
 import { Past } from './past.ts';
+import { Rehearsal } from './rehearsal.ts';
 import { isRequestName, requestSchemas } from './requests.ts';
 import { sampleRecording } from './sample.ts';
 import { settingsEffects } from './settings-effects.ts';
@@ -77,6 +79,7 @@ export class Assistant implements AsyncDisposable {
   readonly #watching: Watching;
   readonly #past: Past;
   readonly #answering: Answering;
+  readonly #rehearsal = new Rehearsal();
   readonly #handlers: Handlers;
   readonly #owned = new AsyncDisposableStack();
   #ticks = 0;
@@ -94,7 +97,7 @@ export class Assistant implements AsyncDisposable {
     const parts = { engine, board: this.#board, past: this.#past, speeches: this.#speeches };
     this.#answering = new Answering(parts);
     this.#handlers = this.#allHandlers();
-    const newsParts = { ...parts, desk: this.#desk, answering: this.#answering };
+    const newsParts = { ...parts, desk: this.#desk, answering: this.#answering, rehearsal: this.#rehearsal };
     this.#owned.defer(engine.subscribe((event, at) => takeEngineEvent(event, at, newsParts)));
     const timer = setInterval(() => this.#tick(), tickMs);
     timer.unref();
@@ -203,6 +206,7 @@ export class Assistant implements AsyncDisposable {
       pictures: (input) => this.#past.pictures(input),
       picture: ({ id }) => this.#past.picture(id),
       curve: (input) => this.#past.curve(input),
+      rehearse: ({ theta }) => this.#rehearse(theta),
       gaps: (span) => this.#past.gaps(span),
       search: (input) => this.#past.search(input),
       recap: (span) => this.#past.recap(span),
@@ -242,8 +246,14 @@ export class Assistant implements AsyncDisposable {
       );
     }
     this.#speeches.forget(span);
+    this.#rehearsal.forget(span);
     this.#desk.tell({ type: 'forgotten', span });
     return forgotten;
+  }
+
+  async #rehearse(theta: number | null): Promise<Rehearsed> {
+    const policy = await this.#watching.policy();
+    return this.#rehearsal.play({ ...policy, theta: theta ?? policy.theta }, this.settings.chattiness);
   }
 
   /** Keeps a change, and brings everything that goes on to it. */

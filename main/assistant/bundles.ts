@@ -2,6 +2,7 @@
 import type { BundleChoice } from '../../preload/contract.ts';
 import { listBundles } from '../bundle/list-bundles.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
+import type { PolicySettings } from '../live/policy.ts';
 import { readGgufHeader } from '../llama/gguf-header.ts';
 
 /** Those that can be used. */
@@ -10,11 +11,14 @@ export async function bundleChoices(): Promise<BundleChoice[]> {
   return usable.map(({ name, version = '?', limits = [] }) => ({ name, version, limits: limits.join(' ') }));
 }
 
-/** The theta it was calibrated to, in the quantisation it has. @throws OnlookerError `bundle-*` */
-export async function bundleTheta(nameOrFolder: string): Promise<number> {
+/** When it speaks, with the theta it was calibrated to in the quantisation it has. @throws OnlookerError `bundle-*` */
+export async function bundlePolicy(nameOrFolder: string): Promise<PolicySettings> {
   const bundle = await openBundle(nameOrFolder, { verifyHashes: false });
-  const { theta, calibration } = bundle.manifest.decision;
-  return calibration[readGgufHeader(bundle.path('language')).quantisation] ?? theta;
+  const { decision } = bundle.manifest;
+  return {
+    ...decision,
+    theta: decision.calibration[readGgufHeader(bundle.path('language')).quantisation] ?? decision.theta,
+  };
 }
 
 /** Refuses one that cannot be used, before anything depends on it. @throws OnlookerError `bundle-*` */

@@ -3,6 +3,7 @@ import type { Answering } from './answering.ts';
 import { gapSpan } from './gaps.ts';
 import type { NewsDesk } from './news-desk.ts';
 import { jpegUrl } from './past.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import type { Speeches } from './speeches.ts';
 import type { StatusBoard } from './status-board.ts';
 
@@ -11,11 +12,12 @@ export interface EngineNewsParts {
   readonly board: StatusBoard;
   readonly speeches: Speeches;
   readonly answering: Answering;
+  readonly rehearsal: Rehearsal;
 }
 
 /** Turns what the engine tells into news, status and speeches. `at`: wall clock, milliseconds since 1970. */
 export function takeEngineEvent(event: EngineEvent, at: number, parts: EngineNewsParts): void {
-  const { desk, board, speeches, answering } = parts;
+  const { desk, board, speeches, answering, rehearsal } = parts;
   const { state } = board.status;
   switch (event.type) {
     case 'started':
@@ -23,6 +25,7 @@ export function takeEngineEvent(event: EngineEvent, at: number, parts: EngineNew
     case 'frame': {
       answering.mediaTime = event.t;
       board.frame(at);
+      rehearsal.take({ ...event, at });
       const { t, pSilent, reason, latencyMs } = event;
       desk.tell({ type: 'frame', at, t, pSilent, reason, latencyMs });
       break;

@@ -29,6 +29,7 @@ export const requestSchemas = {
   pictures: z.strictObject({ ...span, most: z.int().min(1).max(2000) }),
   picture: z.strictObject({ id: z.int().min(0) }),
   curve: z.strictObject({ ...span, pieces: z.int().min(1).max(10_000) }),
+  rehearse: z.strictObject({ theta: share.nullable() }),
   gaps: z.strictObject(span),
   search: z.strictObject({
     ...{ text, limit: z.int().min(1).max(1000) },

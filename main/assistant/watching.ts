@@ -2,8 +2,9 @@
 import { parseSource } from '../capture/source-description.ts';
 import type { Engine, LiveSettings, Mask, MemoryChoice, WatchOptions } from '../engine/engine.ts';
 import { OnlookerError } from '../errors.ts';
+import type { PolicySettings } from '../live/policy.ts';
 import { locateMemory } from '../memory/location.ts';
-import { bundleTheta } from './bundles.ts';
+import { bundlePolicy } from './bundles.ts';
 import { codeOf, sentence } from './outcome.ts';
 import { limitsOf, type MemoryPlace } from './past.ts';
 import type { SettingsFile } from './settings-file.ts';
@@ -24,7 +25,7 @@ export class Watching {
   readonly #covers = new Map<Coverer, Mask>();
   /** Says nothing unasked, whatever the settings say. */
   #quiet = false;
-  #calibrated: { readonly bundle: string; readonly theta: number } | undefined;
+  #calibrated: { readonly bundle: string; readonly policy: PolicySettings } | undefined;
   /** Counts what was begun: what ends late must not change what came after it. */
   #turn = 0;
 
@@ -113,18 +114,16 @@ export class Watching {
   /** What of the status follows from the settings. */
   async tellStatus(): Promise<void> {
     const { bundle, theta, remember } = this.#parts.settings.settings;
-    const effective = theta ?? (await this.#thetaOf(bundle));
+    const own = theta === null ? await this.policy().catch(() => undefined) : undefined; // reported by whoever watches with it
+    const effective = theta ?? own?.theta ?? this.#parts.board.status.theta;
     this.#parts.board.set({ bundle, theta: effective, remembering: remember });
   }
 
-  /** Asked at every change of a mask: read once a bundle. */
-  async #thetaOf(bundle: string): Promise<number> {
-    if (this.#calibrated?.bundle !== bundle) {
-      const theta = await bundleTheta(bundle).catch(() => undefined); // reported by whoever watches with it
-      if (theta === undefined) return this.#parts.board.status.theta;
-      this.#calibrated = { bundle, theta };
-    }
-    return this.#calibrated.theta;
+  /** When the bundle in use speaks. Asked at every change of a mask: read once a bundle. @throws OnlookerError `bundle-*` */
+  async policy(): Promise<PolicySettings> {
+    const { bundle } = this.#parts.settings.settings;
+    if (this.#calibrated?.bundle !== bundle) this.#calibrated = { bundle, policy: await bundlePolicy(bundle) };
+    return this.#calibrated.policy;
   }
 
   /** Ends a pause or a snooze whose time has come. */

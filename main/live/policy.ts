@@ -86,6 +86,11 @@ export class SpeakingPolicy {
     this.#recent = this.#recent.filter((said) => said.t < from || said.t > to);
   }
 
+  /** What p(silence) is compared with: the theta that was set, moved by the chattiness. */
+  get theta(): number {
+    return this.#settings.theta;
+  }
+
   get state(): PolicyState {
     return { armed: this.#armed, recent: this.#recent };
   }

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Settings } from '../../preload/contract.ts';
 import { launchBrowser, narration, openWindow } from '../support/window-browser.ts';
-import { recordedPictures, tellStory, watchingStatus } from '../support/window-story.ts';
+import { recordedPictures, type StoryChoices, tellStory, watchingStatus } from '../support/window-story.ts';
 
 describe('the settings', () => {
   let browser: Browser;
@@ -62,6 +62,29 @@ describe('the settings', () => {
     await expect
       .poll(() => server.received.filter(({ name }) => name === 'settings').at(-1)?.input)
       .toEqual({ change: { theta: null } });
+  });
+
+  test('what it would have said heeds the pause after a narration, and how much it talks', async () => {
+    const times = async (choices: StoryChoices) => {
+      await using window = await openWindow(browser, 'settings', choices);
+      const preview = window.page.getByTestId('would-have-spoken');
+      await preview.waitFor();
+      return await preview.textContent();
+    };
+    const counted = async (choices: StoryChoices) => Number(/(\d+) times/.exec((await times(choices)) ?? '')?.[1]);
+    const usual = await counted({});
+    expect(await counted({ policy: { refractorySeconds: 60 } })).toBeLessThan(usual);
+    expect(await counted({ settings: { chattiness: 4 } })).toBeGreaterThan(usual);
+    expect(await times({ settings: { chattiness: 0 } })).toContain('says nothing unasked');
+  });
+
+  test('a change of chattiness shows at once what it would have said', async () => {
+    await using window = await openWindow(browser, 'settings');
+    const { page } = window;
+    const preview = page.getByTestId('would-have-spoken');
+    await preview.filter({ hasText: /\d+ times/ }).waitFor();
+    await page.getByRole('radio', { name: 'Says nothing unasked' }).check({ force: true });
+    await preview.getByText('At this chattiness it says nothing unasked').waitFor();
   });
 
   test('a refused change says why, next to it, and the field shows what is so', async () => {

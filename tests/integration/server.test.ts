@@ -159,6 +159,10 @@ test('what is watched is in the memory, is exported, and is forgotten everywhere
   await until(async () => (await client.value('moments', span)).moments.length > 0);
   expect(await client.value('days', {})).toHaveLength(1);
   expect((await client.value('curve', { ...span, pieces: 100 })).length).toBeGreaterThan(0);
+  await client.value('settings', { change: { theta: null, chattiness: 2 } });
+  expect((await client.value('rehearse', { theta: 0.99 })).spoken.length).toBeGreaterThan(0);
+  expect((await client.value('rehearse', { theta: 0 })).spoken).toEqual([]);
+  expect((await client.value('rehearse', { theta: null })).theta).toBe(mode.assistant.status.theta);
   expect(await client.value('recap', span)).toMatch(/^# Recap/);
   const { name, text } = await client.value('export', { ...span, format: 'srt' });
   expect(name).toMatch(/^onlooker-\d{4}-\d\d-\d\d-\d{4}\.srt$/);
@@ -173,6 +177,7 @@ test('what is watched is in the memory, is exported, and is forgotten everywhere
   expect(forgotten.frames).toBeGreaterThan(0);
   expect(await client.value('moments', span)).toEqual({ moments: [] });
   expect((await client.value('hello', {})).speeches).toEqual([]);
+  expect((await client.value('rehearse', { theta: 0.99 })).points).toEqual([]);
   await client.until((news) => news.some((one) => one.type === 'forgotten'));
   await client.value('resume', {});
   await client.value('stop', {});

@@ -2,7 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Rehearsal } from '../../main/assistant/rehearsal.ts';
 import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
+import type { PolicySettings } from '../../main/live/policy.ts';
 import type { Hello, Moment, Picture, Settings, Span, Speech, Status } from '../../preload/contract.ts';
 import type { Answers } from './window-server.ts';
 
@@ -72,6 +74,8 @@ export interface StoryChoices {
   readonly status?: Partial<Status>;
   readonly speeches?: readonly Speech[];
   readonly welcomed?: boolean;
+  /** How the bundle holds back. */
+  readonly policy?: Partial<PolicySettings>;
 }
 
 /** Answers to everything, over a memory of this day and the two before; settings change as they would. */
@@ -134,6 +138,16 @@ export function tellStory(choices: StoryChoices = {}): Answers {
           mean: pSilentAt(at / 1000),
           changed: true,
         }));
+    },
+    rehearse: ({ theta }) => {
+      const rehearsal = new Rehearsal();
+      const now = Date.now();
+      for (let i = 0; i < 1200; i++) {
+        const at = now - (1200 - i) * 500;
+        if (stays({ at })) rehearsal.take({ t: i / 2, at, pSilent: pSilentAt(at / 1000), reason: 'silent' });
+      }
+      const policy = { theta: theta ?? choices.status?.theta ?? watchingStatus().theta, ...choices.policy };
+      return rehearsal.play({ rearm: null, refractorySeconds: 0, repeatSeconds: 0, ...policy }, settings.chattiness);
     },
     gaps: (span) =>
       span.from <= began && span.before > began

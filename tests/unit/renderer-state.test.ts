@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CurvePoint } from '../../preload/contract.ts';
 import { itemsOf } from '../../renderer/src/overlay/items.ts';
 import { acceleratorOf } from '../../renderer/src/settings/accelerator.ts';
-import { speakingTimes } from '../../renderer/src/settings/speaking-times.ts';
 import { freshnessOf } from '../../renderer/src/state/freshness.ts';
 import { plain } from '../../renderer/src/state/plain.ts';
 import { readingMs } from '../../renderer/src/state/reading-time.ts';
@@ -43,15 +41,6 @@ describe('what the window derives', () => {
     expect(freshnessOf({ ...status, state: 'paused' }, 900_000)).toBe('paused');
     expect(freshnessOf({ ...status, lastFrameAt: null }, 0)).toBe('lost');
     expect(freshnessOf({ ...status, state: 'starting', lastFrameAt: null }, 0)).toBe('late');
-  });
-
-  test('it would have spoken once for each stretch below theta', () => {
-    const points = [0.9, 0.3, 0.2, 0.9, 0.39, 0.4].map(
-      (least, at): CurvePoint => ({ at, least, mean: least, changed: true }),
-    );
-    expect(speakingTimes(points, 0.4)).toEqual([1, 4]);
-    expect(speakingTimes(points, 0.1)).toEqual([]);
-    expect(speakingTimes([], 0.5)).toEqual([]);
   });
 
   test('hours cover a day without holes, whatever the clocks do', () => {

@@ -33,7 +33,7 @@ export type ConnectionWatch = (listener: (connected: boolean) => void) => () => 
 
 /** Kept for the history and the curve of this window; the rest is the memory's. */
 const most = { speeches: 300, gaps: 50, notices: 4 };
-const decisionsMs = 10 * 60_000;
+const decisionsMs = 60_000;
 
 /** Everything the program has told this window. News enters here, and only while something shows it. */
 export class Assistant {
@@ -97,7 +97,7 @@ export class Assistant {
     return this.#gaps;
   }
 
-  /** Of the last ten minutes, as far as this window saw them; oldest first. */
+  /** Of the last minute, as far as this window saw them; oldest first. */
   get decisions(): readonly Decision[] {
     this.#track();
     return this.#decisions;

@@ -161,6 +161,7 @@ export const en = {
   'settings.voice-note': 'With the voices of your system.',
   'theta.curve': 'How likely silence was in the last minutes, with the threshold and where it would have spoken',
   'theta.nothing': 'Nothing was watched in the last minutes, so there is nothing to try it on.',
+  'theta.muted': 'At this chattiness it says nothing unasked, whatever the threshold.',
   'theta.would-have-spoken': {
     one: 'In the last {minutes} minutes it would have spoken once.',
     other: 'In the last {minutes} minutes it would have spoken {count} times.',

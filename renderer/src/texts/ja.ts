@@ -156,6 +156,7 @@ export const ja: Texts = {
   'settings.voice-note': 'システムの音声を使います。',
   'theta.curve': '直近数分の沈黙の確率としきい値、話したはずの時点',
   'theta.nothing': '直近数分に見たものがないため、試せません。',
+  'theta.muted': '今の話しやすさでは、しきい値にかかわらず、聞かれないかぎり話しません。',
   'theta.would-have-spoken': { other: '直近{minutes}分で{count}回話したはずです。' },
   'theta.less': '控えめ',
   'theta.more': '多め',

@@ -156,6 +156,7 @@ export const ko: Texts = {
   'settings.voice-note': '시스템의 음성을 사용합니다.',
   'theta.curve': '최근 몇 분의 침묵 확률과 말하는 기준, 그리고 말했을 순간',
   'theta.nothing': '최근 몇 분 동안 본 것이 없어 미리 볼 수 없습니다.',
+  'theta.muted': '지금 말수에서는 기준이 어떻든 묻지 않으면 말하지 않습니다.',
   'theta.would-have-spoken': { other: '최근 {minutes}분 동안 {count}번 말했을 것입니다.' },
   'theta.less': '덜 말함',
   'theta.more': '더 말함',

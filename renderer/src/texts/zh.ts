@@ -155,6 +155,7 @@ export const zh: Texts = {
   'settings.voice-note': '使用系统的语音。',
   'theta.curve': '最近几分钟沉默的概率、阈值以及本会说话的时刻',
   'theta.nothing': '最近几分钟没有观看，无法预览。',
+  'theta.muted': '按当前的健谈程度，无论阈值如何，不问就不说。',
   'theta.would-have-spoken': { other: '最近 {minutes} 分钟内本会说话 {count} 次。' },
   'theta.less': '少说',
   'theta.more': '多说',
