@@ -127,6 +127,8 @@ export interface Status {
   readonly snoozedUntil: number | null;
   /** Something on the screen is hidden from the encoder. */
   readonly filtering: boolean;
+  /** Whether it looks less often, to save power: by the profile, and whether the machine runs on its battery. */
+  readonly saving?: boolean;
   /** Whether what is seen goes to the memory. */
   readonly remembering: boolean;
   /** Why it failed, in a sentence. */
@@ -273,6 +275,8 @@ export interface Settings {
   /** Says nothing while a presentation or a call goes on. */
   readonly quietInCalls: boolean;
   readonly startAtLogin: boolean;
+  /** Looks at every picture; at half of them while on battery; always at half of them. */
+  readonly profile: 'full' | 'balanced' | 'battery';
   /** A text file that follows the narration, for OBS; null: none. */
   readonly textFile: string | null;
   /** obs-websocket, such as "ws://127.0.0.1:4455"; null: off. */

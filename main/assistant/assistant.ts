@@ -25,6 +25,7 @@ import { NewsDesk } from './news-desk.ts';
 import { type Occasion, occasionNow } from './occasion.ts';
 import { type Log, outcomeOf } from './outcome.ts';
 import { Past } from './past.ts';
+import { onBattery } from './power-supply.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { isRequestName, requestSchemas } from './requests.ts';
 import { sampleRecording } from './sample.ts';
@@ -48,6 +49,8 @@ export interface AssistantOptions {
   readonly log?: Log;
   /** Lists what can be watched; default what ffmpeg and the system's programs tell. */
   readonly sources?: () => Promise<SourceChoice[]>;
+  /** Whether the machine runs on its battery; default what Linux tells, and elsewhere no. */
+  readonly onBattery?: () => boolean | Promise<boolean>;
   /** Opens another window of the program; default refused, because a browser opens its tabs itself. */
   readonly open?: (input: Requests['open']['input']) => void | Promise<void>;
 }
@@ -68,8 +71,8 @@ type Handlers = {
 
 /** How often clocks are looked at, milliseconds: the end of a pause, the age of the last frame. */
 const tickMs = 1000;
-/** Every so many of them it is looked whether a call or a presentation goes on. */
-const occasionTicks = 3;
+/** Every so many of them it is looked whether a call or a presentation goes on, and where the power comes from. */
+const lookTicks = 3;
 
 export class Assistant implements AsyncDisposable {
   readonly #options: AssistantOptions;
@@ -145,6 +148,7 @@ export class Assistant implements AsyncDisposable {
    * there is nothing to watch. @throws OnlookerError as `narrate` does
    */
   async start(source: string | null = this.settings.source): Promise<void> {
+    await this.#lookAtPower();
     await this.#watching.tellStatus();
     const { problem } = this.#options.settings;
     if (problem !== undefined) this.notify('settings-damaged', problem);
@@ -282,13 +286,19 @@ export class Assistant implements AsyncDisposable {
     const now = Date.now();
     this.#board.tick(now);
     this.#safely(() => this.#watching.tick(now));
-    if (this.#ticks++ % occasionTicks === 0) this.#safely(() => this.#lookForOccasions());
+    if (this.#ticks++ % lookTicks !== 0) return;
+    this.#safely(() => this.#lookForOccasions());
+    this.#safely(() => this.#lookAtPower());
   }
 
   async #lookForOccasions(): Promise<void> {
     const occasion = this.settings.quietInCalls && this.#board.active ? await occasionNow() : undefined;
     const began = await this.#watching.keepQuiet(occasion !== undefined);
     if (began && occasion) this.notify(...quietNotices[occasion]);
+  }
+
+  async #lookAtPower(): Promise<void> {
+    await this.#watching.powered(await (this.#options.onBattery ?? onBattery)());
   }
 
   /** For work that nobody waits for: its failure is a notice. */

@@ -30,6 +30,7 @@ export const settingSchemas = {
   strictPrivacy: z.boolean(),
   quietInCalls: z.boolean(),
   startAtLogin: z.boolean(),
+  profile: z.enum(['full', 'balanced', 'battery']),
   textFile: line.min(1).nullable(),
   obs: z
     .object({
@@ -67,6 +68,7 @@ export const defaultSettings: Settings = {
   strictPrivacy: false,
   quietInCalls: true,
   startAtLogin: false,
+  profile: 'balanced',
   textFile: null,
   obs: null,
   shortcuts: {

@@ -25,6 +25,7 @@ export class Watching {
   readonly #covers = new Map<Coverer, Mask>();
   /** Says nothing unasked, whatever the settings say. */
   #quiet = false;
+  #onBattery = false;
   #calibrated: { readonly bundle: string; readonly policy: PolicySettings } | undefined;
   /** Counts what was begun: what ends late must not change what came after it. */
   #turn = 0;
@@ -91,6 +92,13 @@ export class Watching {
     return quiet;
   }
 
+  /** Whether the machine runs on its battery. */
+  async powered(onBattery: boolean): Promise<void> {
+    if (onBattery === this.#onBattery) return;
+    this.#onBattery = onBattery;
+    await this.apply();
+  }
+
   /** Where somebody covers what is watched; null: nowhere any more. */
   async cover(who: Coverer, area: Mask | null): Promise<void> {
     if (area === null && !this.#covers.has(who)) return;
@@ -116,7 +124,7 @@ export class Watching {
     const { bundle, theta, remember } = this.#parts.settings.settings;
     const own = theta === null ? await this.policy().catch(() => undefined) : undefined; // reported by whoever watches with it
     const effective = theta ?? own?.theta ?? this.#parts.board.status.theta;
-    this.#parts.board.set({ bundle, theta: effective, remembering: remember });
+    this.#parts.board.set({ bundle, theta: effective, remembering: remember, saving: this.#saving });
   }
 
   /** When the bundle in use speaks. Asked at every change of a mask: read once a bundle. @throws OnlookerError `bundle-*` */
@@ -148,6 +156,11 @@ export class Watching {
     return { ...folder, ...(key !== undefined && { key }) };
   }
 
+  get #saving(): boolean {
+    const { profile } = this.#parts.settings.settings;
+    return profile === 'battery' || (profile === 'balanced' && this.#onBattery);
+  }
+
   #live(): LiveSettings {
     const { instruction, theta, chattiness, ...rest } = this.#parts.settings.settings;
     const { hiddenApps, hiddenTitles, hidePrivateBrowsing, strictPrivacy } = rest;
@@ -157,6 +170,7 @@ export class Watching {
       theta,
       chattiness: silent ? 0 : chattiness,
       masks: [...this.#covers.values()],
+      pace: this.#saving ? 'saving' : 'full',
       hiding: { hiddenApps, hiddenTitles, hidePrivateBrowsing, strictPrivacy },
     };
   }

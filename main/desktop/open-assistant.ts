@@ -1,3 +1,4 @@
+import { powerMonitor } from 'electron';
 import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import { SettingsFile } from '../assistant/settings-file.ts';
@@ -22,7 +23,15 @@ export async function openAssistant(): Promise<Answerer> {
   const settings = await SettingsFile.open();
   const memoryKey = systemKeyStore(memoryFolder());
   const sources = () => listSources(displays && (() => displays.choices()));
-  const options = { engine, settings, memoryKey, sources, version: version(), log: complain };
+  const options = {
+    engine,
+    settings,
+    memoryKey,
+    sources,
+    onBattery: () => powerMonitor.isOnBatteryPower(),
+    version: version(),
+    log: complain,
+  };
   const assistant = opening.use(new Assistant(options));
   opening.use(new CaptionOutputs(assistant));
   const client = opening.use(assistant.connect());

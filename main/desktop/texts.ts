@@ -4,6 +4,7 @@ import type { Language } from '../../preload/contract.ts';
 export interface Texts {
   readonly lights: Readonly<Record<'green' | 'amber' | 'red' | 'paused' | 'idle', string>>;
   readonly filtering: string;
+  readonly saving: string;
   readonly watch: string;
   readonly nothingToWatch: string;
   readonly pause: string;
@@ -36,6 +37,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       idle: 'Nothing is watched',
     },
     filtering: 'Part of the screen is hidden',
+    saving: 'Saving power: it looks less often',
     watch: 'Watch',
     nothingToWatch: 'Nothing can be watched here',
     pause: 'Pause',
@@ -65,6 +67,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       idle: '보고 있는 것이 없습니다',
     },
     filtering: '화면 일부를 가리고 있습니다',
+    saving: '절전 중: 덜 자주 봅니다',
     watch: '볼 대상',
     nothingToWatch: '여기서는 볼 수 있는 것이 없습니다',
     pause: '일시 정지',
@@ -94,6 +97,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       idle: '何も見ていません',
     },
     filtering: '画面の一部を隠しています',
+    saving: '節電中：見る回数を減らしています',
     watch: '見る対象',
     nothingToWatch: 'ここで見られるものはありません',
     pause: '一時停止',
@@ -123,6 +127,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       idle: '没有观看任何内容',
     },
     filtering: '屏幕的一部分已隐藏',
+    saving: '省电中：观看频率已降低',
     watch: '观看',
     nothingToWatch: '这里没有可以观看的内容',
     pause: '暂停',

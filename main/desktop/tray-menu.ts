@@ -30,6 +30,7 @@ export function trayMenu(state: MenuState, actions: MenuActions, texts: Texts): 
   return [
     { label: statusLine(state, texts), enabled: false },
     ...(status.filtering ? [{ label: texts.filtering, enabled: false }] : []),
+    ...(status.saving ? [{ label: texts.saving, enabled: false }] : []),
     { type: 'separator' },
     { label: texts.watch, submenu: sourceItems(state, actions, texts) },
     ...pauseItems(state, actions, texts),

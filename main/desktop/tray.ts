@@ -66,9 +66,20 @@ export class TrayIcon implements Disposable {
     if (light !== this.#light) this.#tray.setImage(trayIcon(this.#icons, light));
     this.#light = light;
     const language = languageOf(settings.language, app.getLocale());
-    const { state, source, message, filtering, snoozedUntil } = status;
+    const { state, source, message, filtering, saving, snoozedUntil } = status;
     const snoozed = snoozedUntil !== null && snoozedUntil > now;
-    const look = [light, state, source, message, filtering, snoozed, settings.chattiness, language, this.#sources];
+    const look = [
+      light,
+      state,
+      source,
+      message,
+      filtering,
+      saving,
+      snoozed,
+      settings.chattiness,
+      language,
+      this.#sources,
+    ];
     const shown = JSON.stringify(look);
     if (shown === this.#shown) return;
     this.#shown = shown;

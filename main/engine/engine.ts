@@ -4,6 +4,7 @@
  */
 
 import type { PrivacyRules } from '../capture/exclusions.ts';
+import type { Pace } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent, LiveEvent } from '../live/events.ts';
 import type { Chattiness } from '../live/policy.ts';
 
@@ -18,6 +19,8 @@ export interface LiveSettings {
   readonly masks: readonly Mask[];
   /** What must not be seen of a screen; left out at the start: nothing is looked for. */
   readonly hiding: PrivacyRules;
+  /** Of a live source: every frame, or less often to save power; default every frame. */
+  readonly pace: Pace;
 }
 
 export interface Mask {

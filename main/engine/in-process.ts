@@ -70,10 +70,11 @@ export class InProcessEngine implements Engine {
     return this.#control().ask(text);
   }
 
-  async change({ masks, hiding, ...change }: Partial<LiveSettings>): Promise<void> {
+  async change({ masks, hiding, pace, ...change }: Partial<LiveSettings>): Promise<void> {
     const control = this.#run?.control;
     if (masks) control?.cover(masks);
     if (hiding) control?.hide(hiding);
+    if (pace && control) control.pace = pace;
     await control?.change(change);
   }
 
@@ -113,6 +114,7 @@ export class InProcessEngine implements Engine {
 
   async #begin(options: WatchOptions, continuation: Continuation, displays: OpenDisplay | undefined): Promise<void> {
     const control = new NarrationControl(options.masks, options.hiding);
+    if (options.pace) control.pace = options.pace;
     if (continuation.paused) control.pause().catch(() => {}); // ended before it began to rest
     const abort = new AbortController();
     const begun = Promise.withResolvers<void>();

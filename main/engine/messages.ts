@@ -24,6 +24,7 @@ const settings = z.object({
       strictPrivacy: z.boolean(),
     })
     .exactOptional(),
+  pace: z.enum(['full', 'saving']).exactOptional(),
 });
 const watch = settings.extend({
   source: z.string(),

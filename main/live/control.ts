@@ -18,6 +18,12 @@ export interface SessionChange {
   readonly chattiness?: Chattiness;
 }
 
+/** How often a live source is looked at: at each of its frames, or at one a second. */
+export type Pace = 'full' | 'saving';
+
+/** Seconds between two frames that are looked at, at least. */
+const spacings: Readonly<Record<Pace, number>> = { full: 0, saving: 1 };
+
 /** Something wanted of the model. */
 export type Wish =
   | { readonly type: 'ask'; readonly text: string }
@@ -41,6 +47,7 @@ export class NarrationControl {
   #guard: { rules: PrivacyRules } | undefined;
   #source: FrameSource | undefined;
   #deliver: ((command: Command) => boolean) | undefined;
+  #spacing = 0;
   #paused = false;
   #over = false;
   /** Commands that are not done yet. */
@@ -72,6 +79,16 @@ export class NarrationControl {
   hide(rules: PrivacyRules): void {
     this.#hiding = rules;
     if (this.#guard) this.#guard.rules = rules;
+  }
+
+  /** Holds from the next frame on. Of a recording every frame is looked at all the same. */
+  set pace(pace: Pace) {
+    this.#spacing = spacings[pace];
+  }
+
+  /** Seconds between two frames that are looked at, at least. */
+  get spacing(): number {
+    return this.#spacing;
   }
 
   get paused(): boolean {

@@ -99,6 +99,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   // 2. Let it flow.
   const vision = new VisionStage(encoder, new ChangeGate({ ...frame, ...manifest.gate }), {
     resume: saved?.clock,
+    spacing: control && source.kind === 'live' ? () => control.spacing : undefined,
     pictures: options.onSeen && { width: frame.width, height: frame.height },
     cover:
       control &&

@@ -40,6 +40,8 @@ export interface VisionStageOptions {
   readonly resume?: StreamClock | undefined;
   /** Size of the frames, if they are to be given on with what was seen in them; default they are not. */
   readonly pictures?: Size | undefined;
+  /** Seconds between two frames that are looked at, at least; asked for each of them. Default every frame is. */
+  readonly spacing?: (() => number) | undefined;
   /** Called with each frame before anything looks at it, to paint out what is not to be seen; the frame waits for it. */
   readonly cover?: ((frame: Frame) => void | Promise<void>) | undefined;
 }
@@ -53,14 +55,18 @@ export class VisionStage {
   #lastEncoded = -1;
   readonly #pictures: VisionStageOptions['pictures'];
   readonly #cover: VisionStageOptions['cover'];
+  readonly #spacing: VisionStageOptions['spacing'];
   #resume: StreamClock | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(encoder: VisionEncoder, gate: ChangeGate, { resume, pictures, cover }: VisionStageOptions = {}) {
+  constructor(encoder: VisionEncoder, gate: ChangeGate, options: VisionStageOptions = {}) {
+    const { resume, pictures, cover, spacing } = options;
     this.#encoder = encoder;
     this.#gate = gate;
     this.#resume = resume;
     this.#pictures = pictures;
     this.#cover = cover;
+    this.#spacing = spacing;
   }
 
   /** Looks at what was captured, in order; all frames that changed go through the encoder in one run. */
@@ -78,6 +84,7 @@ export class VisionStage {
         seen.push(item);
         continue;
       }
+      if (this.#passesOver(item.frame)) continue;
       await this.#cover?.(item.frame);
       if (!(await this.#catchUp(item.frame))) {
         const verdict = this.#gate.next(item.frame.pixels);
@@ -86,6 +93,14 @@ export class VisionStage {
     }
     await flush();
     return seen;
+  }
+
+  /** Whether a frame comes too soon after the one before: what changed on it is still changed on the next. */
+  #passesOver({ t }: Frame): boolean {
+    // Frames come a little early or late.
+    const soon = t - this.#lookedAt < 0.75 * (this.#spacing?.() ?? 0);
+    if (!soon) this.#lookedAt = t;
+    return soon;
   }
 
   /** What comes next has nothing to do with what was before: it is a first frame. */

@@ -24,6 +24,7 @@ test('the built program runs on the stand-in: pages, tray, an engine in its own 
   expect(existsSync(result.icons)).toBe(true);
   expect(result.engine).toEqual([join(root, 'out/main/worker.js')]);
   expect(result.news).toEqual(expect.arrayContaining(['frame', 'speech', 'status']));
+  expect(result.saving).toBe(true); // Electron says that it runs on the battery
   expect(result.days.value[0].frames).toBeGreaterThan(0);
   const memory = join(env.XDG_DATA_HOME!, 'onlooker', 'memory');
   expect(readdirSync(memory)).toContain('memory.key.locked');

@@ -26,6 +26,7 @@ export const standIn = {
   encryption: { available: true, backend: 'gnome_libsecret' },
   sources: [{ id: 'screen:0:0', name: 'Screen 1', display_id: '1' }],
   userData: tmpdir(),
+  onBattery: false,
   /** Tag of the newest release; undefined: the feed does not answer. */
   release: undefined as string | undefined,
 
@@ -40,6 +41,7 @@ export const standIn = {
     Object.assign(this, { singleInstance: true, screenAccess: 'granted', release: undefined, userData: tmpdir() });
     this.encryption = { available: true, backend: 'gnome_libsecret' };
     this.sources = [{ id: 'screen:0:0', name: 'Screen 1', display_id: '1' }];
+    this.onBattery = false;
     for (const emitter of [app, screen, powerMonitor, nativeTheme]) emitter.removeAllListeners();
     app.isPackaged = false;
     screen.displays = [display(1, 0, 0, 1920, 1080)];
@@ -416,7 +418,7 @@ export const globalShortcut = {
   },
 };
 
-export const powerMonitor = new EventEmitter();
+export const powerMonitor = Object.assign(new EventEmitter(), { isOnBatteryPower: () => standIn.onBattery });
 export const nativeTheme = new EventEmitter();
 
 export const safeStorage = {

@@ -6,6 +6,7 @@
  */
 import { app, BrowserWindow, ipcMain, session, standIn, Tray } from './electron-stand-in.ts';
 
+standIn.onBattery = true;
 standIn.userData = process.env.ONLOOKER_TEST_DATA!;
 await import(new URL('../../out/main/index.js', import.meta.url).href);
 
@@ -31,6 +32,7 @@ while (!heard().some(({ type }) => type === 'speech') && performance.now() - sta
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
 // What was recorded by the engine is read by the program: both have the key.
+const { status } = ((await ask('hello', {})) as { value: { status: { saving?: boolean } } }).value;
 const days = await ask('days', {});
 const news = [...new Set(heard().map(({ type }) => type))].sort();
 
@@ -46,5 +48,6 @@ const result = {
   engine: standIn.argsOf('utilityProcess.fork').map(([path]) => path),
   news,
   days,
+  saving: status.saving,
 };
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

@@ -32,6 +32,7 @@ export const defaultSettings: Settings = {
   strictPrivacy: false,
   quietInCalls: true,
   startAtLogin: false,
+  profile: 'balanced',
   textFile: null,
   obs: null,
   shortcuts: { ask: 'Control+Alt+Space', pause: 'Control+Alt+P', overlay: 'Control+Alt+O' },

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { microphoneInUse } from '../../main/assistant/calls.ts';
+import { onBattery } from '../../main/assistant/power-supply.ts';
 import { settingsEffects } from '../../main/assistant/settings-effects.ts';
 import { defaultSettings, settingsChange } from '../../main/assistant/settings-schema.ts';
 import { Speeches } from '../../main/assistant/speeches.ts';
@@ -108,6 +109,24 @@ test('a microphone that is open is a call', async () => {
   expect(await microphoneInUse(folder.path)).toBe(false);
   writeFileSync(join(stream, 'status'), 'state: RUNNING\nowner_pid   : 1234\n');
   expect(await microphoneInUse(folder.path)).toBe(true);
+});
+
+test('a machine runs on its battery while that is being emptied and nothing else feeds it', async () => {
+  using folder = temporaryFolder();
+  const supply = (name: string, files: Record<string, string>) => {
+    mkdirSync(join(folder.path, name), { recursive: true });
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder.path, name, file), `${text}\n`);
+  };
+  expect(await onBattery(join(folder.path, 'none'))).toBe(false);
+  supply('BAT0', { type: 'Battery', status: 'Discharging' });
+  supply('AC', { type: 'Mains', online: '0' });
+  expect(await onBattery(folder.path)).toBe(true);
+  supply('AC', { type: 'Mains', online: '1' });
+  expect(await onBattery(folder.path)).toBe(false);
+  supply('AC', { type: 'Mains', online: '0' });
+  supply('BAT0', { type: 'Battery', status: 'Full' });
+  supply('hidpp_battery_0', { type: 'Battery', status: 'Discharging', scope: 'Device' });
+  expect(await onBattery(folder.path)).toBe(false);
 });
 
 test('a slow reader is spared what the next news replaces, and then goes', () => {

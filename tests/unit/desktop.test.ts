@@ -183,6 +183,18 @@ describe('the tray', () => {
     expect(Tray.all).toHaveLength(1);
   });
 
+  test('that something is hidden, or power is saved, stands in the menu while it is so', async () => {
+    await using shell = await startShell();
+    const labels = () => items().map(({ label }) => label);
+    expect(labels()).not.toContain('Saving power: it looks less often');
+    shell.assistant.status({ saving: true, filtering: true });
+    expect(labels()).toEqual(
+      expect.arrayContaining(['Part of the screen is hidden', 'Saving power: it looks less often']),
+    );
+    shell.assistant.status({ saving: false });
+    expect(labels()).not.toContain('Saving power: it looks less often');
+  });
+
   test('every item asks for what it says', async () => {
     await using shell = await startShell();
     const { assistant } = shell;
