@@ -265,6 +265,9 @@ export interface Settings {
   readonly voice: boolean;
   readonly textSize: 'small' | 'medium' | 'large';
   readonly theme: 'system' | 'light' | 'dark';
+  /** More of it, or less, also where the system has no such switch. */
+  readonly contrast: 'system' | 'more';
+  readonly motion: 'system' | 'less';
   readonly clickThrough: boolean;
   /** Never shown to the encoder, by name of application or title of window; case-insensitive, anywhere in it. */
   readonly hiddenApps: readonly string[];

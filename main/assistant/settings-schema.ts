@@ -23,6 +23,8 @@ export const settingSchemas = {
   voice: z.boolean(),
   textSize: z.enum(['small', 'medium', 'large']),
   theme: z.enum(['system', 'light', 'dark']),
+  contrast: z.enum(['system', 'more']),
+  motion: z.enum(['system', 'less']),
   clickThrough: z.boolean(),
   hiddenApps: names,
   hiddenTitles: names,
@@ -60,6 +62,8 @@ export const defaultSettings: Settings = {
   voice: false,
   textSize: 'medium',
   theme: 'system',
+  contrast: 'system',
+  motion: 'system',
   clickThrough: false,
   // Before anybody thought of it.
   hiddenApps: passwordManagers,

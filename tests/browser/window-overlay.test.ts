@@ -1,9 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Hello } from '../../preload/contract.ts';
-import { launchBrowser, narration, openWindow } from '../support/window-browser.ts';
-import { serveWindow } from '../support/window-server.ts';
-import { tellStory, watchingStatus } from '../support/window-story.ts';
+import { launchBrowser, narration, openFloating, openWindow } from '../support/window-browser.ts';
+import { watchingStatus } from '../support/window-story.ts';
 
 describe('the overlay', () => {
   let browser: Browser;
@@ -228,34 +226,18 @@ describe('the overlay', () => {
       { ...narration(1, 'Long ago.'), at: Date.now() - 90_000 },
       { ...narration(2, 'Just now.'), at: Date.now() + 20_000 },
     ];
-    await using server = await serveWindow({});
-    const hello = { ...(tellStory().hello!({}) as Hello), speeches: said };
-    const page = await browser.newPage();
-    // What the preload script gives; the page then opens no connection of its own.
-    await page.addInitScript(`window.onlooker = {
-      shell: 'electron',
-      subscribe: () => () => {},
-      request: async (name) => ({ ok: true, value: name === 'hello' ? ${JSON.stringify(hello)} : null }),
-    };`);
-    try {
-      await page.goto(`${server.origin}/overlay`);
-      await page.getByRole('article').getByText('Just now.').waitFor();
-      expect(await page.getByText('Long ago.').count()).toBe(0);
-      expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
-      expect(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor')).toBe(
-        'rgba(0, 0, 0, 0)',
-      );
-      await page.mouse.move(100, 100);
-      await page.getByText('Long ago.').waitFor();
-      await page.getByRole('button', { name: 'Pause' }).waitFor();
-      await page.mouse.move(-10, -10);
-      await page.keyboard.press('/');
-      await page.getByText('Long ago.').waitFor();
-      expect(await page.getByRole('textbox', { name: 'Ask about' }).evaluate((box) => box.matches(':focus'))).toBe(
-        true,
-      );
-    } finally {
-      await page.close();
-    }
+    await using window = await openFloating(browser, said);
+    const { page } = window;
+    await page.getByRole('article').getByText('Just now.').waitFor();
+    expect(await page.getByText('Long ago.').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+    expect(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor')).toBe('rgba(0, 0, 0, 0)');
+    await page.mouse.move(100, 100);
+    await page.getByText('Long ago.').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.mouse.move(-10, -10);
+    await page.keyboard.press('/');
+    await page.getByText('Long ago.').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Ask about' }).evaluate((box) => box.matches(':focus'))).toBe(true);
   });
 });

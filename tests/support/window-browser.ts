@@ -1,7 +1,7 @@
 /** The built window in real Chromium, against a server whose answers the test gives. */
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import type { Speech, WindowName } from '../../preload/contract.ts';
+import type { News, Speech, WindowName } from '../../preload/contract.ts';
 import { type Answers, serveWindow, type WindowServer } from './window-server.ts';
 import { type StoryChoices, tellStory } from './window-story.ts';
 
@@ -48,6 +48,40 @@ export async function openWindow(browser: Browser, name: WindowName, choices: Op
   await page.locator('main:not(.waiting)').first().waitFor({ state: 'attached' });
   const owned = opened.move();
   return { page, context, server, complaints, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+export interface FloatingOverlay extends AsyncDisposable {
+  readonly page: Page;
+  push(news: News): Promise<void>;
+}
+
+/**
+ * The overlay as it lies over other programs: on the bridge that the preload script gives, without a connection of its
+ * own. Its clock is the test's (`page.clock`).
+ */
+export async function openFloating(browser: Browser, speeches: readonly Speech[] = []): Promise<FloatingOverlay> {
+  await using opened = new AsyncDisposableStack();
+  const server = opened.use(await serveWindow({}));
+  const page = await browser.newPage();
+  opened.defer(() => page.close());
+  const hello = tellStory({ speeches }).hello?.({});
+  await page.addInitScript(`
+    const listeners = new Set();
+    globalThis.tellNews = (news) => { for (const listener of listeners) listener(news); };
+    globalThis.onlooker = {
+      shell: 'electron',
+      subscribe: (listener) => (listeners.add(listener), () => listeners.delete(listener)),
+      request: async (name) => ({ ok: true, value: name === 'hello' ? ${JSON.stringify(hello)} : null }),
+    };`);
+  await page.clock.install();
+  await page.goto(`${server.origin}/overlay`);
+  await page.getByRole('main', { name: 'Onlooker' }).waitFor({ state: 'attached' });
+  const owned = opened.move();
+  return {
+    page,
+    push: (news) => page.evaluate(`tellNews(${JSON.stringify(news)})`),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 /** Says something word by word, as the engine does. */

@@ -25,6 +25,8 @@ export const defaultSettings: Settings = {
   voice: false,
   textSize: 'medium',
   theme: 'system',
+  contrast: 'system',
+  motion: 'system',
   clickThrough: false,
   hiddenApps: ['KeePassXC', '1Password', 'Bitwarden'],
   hiddenTitles: ['online banking'],

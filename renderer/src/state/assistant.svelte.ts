@@ -12,6 +12,7 @@ import type {
   Speech,
   Status,
 } from '../../../preload/contract.ts';
+import { readingMs } from './reading-time.ts';
 import { Refusal } from './refusal.ts';
 
 /** One decision: how sure the model was that silence is right. */
@@ -49,6 +50,8 @@ export class Assistant {
   #preview = $state.raw<string>();
   #forgotten = $state.raw<Span>();
   #lastNotice = 0;
+  /** When each text was complete, by this window's clock: it may have been long in coming. */
+  readonly #completeAt = new Map<number, number>();
 
   constructor(bridge: Bridge, watchConnection?: ConnectionWatch) {
     this.shell = bridge.shell;
@@ -90,6 +93,11 @@ export class Assistant {
   get speeches(): readonly Speech[] {
     this.#track();
     return this.#speeches;
+  }
+
+  /** Whether it is still being written, or has not been there for as long as it takes to read it. */
+  isFresh({ id, at, text, done }: Speech, now: number): boolean {
+    return !done || now < (this.#completeAt.get(id) ?? at) + readingMs(text);
   }
 
   get gaps(): readonly GapSpan[] {
@@ -157,6 +165,12 @@ export class Assistant {
     this.#notices = this.#notices.filter((notice) => notice.id !== id);
   }
 
+  #complete(id: number): void {
+    this.#completeAt.set(id, Date.now());
+    const [oldest] = this.#completeAt.keys();
+    if (this.#completeAt.size > most.speeches && oldest !== undefined) this.#completeAt.delete(oldest);
+  }
+
   async #greet(): Promise<void> {
     const outcome = await this.#bridge.request('hello', {});
     // Without a connection the next one asks again.
@@ -179,6 +193,7 @@ export class Assistant {
         return;
       }
       case 'speech':
+        if (news.speech.done) this.#complete(news.speech.id);
         this.#speeches = withSpeech(this.#speeches, news.speech);
         return;
       case 'gap':
