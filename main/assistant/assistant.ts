@@ -20,7 +20,7 @@ import type { Forgotten } from '../memory/forget.ts';
 import type { KeyKeeper } from '../memory/key.ts';
 import { Answering } from './answering.ts';
 import { bundleChoices, checkBundle } from './bundles.ts';
-import { takeEngineEvent } from './engine-news.ts';
+import { takeEngineEvent, tellForgotten } from './engine-news.ts';
 import { NewsDesk } from './news-desk.ts';
 import { type Occasion, occasionNow } from './occasion.ts';
 import { type Log, outcomeOf } from './outcome.ts';
@@ -249,9 +249,7 @@ export class Assistant implements AsyncDisposable {
         'Too little memory is free to write the file anew: encrypted traces may be left in it.',
       );
     }
-    this.#speeches.forget(span);
-    this.#rehearsal.forget(span);
-    this.#desk.tell({ type: 'forgotten', span });
+    tellForgotten(span, { speeches: this.#speeches, rehearsal: this.#rehearsal, desk: this.#desk });
     return forgotten;
   }
 

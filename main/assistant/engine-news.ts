@@ -1,3 +1,4 @@
+import type { Span } from '../../preload/contract.ts';
 import type { EngineEvent } from '../engine/engine.ts';
 import type { Answering } from './answering.ts';
 import { gapSpan } from './gaps.ts';
@@ -60,7 +61,20 @@ export function takeEngineEvent(event: EngineEvent, at: number, parts: EngineNew
       // What comes after the one that has finished has begun already, or its failure is shown.
       if (state !== 'starting' && state !== 'failed') board.set({ state: 'idle', pausedUntil: null });
       break;
+    case 'forgotten':
+      tellForgotten({ from: event.from, before: event.before }, parts);
+      break;
     case 'notice':
       desk.tell(event);
   }
+}
+
+/** What was forgotten, here or by another program, is shown nowhere any more. */
+export function tellForgotten(
+  span: Span,
+  { speeches, rehearsal, desk }: Pick<EngineNewsParts, 'speeches' | 'rehearsal' | 'desk'>,
+): void {
+  speeches.forget(span);
+  rehearsal.forget(span);
+  desk.tell({ type: 'forgotten', span });
 }

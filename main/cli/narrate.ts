@@ -37,9 +37,18 @@ export async function run(args: readonly string[]): Promise<number> {
     const { narrate } = await import('../live/narrate.ts');
     const options = { ...engine, signal, onProgress };
     if (!memory) return yield* narrate(options);
-    const { openRecorder } = await import('../memory/recorder.ts');
-    await using recorder = await openRecorder({ ...memory, onNotice: notify });
-    yield* recorder.follow(narrate({ ...options, onSeen: recorder.see }));
+    const [{ openRecorder }, { NarrationControl }] = await Promise.all([
+      import('../memory/recorder.ts'),
+      import('../live/control.ts'),
+    ]);
+    const control = new NarrationControl();
+    await using recorder = await openRecorder({
+      ...memory,
+      onNotice: notify,
+      // Once the run is over it remembers nothing that could be forgotten.
+      onForgotten: ({ from, to }) => void control.forget(from, to + 1).catch(() => {}),
+    });
+    yield* recorder.follow(narrate({ ...options, control, onSeen: recorder.see }));
   });
 }
 

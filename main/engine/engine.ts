@@ -69,6 +69,8 @@ export type EngineEvent =
   | { readonly type: 'restarting'; readonly attempt: number; readonly inMs: number; readonly message: string }
   /** Whether something on the screen is hidden from the encoder. */
   | { readonly type: 'filtering'; readonly filtering: boolean }
+  /** Another program has forgotten a span of the wall clock, milliseconds; the model has forgotten it by now. */
+  | { readonly type: 'forgotten'; readonly from: number; readonly before: number }
   | { readonly type: 'notice'; readonly code: string; readonly message: string };
 
 /** `at`: wall clock, milliseconds since 1970. */

@@ -8,8 +8,9 @@ import { NarrationControl } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
 import { type NarrateOptions, narrate } from '../live/narrate.ts';
 import type { SeenFrame } from '../live/vision-stage.ts';
+import type { ForgottenSpan } from '../memory/forgotten-lately.ts';
 import { handedOver } from '../memory/key.ts';
-import { openRecorder, type Recorder } from '../memory/recorder.ts';
+import { openRecorder, type Recorder, type RecorderOptions } from '../memory/recorder.ts';
 import { Turns } from '../turns.ts';
 import type { Engine, EngineListener, LiveSettings, WatchOptions } from './engine.ts';
 import { Previews } from './previews.ts';
@@ -150,7 +151,16 @@ export class InProcessEngine implements Engine {
     const { snapshot } = snapshots;
     // It is for going on after a crash, and nobody else's business after a proper end.
     if (snapshot !== undefined) owned.defer(() => rm(snapshot, { force: true }));
-    const recorder = memory && owned.use(await openMemoryFor(options));
+    const startedAt = Date.now();
+    const onForgotten = ({ from, to }: ForgottenSpan) => {
+      if (to < startedAt && snapshots.resume === undefined) return; // before anything that this run has seen
+      const span = { from, before: to + 1 };
+      run.control.forget(span.from, span.before).then(
+        () => this.#tell({ type: 'forgotten', ...span }, Date.now()),
+        () => {}, // nothing is watched any more: with the run all that it remembered has gone
+      );
+    };
+    const recorder = memory && owned.use(await openMemoryFor(options, onForgotten));
     let last: { readonly frame: SeenFrame; readonly at: number } | undefined;
     let pictures: Previews | undefined;
     const tell = (event: Parameters<EngineListener>[0]) => this.#tell(event, last?.at ?? Date.now());
@@ -189,7 +199,10 @@ export class InProcessEngine implements Engine {
 }
 
 /** A file is remembered by its whole path: the folder in which the program was started is soon forgotten. */
-function openMemoryFor({ source, instruction, memory }: WatchOptions): Promise<Recorder> {
+function openMemoryFor(
+  { source, instruction, memory }: WatchOptions,
+  onForgotten: RecorderOptions['onForgotten'],
+): Promise<Recorder> {
   const described = parseSource(source);
   const { folder, key, ...limits } = memory ?? {};
   return openRecorder({
@@ -199,5 +212,6 @@ function openMemoryFor({ source, instruction, memory }: WatchOptions): Promise<R
     ...(key !== undefined && { key: handedOver(key) }),
     instruction: instruction ?? undefined,
     retention: limits,
+    ...(onForgotten && { onForgotten }),
   });
 }

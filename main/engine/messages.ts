@@ -121,6 +121,7 @@ const event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unsaid'), t }),
   z.object({ type: z.literal('preview'), t, jpeg: z.custom<Uint8Array>((value) => value instanceof Uint8Array) }),
   z.object({ type: z.literal('filtering'), filtering: z.boolean() }),
+  z.object({ type: z.literal('forgotten'), from: z.number(), before: z.number() }),
   z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
 ]);
 

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 import { packEmbedding } from './embedding.ts';
-import { ForgottenLately } from './forgotten-lately.ts';
+import { ForgottenLately, type ForgottenSpan } from './forgotten-lately.ts';
 import type { Row, SessionStart } from './recorder-messages.ts';
 
 /** A JPEG and the moment it shows. */
@@ -35,6 +35,11 @@ export class BatchWriter {
       for (const thumbnail of thumbnails) if (!isForgotten(thumbnail.at)) this.#writeThumbnail(session, thumbnail);
       return session;
     });
+  }
+
+  /** What of this session's source was forgotten, by whomever, since this was asked last. */
+  forgotten(): ForgottenSpan[] {
+    return this.#forgotten.takeSpans();
   }
 
   /** Notes when the session ended, if there is anything of it. */

@@ -1,5 +1,6 @@
 import type { Picture } from '../live/vision-stage.ts';
 import type { FailedReply } from '../worker-line.ts';
+import type { ForgottenSpan } from './forgotten-lately.ts';
 import type { MemoryLocation } from './location.ts';
 import type { RetentionLimits } from './retention.ts';
 
@@ -63,11 +64,14 @@ export type Request =
   | { readonly type: 'picture'; readonly t: number; readonly at: number; readonly picture: Picture }
   /** Answered by `written` when all of it is committed, by `failed` when none of it is. */
   | { readonly type: 'write'; readonly rows: readonly Row[] }
+  /** Answered by `forgotten`. */
+  | { readonly type: 'look' }
   | { readonly type: 'close'; readonly endedAt: number };
 
 export type Reply =
   | { readonly type: 'opened' }
   /** `problem` is something that does not keep rows from being written, such as thumbnails that cannot be made. */
   | { readonly type: 'written'; readonly problem?: string }
+  | { readonly type: 'forgotten'; readonly spans: readonly ForgottenSpan[] }
   | { readonly type: 'closed' }
   | FailedReply;

@@ -42,6 +42,9 @@ async function handle(desk: WritingDesk, request: Request): Promise<void> {
       send({ type: 'written', ...(problem !== undefined && { problem }) });
       return;
     }
+    case 'look':
+      send({ type: 'forgotten', spans: desk.forgotten() });
+      return;
     case 'close':
       try {
         await desk.close(request.endedAt);

@@ -8,6 +8,7 @@ import type { LiveEvent } from '../live/events.ts';
 import type { SeenFrame } from '../live/vision-stage.ts';
 import { WorkerLine } from '../worker-line.ts';
 import { BatchSender, type SenderOptions } from './batch-sender.ts';
+import type { ForgottenSpan } from './forgotten-lately.ts';
 import { locateMemory, type MemoryOptions } from './location.ts';
 import type { RecorderSetup, Reply, Request, SessionStart } from './recorder-messages.ts';
 import type { RetentionLimits } from './retention.ts';
@@ -22,7 +23,15 @@ export interface RecorderOptions
   readonly thumbnails?: ThumbnailPace;
   /** A database up to this size is checked for damage before the recording starts, a larger one meanwhile; default 256 MB. */
   readonly checkFirstBytes?: number;
+  /**
+   * Told, within a second, what of this source was forgotten in the memory, by whatever program: it is to leave whatever
+   * else remembers it. Told at first of all that was forgotten in the last day, for a run that goes on from an earlier one.
+   */
+  readonly onForgotten?: (span: ForgottenSpan) => void;
 }
+
+/** How often it is looked for what was forgotten, milliseconds. */
+const lookMs = 1000;
 
 /**
  * Opens the memory for recording, and makes one where there is none.
@@ -52,6 +61,7 @@ export class Recorder implements AsyncDisposable {
   readonly #options: RecorderOptions;
   readonly #schedule: ThumbnailSchedule;
   readonly #sender: BatchSender;
+  readonly #looking: NodeJS.Timeout | undefined;
   #last: (SeenFrame & { readonly at: number }) | undefined;
   #closing: Promise<void> | undefined;
 
@@ -61,6 +71,8 @@ export class Recorder implements AsyncDisposable {
     this.#options = options;
     this.#schedule = new ThumbnailSchedule(options.thumbnails);
     this.#sender = new BatchSender(line, options);
+    const { onForgotten } = options;
+    if (onForgotten) this.#looking = setInterval(() => this.#look(onForgotten), lookMs).unref();
   }
 
   /** Takes what lies behind the next frame event; give it to `narrate` as `onSeen`. */
@@ -128,8 +140,18 @@ export class Recorder implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const endedAt = Date.now();
+    clearInterval(this.#looking);
     await this.#sender.finish();
     await this.#line.end({ type: 'close', endedAt });
+  }
+
+  #look(onForgotten: (span: ForgottenSpan) => void): void {
+    this.#line.ask({ type: 'look' }).then(
+      (reply) => {
+        if (reply.type === 'forgotten') for (const span of reply.spans) onForgotten(span);
+      },
+      () => {}, // the thread has ended; whoever writes is told why
+    );
   }
 
   #keepPicture(): void {

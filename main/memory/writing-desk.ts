@@ -4,6 +4,7 @@ import { BatchWriter } from './batch-writer.ts';
 import type { Connection } from './connection.ts';
 import { isDamage } from './failures.ts';
 import { dropDeletedWords, emptyLog } from './forget.ts';
+import type { ForgottenSpan } from './forgotten-lately.ts';
 import { checkPages, openDatabase } from './open-memory.ts';
 import type { RecorderSetup, Row, SessionStart } from './recorder-messages.ts';
 import { applyRetention, setLimits } from './retention.ts';
@@ -65,6 +66,15 @@ export class WritingDesk {
       throw this.#damage ?? error;
     }
     this.#keepInOrder();
+  }
+
+  /** What was forgotten since this was asked last. */
+  forgotten(): readonly ForgottenSpan[] {
+    let spans: readonly ForgottenSpan[] = [];
+    this.#noticingDamage(() => {
+      spans = this.#writer?.forgotten() ?? [];
+    });
+    return spans;
   }
 
   /** Writes the last thumbnails and the end of the session, and closes the database, or sets it aside. */
