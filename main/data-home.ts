@@ -21,3 +21,11 @@ export function userConfig(platform: NodeJS.Platform = process.platform, env: No
   const xdg = env.XDG_CONFIG_HOME;
   return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.config'), 'onlooker');
 }
+
+/** The folder for what can be fetched or made again. */
+export function userCache(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'onlooker');
+  if (process.platform === 'win32' && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, 'onlooker', 'cache');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'onlooker');
+  return join(env.HOME ?? homedir(), '.cache', 'onlooker');
+}

@@ -1,24 +1,16 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { userCache } from '../data-home.ts';
 
 /** Longest time, in milliseconds, that a first start may wait for the download. */
 const limit = 5000;
 /** Days after which a failed download is tried again. */
 const patienceDays = 7;
 
-/** Folder of what can be fetched again. */
-function cacheFolder(env: NodeJS.ProcessEnv): string {
-  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'onlooker');
-  if (process.platform === 'win32' && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, 'onlooker', 'cache');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'onlooker');
-  return join(env.HOME ?? homedir(), '.cache', 'onlooker');
-}
-
 function target(env: NodeJS.ProcessEnv): string {
-  return join(cacheFolder(env), process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg');
+  return join(userCache(env), process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg');
 }
 
 /** An ffmpeg fetched earlier by `downloadFfmpeg`. */
@@ -31,7 +23,7 @@ export function downloadedFfmpeg(env: NodeJS.ProcessEnv): string | undefined {
  * machine without a way out waits at most once in a week. Undefined when it did not work.
  */
 export async function downloadFfmpeg(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const folder = cacheFolder(env);
+  const folder = userCache(env);
   const failed = join(folder, 'ffmpeg-download-failed');
   const before = statSync(failed, { throwIfNoEntry: false });
   if (before && Date.now() - before.mtimeMs < patienceDays * 86_400_000) return undefined;

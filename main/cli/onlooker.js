@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 const needed = 24;
 
 if (Number.parseInt(process.versions.node, 10) >= needed) {
+  const { keepCompiledCode } = await import('../compiled-code.ts');
+  keepCompiledCode();
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));
 } else {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type MessagePortMain, utilityProcess } from 'electron';
+import { withCompiledCode } from '../compiled-code.ts';
 import type { EngineProcess } from '../engine/child.ts';
 
 /**
@@ -8,7 +9,10 @@ import type { EngineProcess } from '../engine/child.ts';
  */
 export function spawnEngine(): EngineProcess {
   const worker = fileURLToPath(new URL('../engine/worker.ts', import.meta.url));
-  const child = utilityProcess.fork(worker, [], { serviceName: 'Onlooker engine', stdio: 'inherit' });
+  const child = utilityProcess.fork(worker, [], {
+    ...{ serviceName: 'Onlooker engine', stdio: 'inherit' },
+    env: withCompiledCode(),
+  });
   let fatal: string | undefined;
   child.on('error', (type, location) => {
     fatal = `${type} in ${location}`;

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { startTimer } from '../capture/ffmpeg-process.ts';
+import { withCompiledCode } from '../compiled-code.ts';
 import { DisplayDesk, type DisplayOpener } from './display-desk.ts';
 import { type Call, type Outcome, type Report, report } from './messages.ts';
 
@@ -23,7 +24,10 @@ const grace = 3000;
 /** The default: a Node process of its own. */
 export function forkEngine(): EngineProcess {
   const worker = fileURLToPath(new URL('./worker.ts', import.meta.url));
-  const child: ChildProcess = fork(worker, { serialization: 'advanced', execArgv: [] });
+  const child: ChildProcess = fork(worker, {
+    ...{ serialization: 'advanced', execArgv: [] },
+    env: withCompiledCode(),
+  });
   child.on('error', () => {}); // a message that did not get through: the exit tells why
   return {
     pid: child.pid,

@@ -1,4 +1,5 @@
 /** The engine's process: requests come in, replies and events go out. It ends when its host does. */
+import { loadLibrary } from '../llama/library.ts';
 import { DisplayRequests } from './display-requests.ts';
 import { InProcessEngine } from './in-process.ts';
 import { type Call, failure, type Outcome, order, type Report } from './messages.ts';
@@ -27,6 +28,9 @@ port.listen(
 // A key in the terminal reaches every process of its group; when to end is for the host to say.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => void end());
+
+// It takes longest of all that a watch needs, and most of that is waiting. Whoever needs it reports that it failed.
+loadLibrary().catch(() => {});
 
 async function end(): Promise<void> {
   await engine[Symbol.asyncDispose]();

@@ -1,8 +1,10 @@
 /** `onlooker start` and `onlooker serve` as processes of their own. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildWindow } from '../../main/cli/build-window.ts';
 import { electronProgram } from '../../main/cli/electron.ts';
+import { withCompiledCode } from '../../main/compiled-code.ts';
 import { until } from '../support/browser-mode.ts';
 import { CommandLine } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/memory.ts';
@@ -48,6 +50,14 @@ test.each([
   [['serve', '--source', ''], /--source is empty/],
 ])('%j is refused', async (args, message) => {
   expect(await new CommandLine(args).ended).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+});
+
+test('what was compiled is kept for the next start, in a folder of the user alone', async () => {
+  using folder = temporaryFolder();
+  const env = { XDG_CACHE_HOME: folder.path, NODE_COMPILE_CACHE: undefined };
+  expect(await new CommandLine(['--version'], { env }).ended).toMatchObject({ code: 0 });
+  expect(readdirSync(join(folder.path, 'onlooker', 'compiled'), { recursive: true }).length).toBeGreaterThan(3);
+  expect(withCompiledCode({ NODE_COMPILE_CACHE: '/mine' }).NODE_COMPILE_CACHE).toBe('/mine');
 });
 
 test('Electron is taken only where its program is, and never downloaded', () => {
