@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Settings } from '../../preload/contract.ts';
-import { launchBrowser, narration, openWindow } from '../support/window-browser.ts';
-import { recordedPictures, type StoryChoices, tellStory, watchingStatus } from '../support/window-story.ts';
+import { launchBrowser, openWindow } from '../support/window-browser.ts';
+import { type StoryChoices, tellStory } from '../support/window-story.ts';
 
 describe('the settings', () => {
   let browser: Browser;
@@ -111,30 +111,6 @@ describe('the first run', () => {
     browser = await launchBrowser();
   });
   afterAll(() => browser.close());
-
-  test('by keyboard alone: choose, see, hear, done', async () => {
-    const status = { lastFrameAt: null, source: null, state: 'idle' as const };
-    await using window = await openWindow(browser, 'welcome', { status, settings: { source: null } });
-    const { page, server } = window;
-    const done = page.getByRole('button', { name: 'Done' });
-    expect(await done.isDisabled()).toBe(true);
-    await page.getByRole('button', { name: 'Sample recording' }).waitFor();
-    await page.keyboard.press('Tab');
-    for (let i = 0; i < 4; i++) await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await expect
-      .poll(() => server.received.filter(({ name }) => name === 'watch').at(-1)?.input)
-      .toEqual({ source: 'sample.mp4' });
-    server.push({ type: 'status', status: watchingStatus() });
-    const [jpeg] = await recordedPictures();
-    server.push({ type: 'preview', at: Date.now(), jpeg: jpeg! });
-    await page.getByRole('img', { name: 'What is being watched' }).waitFor();
-    server.push({ type: 'speech', speech: narration(1, 'A terminal opened.') });
-    await page.getByText('A terminal opened.').waitFor();
-    await done.focus();
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/\/overlay$/);
-  });
 
   test('a source that cannot be watched says why', async () => {
     const refused = {

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { buildWindow } from '../../main/cli/build-window.ts';
 import { CommandLine } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/memory.ts';
+import { launchBrowser } from '../support/window-browser.ts';
 
 /** Loaded into every Node process and thread of the program: writes down whoever tries to reach something. */
 const watchman = `
@@ -48,6 +51,59 @@ test('narrating reaches for nothing outside of the machine', async () => {
   // The program and its encoder's thread were both watched.
   expect(attempts().filter((line) => line === 'loaded').length).toBeGreaterThan(1);
   expect(attempts().filter((line) => line !== 'loaded')).toEqual([]);
+});
+
+test('the window reaches for nothing outside of the machine, and neither does what serves it', async () => {
+  await buildWindow(() => {});
+  using folder = temporaryFolder();
+  const { env, attempts } = watched();
+  const home = { XDG_CONFIG_HOME: join(folder.path, 'config'), XDG_DATA_HOME: join(folder.path, 'data') };
+  const serving = new CommandLine(['serve', '--no-open'], { env: { ...env, ...home } });
+  const browser = await launchBrowser();
+  try {
+    await serving.until((stdout) => stdout.endsWith('\n'));
+    const url = serving.stdout.trim();
+    const { origin, host } = new URL(url);
+    const context = await browser.newContext({ locale: 'en', acceptDownloads: true });
+    const reached: string[] = [];
+    context.on('request', (request) => reached.push(request.url()));
+    context.on('page', (page) => page.on('websocket', (socket) => reached.push(socket.url())));
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.getByText('desk.mp4').click();
+    await page.locator('blockquote').filter({ hasText: /\w{3}/ }).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByLabel('Ask about').fill('What is on the screen?');
+    await page.keyboard.press('Enter');
+    await page.locator('article.answer').waitFor();
+    await page.goto(`${origin}/timeline`);
+    await page.getByRole('searchbox').fill('terminal');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('status')
+      .filter({ hasText: /moment/ })
+      .waitFor();
+    await page.getByRole('button', { name: 'Back to the day' }).click();
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await (await downloading).path();
+    await page.goto(`${origin}/settings`);
+    await page.getByRole('switch', { name: 'Read aloud' }).press('Space');
+    await page.goto(`${origin}/overlay?transparent=1`);
+    await page.locator('main[aria-live]').waitFor({ state: 'attached' });
+    const outside = reached.filter((address) => !address.startsWith('blob:') && !address.startsWith('data:'));
+    expect(outside.some((address) => address.startsWith('ws:'))).toBe(true);
+    expect(outside.filter((address) => new URL(address).host !== host)).toEqual([]);
+  } finally {
+    serving.child.kill('SIGINT');
+    await browser.close();
+  }
+  expect(await serving.ended).toMatchObject({ code: 0 });
+  // The program, its engine's process and its threads were all watched.
+  expect(attempts().filter((line) => line === 'loaded').length).toBeGreaterThan(2);
+  // Node looks up the address that it listens at, which is one already: nobody is asked.
+  const listening = 'lookup "127.0.0.1"';
+  expect(attempts().filter((line) => line !== 'loaded' && line !== listening)).toEqual([]);
 });
 
 test('an attempt would be seen', async () => {
