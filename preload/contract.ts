@@ -19,8 +19,11 @@ export interface Requests {
   sources: { input: Record<string, never>; output: readonly SourceChoice[] };
   bundles: { input: Record<string, never>; output: readonly BundleChoice[] };
 
-  /** Resolves when the first frame is there; what was watched before ends. */
-  watch: { input: { readonly source: string }; output: null };
+  /**
+   * Resolves when the first frame is there; what was watched before ends. `instruction`: what it is to speak about from
+   * now on, as in the settings.
+   */
+  watch: { input: { readonly source: string; readonly instruction?: string | null }; output: null };
   stop: { input: Record<string, never>; output: null };
   /** `until`: wall clock, or null for "until resumed". */
   pause: { input: { readonly until: number | null }; output: null };
@@ -47,7 +50,7 @@ export interface Requests {
   /** What it would have said in the last ten minutes under another theta (null: the bundle's), and else as it is set. */
   rehearse: { input: { readonly theta: number | null }; output: Rehearsed };
   gaps: { input: Span; output: readonly GapSpan[] };
-  search: { input: { readonly text: string; readonly limit: number } & Partial<Span>; output: readonly Moment[] };
+  search: { input: SearchInput; output: readonly Moment[] };
   recap: { input: Span; output: string };
   forget: { input: Span; output: Forgotten };
   export: {
@@ -223,6 +226,18 @@ export interface CurvePoint {
   readonly least: number;
   readonly mean: number;
   readonly changed: boolean;
+}
+
+/** What is looked for; what is left out restricts nothing. */
+export interface SearchInput extends Partial<Span> {
+  readonly text: string;
+  readonly limit: number;
+  /** "2026-05-01", "today", "yesterday": in place of the span. */
+  readonly day?: string;
+  /** A part of a source's name; case does not matter. */
+  readonly source?: string;
+  /** A kind of program as narrations call it, such as "web browser": only what is near a narration that names it. */
+  readonly app?: string;
 }
 
 /** Wall clocks in order; empty while nothing was watched of late. */

@@ -178,7 +178,8 @@ export class Assistant implements AsyncDisposable {
       hello: () => this.#hello(),
       sources: () => sources(),
       bundles: () => bundleChoices(),
-      watch: async ({ source }) => {
+      watch: async ({ source, instruction }) => {
+        if (instruction !== undefined) await this.#change({ instruction });
         await this.#watch(source);
         await this.#keep({ source });
         return null;

@@ -9,6 +9,7 @@ import type { MemoryOptions } from '../memory/location.ts';
 import { openMemory } from '../memory/open-memory.ts';
 import { recap } from '../memory/recap.ts';
 import { type RetentionLimits, setLimits } from '../memory/retention.ts';
+import { filterOf } from '../memory/search-filter.ts';
 import { meaningOf } from '../memory/text-meaning.ts';
 import { readThumbnail } from '../memory/thumbnails.ts';
 import { days, momentsIn, picturesIn, silenceCurve } from '../memory/timeline.ts';
@@ -70,11 +71,11 @@ export class Past {
   }
 
   /** By words, and by meaning where the bundle has a text tower. */
-  search({ text, limit, from, before }: Requests['search']['input']): Promise<readonly Moment[]> {
+  search({ text, limit, ...wanted }: Requests['search']['input']): Promise<readonly Moment[]> {
+    const filter = filterOf(wanted);
     return this.with<readonly Moment[]>([], async (memory) => {
       const { meaning } = await meaningOf(memory, text);
-      const span = { ...(from !== undefined && { from }), ...(before !== undefined && { before }) };
-      return findMoments(memory, text, { ...span, limit, meaning });
+      return findMoments(memory, text, { ...filter, limit, meaning });
     });
   }
 

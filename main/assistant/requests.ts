@@ -1,7 +1,7 @@
 /** What each request may carry: nothing from a window or a program reaches the rest unchecked. */
 import { z } from 'zod';
 import type { RequestName, Requests } from '../../preload/contract.ts';
-import { settingsChange } from './settings-schema.ts';
+import { settingSchemas, settingsChange } from './settings-schema.ts';
 
 const nothing = z.strictObject({});
 const moment = z.number().min(0).max(8.64e15);
@@ -16,7 +16,9 @@ export const requestSchemas = {
   hello: nothing,
   sources: nothing,
   bundles: nothing,
-  watch: z.strictObject({ source: text }),
+  watch: z.strictObject({ source: text, instruction: settingSchemas.instruction.optional() }) as z.ZodType<
+    Requests['watch']['input']
+  >,
   stop: nothing,
   pause: until,
   resume: nothing,
@@ -34,6 +36,7 @@ export const requestSchemas = {
   search: z.strictObject({
     ...{ text, limit: z.int().min(1).max(1000) },
     ...{ from: span.from.optional(), before: span.before.optional() },
+    ...{ day: text.optional(), source: text.optional(), app: text.optional() },
   }) as z.ZodType<Requests['search']['input']>,
   recap: z.strictObject(span),
   forget: z.strictObject(span),

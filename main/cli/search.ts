@@ -3,10 +3,11 @@ import type { Connection } from '../memory/connection.ts';
 import type { FoundMoment } from '../memory/find-moments.ts';
 import type { Matched, Utterance } from '../memory/moments.ts';
 import type { Meaning } from '../memory/nearest-frames.ts';
+import { filterOf } from '../memory/search-filter.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { shortTime } from '../output/clock.ts';
 import { isoMoment } from '../output/iso-moment.ts';
-import { localTime, parseDay } from '../times.ts';
+import { localTime } from '../times.ts';
 import { number, parse } from './command.ts';
 import { StandardOutput } from './standard-output.ts';
 
@@ -44,12 +45,7 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new OnlookerError('usage', `--by "${values.by}": it must be one of ${ways.join(', ')}.`);
   }
   const limit = number('limit', values.limit, { what: 'a whole number, 1 to 1000', min: 1, max: 1000, whole: true });
-  const filter = {
-    ...(values.day !== undefined && parseDay('day', values.day)),
-    ...(values.app !== undefined && { app: values.app }),
-    ...(values.source !== undefined && { source: values.source }),
-    limit: limit ?? 10,
-  };
+  const filter = { ...filterOf({ day: values.day, app: values.app, source: values.source }), limit: limit ?? 10 };
 
   const { openMemory } = await import('../memory/open-memory.ts');
   const { findMoments } = await import('../memory/find-moments.ts');

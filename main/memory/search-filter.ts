@@ -1,4 +1,5 @@
 /** What a search is restricted to, as conditions on rows. */
+import { parseDay } from '../times.ts';
 import type { Value } from './connection.ts';
 import { likePattern } from './search-terms.ts';
 
@@ -10,6 +11,22 @@ export interface SearchFilter {
   readonly source?: string;
   /** A kind of program as narrations call it, such as "web browser": only what is near a narration that names it. */
   readonly app?: string;
+}
+
+/** What people and programs restrict a search to, in their words; what is undefined restricts nothing. */
+export interface WantedFilter {
+  readonly from?: number | undefined;
+  readonly before?: number | undefined;
+  /** "2026-05-01", "today", "yesterday": in place of `from` and `before`. */
+  readonly day?: string | undefined;
+  readonly source?: string | undefined;
+  readonly app?: string | undefined;
+}
+
+/** @throws OnlookerError `usage` for what is no day */
+export function filterOf({ day, ...wanted }: WantedFilter): SearchFilter {
+  const given = { ...wanted, ...(day !== undefined && parseDay('day', day)) };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 /** A part of an SQL statement with its parameters. */

@@ -10,6 +10,7 @@ import { findMoments } from '../memory/find-moments.ts';
 import type { Moment } from '../memory/moments.ts';
 import { openMemory } from '../memory/open-memory.ts';
 import { recap } from '../memory/recap.ts';
+import { filterOf } from '../memory/search-filter.ts';
 import { latestSessions } from '../memory/sessions.ts';
 import { meaningOf } from '../memory/text-meaning.ts';
 import { readThumbnail, thumbnailAt } from '../memory/thumbnails.ts';
@@ -19,7 +20,7 @@ import { plainAnswer } from '../output/answer.ts';
 import { iso, isoMoment } from '../output/iso-moment.ts';
 import { summary } from '../output/lines.ts';
 import { recapMarkdown } from '../output/recap.ts';
-import { parseDay, parseSince, parseTime } from '../times.ts';
+import { parseSince, parseTime } from '../times.ts';
 import { look, Watching } from './watching.ts';
 
 export interface McpOptions {
@@ -72,12 +73,8 @@ function addMemoryTools(server: McpServer, { memory: folder }: McpOptions): void
     async ({ text, day, source, app, limit }) => {
       using memory = await openMemory({ folder });
       const { meaning } = await meaningOf(memory, text);
-      const filter = {
-        ...(day !== undefined && parseDay('day', day)),
-        ...(source !== undefined && { source }),
-        ...(app !== undefined && { app }),
-      };
-      return { content: [json(findMoments(memory, text, { ...filter, limit, meaning }).map(isoMoment))] };
+      const found = findMoments(memory, text, { ...filterOf({ day, source, app }), limit, meaning });
+      return { content: [json(found.map(isoMoment))] };
     },
   );
   server.registerTool(

@@ -184,6 +184,29 @@ test('what is watched is in the memory, is exported, and is forgotten everywhere
   expect(mode.assistant.status.state).toBe('idle');
 });
 
+test('another program says what to speak about, and searches by day, source and program', async () => {
+  const watched = await post('watch', { source: recording, instruction: 'Tell me about everything that happens.' });
+  expect(watched).toEqual({ status: 200, outcome: { ok: true, value: null } });
+  expect(mode.assistant.settings.instruction).toBe('Tell me about everything that happens.');
+  await until(async () => {
+    const { moments } = await client.value('moments', { from: 0, before: Number.MAX_SAFE_INTEGER });
+    return moments.some(({ utterances }) => utterances.some(({ text }) => text.includes('terminal')));
+  });
+  const found = async (filter: object) => {
+    const { outcome } = await post('search', { text: 'terminal', limit: 10, ...filter });
+    return outcome.ok ? (outcome.value as unknown[]).length : outcome.code;
+  };
+  expect(await found({})).toBeGreaterThan(0);
+  expect(await found({ day: 'today', source: 'DESK', app: 'terminal' })).toBeGreaterThan(0);
+  expect(await found({ day: 'yesterday' })).toBe(0);
+  expect(await found({ source: 'camera' })).toBe(0);
+  expect(await found({ app: 'spreadsheet' })).toBe(0);
+  expect(await found({ day: 'soon' })).toBe('usage');
+  expect((await post('watch', { source: recording, instruction: 5 })).status).toBe(400);
+  await client.value('settings', { change: { instruction: null } });
+  await client.value('stop', {});
+});
+
 test('a text file follows the narration', async () => {
   const textFile = join(dirname(mode.settingsPath), 'narration.txt');
   await client.value('settings', { change: { textFile, chattiness: 4 } });
