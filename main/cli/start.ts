@@ -19,8 +19,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const problem = await displayProblem();
   if (!isForWindow(args)) return narrateHere(args, problem, say);
   const { source, ...options } = serveArguments('start', args);
-  if (problem === undefined) {
-    const code = args.length === 0 ? await runElectron(say) : undefined;
+  // Wayland shows its screens to the desktop program alone, whether there is an X display beside it or not.
+  if (args.length === 0 && (problem === undefined || process.env.WAYLAND_DISPLAY)) {
+    const code = await runElectron(say);
     if (code !== undefined) return code;
   }
   const { showInBrowser } = await import('./browser-mode.ts');

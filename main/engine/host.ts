@@ -62,6 +62,7 @@ export class EngineHost implements Engine {
   #watched: Watched | undefined;
   #since: number | undefined;
   #watches = 0;
+  #closed = false;
 
   constructor(options: HostOptions = {}) {
     const patience = { firstWaitMs: 250, longestWaitMs: 30_000, healthyAfterMs: 60_000, attempts: 6 };
@@ -76,11 +77,15 @@ export class EngineHost implements Engine {
   watch(options: WatchOptions): Promise<void> {
     return this.#turns.run(async () => {
       await this.#end();
+      if (this.#closed) throw notWatching();
       this.#folder ??= mkdtemp(join(tmpdir(), 'onlooker-engine-'));
+      const folder = await this.#folder;
+      // A process that is started now would outlive whoever closed this meanwhile.
+      if (this.#closed) throw notWatching();
       const watched: Watched = {
         options,
         paused: false,
-        snapshot: join(await this.#folder, `${this.#watches++}.snapshot`),
+        snapshot: join(folder, `${this.#watches++}.snapshot`),
         ...{ told: undefined, speaking: undefined, crashes: 0, fruitless: 0, startedAt: performance.now() },
         over: new AbortController(),
         watching: expected(),
@@ -135,6 +140,7 @@ export class EngineHost implements Engine {
 
   /** Ends the process: SIGTERM, three seconds, SIGKILL. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     const watched = this.#watched;
     watched?.over.abort();
     if (watched) this.#leave(watched, notWatching());

@@ -158,6 +158,16 @@ test('a source that is not there is told as such, and the next one is watched', 
   expect(await host.stop()).toBeUndefined();
 });
 
+test('one that was closed starts nothing any more, also when it was about to', async () => {
+  const host = new EngineHost();
+  const watching = host.watch({ source: 'tests/fixtures/desk.mp4' });
+  watching.catch(() => {});
+  await host[Symbol.asyncDispose]();
+  await expect(watching).rejects.toMatchObject({ code: 'usage' });
+  await expect(host.watch({ source: 'tests/fixtures/desk.mp4' })).rejects.toMatchObject({ code: 'usage' });
+  expect(host.pid).toBeUndefined();
+});
+
 test('ends with its host, even one that is killed', async () => {
   const { spawn } = await import('node:child_process');
   const program = `

@@ -32,6 +32,20 @@ test('start without a display narrates the sample within ten seconds, and serves
   expect(await running.ended).toMatchObject({ code: 0 });
 });
 
+test('on Wayland alone it is the desktop program that is looked for: nothing else sees that screen', async () => {
+  using folder = temporaryFolder();
+  const env = { ...bareMachine(folder.path), WAYLAND_DISPLAY: 'wayland-0', ELECTRON_OVERRIDE_DIST_PATH: folder.path };
+  const running = new CommandLine(['start'], { env });
+  try {
+    const started = () => /The window is at/.test(running.stderr);
+    await until(started);
+    expect(running.stderr).toMatch(/^Electron's program is not installed[\s\S]*Narrating the sample recording/m);
+  } finally {
+    running.child.kill('SIGINT');
+  }
+  await running.ended;
+});
+
 test('serve prints nothing but its address, and ends when it is told to', async () => {
   using folder = temporaryFolder();
   const running = new CommandLine(['serve', '--no-open'], { env: bareMachine(folder.path) });
