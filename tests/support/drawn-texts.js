@@ -1,15 +1,18 @@
 /**
- * For a page: notes in `window.drawn` when the first picture with each text of a speech was made, `[text, milliseconds since 1970]`, and
- * in `window.late` by how many milliseconds a timer comes too late, which is what the machine does to everybody. It is an
- * expression, to be evaluated there.
+ * For a page: notes in `window.drawn` when a picture was made in which a speech has another text than before, `[text,
+ * milliseconds since 1970]`. It is an expression, to be evaluated there.
  */
 (() => {
   const drawn = [];
-  const seen = new Set();
+  const last = new WeakMap();
   const look = () => {
-    const texts = [...document.querySelectorAll('article .text bdi')].map((element) => element.textContent.trim());
-    const fresh = texts.filter((text) => !seen.has(text));
-    for (const text of fresh) seen.add(text);
+    const fresh = [];
+    for (const element of document.querySelectorAll('article .text bdi, main[aria-live] bdi')) {
+      const text = element.textContent.trim();
+      if (last.get(element) === text) continue;
+      last.set(element, text);
+      fresh.push(text);
+    }
     if (fresh.length === 0) return;
     // The next picture holds them, and is being made now.
     requestAnimationFrame(() => {
@@ -18,13 +21,5 @@
   };
   look();
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
-  const everyMs = 20;
-  const late = [];
-  let last = performance.now();
-  setInterval(() => {
-    const now = performance.now();
-    late.push(Math.max(0, now - last - everyMs));
-    last = now;
-  }, everyMs);
-  Object.assign(window, { drawn, late });
+  Object.assign(window, { drawn });
 })();
