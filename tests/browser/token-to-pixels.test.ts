@@ -22,16 +22,16 @@ test(`a token is in the window within ${mostMs} ms, in 95 of 100 cases`, { timeo
   const browser = await launchBrowser();
   owned.defer(() => browser.close());
   const page = await browser.newPage({ locale: 'en' });
-  await page.goto(mode.server.url);
-  await page.waitForURL('**/welcome');
-  await page.goto(mode.server.url.replace('/?', '/overlay?transparent=1&'));
-  await page.locator('main[aria-live]').waitFor({ state: 'attached' });
+  using client = mode.assistant.connect();
+  await client.request('watch', { source: sampleRecording });
+  await page.goto(mode.server.url.replace('/?', '/overlay?'));
+  await page.getByRole('textbox', { name: 'Ask about' }).waitFor();
   await page.evaluate(drawnTexts);
 
   let p95 = Number.POSITIVE_INFINITY;
   for (let attempt = 1; attempt <= attempts && p95 > mostMs; attempt++) {
     told.length = 0;
-    await mode.assistant.start(sampleRecording);
+    await client.request('watch', { source: sampleRecording });
     const began = performance.now();
     await until(() => told.length >= 60 || performance.now() - began > 45_000);
     await page.waitForTimeout(1000);

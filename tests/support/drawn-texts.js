@@ -7,7 +7,7 @@
   const last = new WeakMap();
   const look = () => {
     const fresh = [];
-    for (const element of document.querySelectorAll('article .text bdi, main[aria-live] bdi')) {
+    for (const element of document.querySelectorAll('article .text bdi')) {
       const text = element.textContent.trim();
       if (last.get(element) === text) continue;
       last.set(element, text);
