@@ -56,7 +56,7 @@ fi
 
 # 5. theta, then the bundle, then the figures.
 GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$BEST/language.pt")
-python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.3 0.4 0.5 0.6 --out "$RUN/decision.json"
-python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.3 0.4 0.5 0.6 --quantisation q8_0 --out "$RUN/decision.q8_0.json"
-python export.py --tokenizer "$RUN/tokenizer.json" --vision "$BEST/vision.pt" --language "$BEST/language.pt" --decision "$RUN/decision.json" --q8_0 "$RUN/decision.q8_0.json" --version 0.6.0 --out "$WORK/desk-nano"
+python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.3 0.4 0.5 0.6 --repeat 4 --out "$RUN/decision.json"
+python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.3 0.4 0.5 0.6 --repeat 4 --quantisation q8_0 --out "$RUN/decision.q8_0.json"
+python export.py --tokenizer "$RUN/tokenizer.json" --vision "$BEST/vision.pt" --language "$BEST/language.pt" --decision "$RUN/decision.json" --q8_0 "$RUN/decision.q8_0.json" --version 0.6.1 --out "$WORK/desk-nano"
 python evaluate.py "${GIVEN[@]}" --decision "$RUN/decision.json"
