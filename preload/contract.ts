@@ -297,6 +297,11 @@ export interface Settings {
   readonly profile: 'full' | 'balanced' | 'battery';
   /** A text file that follows the narration, for OBS; null: none. */
   readonly textFile: string | null;
+  /**
+   * Who writes answers about the past and recaps: a GGUF file (`url` null), or the model of that name at an endpoint that
+   * speaks OpenAI's chat completions, to which the texts found are sent. Null: nobody, they are told as they were said.
+   */
+  readonly chat: { readonly model: string; readonly url: string | null } | null;
   /** obs-websocket, such as "ws://127.0.0.1:4455"; null: off. */
   readonly obs: { readonly url: string; readonly password: string } | null;
   /** Accelerators in Electron's notation. */

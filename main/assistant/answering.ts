@@ -4,16 +4,17 @@ import type { Engine } from '../engine/engine.ts';
 import { ask, type Evidence } from '../memory/ask.ts';
 import { evidenceFor } from '../memory/evidence.ts';
 import { readTimes } from '../memory/question-times.ts';
-import { plainAnswer } from '../output/answer.ts';
 import type { Past } from './past.ts';
 import type { Speeches } from './speeches.ts';
 import type { StatusBoard } from './status-board.ts';
+import type { Writing } from './writing.ts';
 
 export interface AnsweringParts {
   readonly engine: Engine;
   readonly board: StatusBoard;
   readonly past: Past;
   readonly speeches: Speeches;
+  readonly writing: Writing;
 }
 
 const nothing: Evidence = { span: undefined, words: [], seen: [], exact: true, more: 0 };
@@ -36,7 +37,7 @@ export class Answering {
 
   /** @throws OnlookerError what the engine and the memory throw */
   async ask(text: string): Promise<Answer> {
-    const { speeches, engine } = this.#parts;
+    const { speeches, engine, writing } = this.#parts;
     const id = speeches.openAnswer(text, this.#lastT);
     try {
       if (await this.#isForEngine(text)) {
@@ -44,7 +45,7 @@ export class Answering {
         return { text: answer.text, from: 'live', moments: [] };
       }
       const evidence = await this.#parts.past.with(nothing, (memory) => evidenceFor(memory, text));
-      const answer = { text: await plainAnswer(text, evidence), moments: momentsOf(evidence) };
+      const answer = { text: await writing.answer(text, evidence), moments: momentsOf(evidence) };
       speeches.closeAnswer(id, answer);
       return { ...answer, from: 'memory' };
     } finally {

@@ -35,6 +35,7 @@ import { listSources } from './sources.ts';
 import { Speeches } from './speeches.ts';
 import { StatusBoard } from './status-board.ts';
 import { Watching } from './watching.ts';
+import { Writing } from './writing.ts';
 
 export interface AssistantOptions {
   /** Stays the caller's: it is not disposed of here. */
@@ -83,6 +84,7 @@ export class Assistant implements AsyncDisposable {
   readonly #past: Past;
   readonly #answering: Answering;
   readonly #rehearsal = new Rehearsal();
+  readonly #writing: Writing;
   readonly #handlers: Handlers;
   readonly #owned = new AsyncDisposableStack();
   #ticks = 0;
@@ -97,7 +99,9 @@ export class Assistant implements AsyncDisposable {
     );
     this.#past = new Past(memory);
     this.#watching = new Watching({ engine, settings, board: this.#board, memory });
-    const parts = { engine, board: this.#board, past: this.#past, speeches: this.#speeches };
+    const notify = (code: string, message: string) => this.notify(code, message);
+    this.#writing = this.#owned.use(new Writing(() => this.settings.chat, notify));
+    const parts = { engine, board: this.#board, past: this.#past, speeches: this.#speeches, writing: this.#writing };
     this.#answering = new Answering(parts);
     this.#handlers = this.#allHandlers();
     const newsParts = { ...parts, desk: this.#desk, answering: this.#answering, rehearsal: this.#rehearsal };
@@ -214,7 +218,7 @@ export class Assistant implements AsyncDisposable {
       rehearse: ({ theta }) => this.#rehearse(theta),
       gaps: (span) => this.#past.gaps(span),
       search: (input) => this.#past.search(input),
-      recap: (span) => this.#past.recap(span),
+      recap: (span) => this.#past.recap(span, (activities) => this.#writing.recap(activities)),
       forget: (span) => this.#forget(span, engine),
       export: (input) => this.#past.export(input),
       open: async (input) => {

@@ -7,14 +7,13 @@ import { findMoments } from '../memory/find-moments.ts';
 import { type Forgotten, forget, wipe } from '../memory/forget.ts';
 import type { MemoryOptions } from '../memory/location.ts';
 import { openMemory } from '../memory/open-memory.ts';
-import { recap } from '../memory/recap.ts';
+import { type Activity, recap } from '../memory/recap.ts';
 import { type RetentionLimits, setLimits } from '../memory/retention.ts';
 import { filterOf } from '../memory/search-filter.ts';
 import { meaningOf } from '../memory/text-meaning.ts';
 import { readThumbnail } from '../memory/thumbnails.ts';
 import { days, momentsIn, picturesIn, silenceCurve } from '../memory/timeline.ts';
 import { keepWithinLimits } from '../memory/within-limits.ts';
-import { recapMarkdown } from '../output/recap.ts';
 import { type Exported, exportSpan, nothingExported } from './export-span.ts';
 import { gapsIn } from './gaps.ts';
 
@@ -79,11 +78,11 @@ export class Past {
     });
   }
 
-  /** Markdown. */
-  recap(span: Span): Promise<string> {
+  /** What `write` makes of it; empty where nothing is remembered. */
+  recap(span: Span, write: (activities: readonly Activity[]) => Promise<string>): Promise<string> {
     return this.with('', (memory) => {
       const activities = recap(memory, span);
-      return activities.length > 0 ? recapMarkdown(activities) : '';
+      return activities.length > 0 ? write(activities) : '';
     });
   }
 

@@ -34,6 +34,16 @@ export const settingSchemas = {
   startAtLogin: z.boolean(),
   profile: z.enum(['full', 'balanced', 'battery']),
   textFile: line.min(1).nullable(),
+  chat: z
+    .object({
+      model: line.min(1),
+      url: z
+        .string()
+        .max(500)
+        .regex(/^https?:\/\/\S+$/)
+        .nullable(),
+    })
+    .nullable(),
   obs: z
     .object({
       url: z
@@ -73,6 +83,7 @@ export const defaultSettings: Settings = {
   quietInCalls: true,
   startAtLogin: false,
   profile: 'balanced',
+  chat: null,
   textFile: null,
   obs: null,
   shortcuts: {

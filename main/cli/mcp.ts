@@ -1,22 +1,26 @@
+import { chatOptions, chatUsage, openChat } from './chat.ts';
 import { parse, refuseWords } from './command.ts';
 import { Interrupt } from './interrupt.ts';
 import { version } from './version.ts';
 
-export const usage = `Usage: onlooker mcp [--memory DIR]
+export const usage = `Usage: onlooker mcp [OPTIONS]
 
 A server of the Model Context Protocol on standard input and output, to be started by a program that speaks it: search,
 recap, moments with pictures, watching, looking. It ends when its standard input does.
 
+${chatUsage}
   --memory DIR     folder of the memory (the user's data folder)`;
 
 /** `onlooker mcp`. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse('mcp', args, { memory: { type: 'string' } });
+  const { values, positionals } = parse('mcp', args, { memory: { type: 'string' }, ...chatOptions });
   refuseWords(positionals, 'onlooker mcp');
   const { StdioServerTransport } = await import('@modelcontextprotocol/sdk/server/stdio.js');
   const { openMcpServer } = await import('../server/mcp.ts');
   using interrupt = new Interrupt();
-  await using opened = openMcpServer({ version: version(), memory: values.memory });
+  await using chat = await openChat(values);
+  if (chat?.notice !== undefined) process.stderr.write(`${chat.notice}\n`);
+  await using opened = openMcpServer({ version: version(), memory: values.memory, chat });
   const ended = Promise.withResolvers<void>();
   for (const event of ['end', 'close']) process.stdin.on(event, () => ended.resolve());
   interrupt.signal.addEventListener('abort', () => ended.resolve());

@@ -2,6 +2,7 @@
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import type { ChatModel } from '../chat/chat-model.ts';
 import { OnlookerError } from '../errors.ts';
 import type { Connection } from '../memory/connection.ts';
 import { evidenceFor } from '../memory/evidence.ts';
@@ -17,6 +18,8 @@ import { readThumbnail, thumbnailAt } from '../memory/thumbnails.ts';
 import { momentsIn } from '../memory/timeline.ts';
 import { keepWithinLimits } from '../memory/within-limits.ts';
 import { plainAnswer } from '../output/answer.ts';
+import { chatAnswer } from '../output/chat-answer.ts';
+import { chatRecap } from '../output/chat-recap.ts';
 import { iso, isoMoment } from '../output/iso-moment.ts';
 import { summary } from '../output/lines.ts';
 import { recapMarkdown } from '../output/recap.ts';
@@ -27,6 +30,8 @@ export interface McpOptions {
   readonly version: string;
   /** Folder of the memory; default in the user's data. */
   readonly memory?: string | undefined;
+  /** Writes answers and recaps; default: they are told as they were said. Stays the caller's. */
+  readonly chat?: ChatModel | undefined;
 }
 
 const time = 'ISO 8601, "13:05", "yesterday 9:00", "2026-05-01" (local time)';
@@ -54,7 +59,7 @@ export function openMcpServer(options: McpOptions): { readonly server: McpServer
   };
 }
 
-function addMemoryTools(server: McpServer, { memory: folder }: McpOptions): void {
+function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions): void {
   server.registerTool(
     'search',
     {
@@ -86,7 +91,9 @@ function addMemoryTools(server: McpServer, { memory: folder }: McpOptions): void
     },
     async ({ since, until, lines }) => {
       using memory = await openMemory({ folder });
-      return { content: [plain(recapMarkdown(recap(memory, span(since, until)), { lines }))] };
+      const activities = recap(memory, span(since, until));
+      const written = chat && activities.length > 0 ? chatRecap(chat, activities, { lines }) : undefined;
+      return { content: [plain((await written) ?? recapMarkdown(activities, { lines }))] };
     },
   );
   server.registerTool(
@@ -99,7 +106,8 @@ function addMemoryTools(server: McpServer, { memory: folder }: McpOptions): void
     },
     async ({ question, limit }) => {
       using memory = await openMemory({ folder });
-      return { content: [plain(await plainAnswer(question, await evidenceFor(memory, question, { limit })))] };
+      const evidence = await evidenceFor(memory, question, { limit });
+      return { content: [plain(await (chat ? chatAnswer(chat) : plainAnswer)(question, evidence))] };
     },
   );
   server.registerTool(

@@ -6,6 +6,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openMemory } from '../../main/memory/open-memory.ts';
+import { ChatEndpoint, streamed } from '../support/chat-endpoint.ts';
 import { recording } from '../support/command-line.ts';
 import { count, frameRow, narrationRow, session, temporaryFolder } from '../support/memory.ts';
 import { writeTinyBundle } from '../support/tiny-bundle.ts';
@@ -17,6 +18,7 @@ const now = Date.now();
 const jpeg = Uint8Array.from([255, 216, 7, 7, 255, 217]);
 const client = new Client({ name: 'test', version: '1' });
 const logged: unknown[] = [];
+const launcher = fileURLToPath(new URL('../../main/cli/onlooker.js', import.meta.url));
 
 beforeAll(async () => {
   await writeTinyBundle(bundle);
@@ -35,7 +37,6 @@ beforeAll(async () => {
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
     logged.push(params.data);
   });
-  const launcher = fileURLToPath(new URL('../../main/cli/onlooker.js', import.meta.url));
   const args = [launcher, 'mcp', '--memory', memoryFolder];
   await client.connect(new StdioClientTransport({ command: process.execPath, args }));
 });
@@ -51,6 +52,25 @@ interface Answer {
 const call = async (name: string, args: Record<string, unknown> = {}) =>
   (await client.callTool({ name, arguments: args })) as unknown as Answer;
 const text = async (name: string, args: Record<string, unknown> = {}) => (await call(name, args)).content[0]!.text!;
+
+test('a chat model that its command line names writes answers and recaps', async () => {
+  await using endpoint = await ChatEndpoint.open(streamed('It broke [1].'));
+  const writing = new Client({ name: 'test', version: '1' });
+  const chat = ['--chat-model', 'scribe', '--chat-url', endpoint.url];
+  const args = [launcher, 'mcp', '--memory', memoryFolder, ...chat];
+  await writing.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }));
+  try {
+    const said = async (name: string, input: Record<string, unknown>) =>
+      ((await writing.callTool({ name, arguments: input })) as unknown as Answer).content[0]!.text;
+    expect(await said('ask', { question: 'What about the build?' })).toMatch(
+      /^It broke \[1\]\.\n\n\[1\] The build failed\./,
+    );
+    expect(await said('recap', { since: '1h' })).toContain('It broke [1].');
+    expect(endpoint.received).toHaveLength(2);
+  } finally {
+    await writing.close();
+  }
+});
 
 test('says what it can do', async () => {
   expect(client.getServerVersion()).toMatchObject({ name: 'onlooker' });

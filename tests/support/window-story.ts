@@ -35,6 +35,7 @@ export const defaultSettings: Settings = {
   quietInCalls: true,
   startAtLogin: false,
   profile: 'balanced',
+  chat: null,
   textFile: null,
   obs: null,
   shortcuts: { ask: 'Control+Alt+Space', pause: 'Control+Alt+P', overlay: 'Control+Alt+O' },

@@ -215,6 +215,11 @@ export const en = {
   'motion.less': 'Less',
   'settings.click-through': 'Click through the overlay',
   'settings.click-through-note': 'Clicks go to what lies under it. The tray icon turns it off again.',
+  'settings.chat-model': 'Who writes answers about the past',
+  'settings.chat-model-note': 'A GGUF file, or the model’s name at the address below. Empty: told as it was said.',
+  'settings.chat-url': 'Address of the chat model',
+  'settings.chat-url-note':
+    'Speaks OpenAI’s chat completions; the texts found are sent there. Its key: the variable ONLOOKER_CHAT_KEY. Empty: nothing is sent.',
   'settings.text-file': 'Text file',
   'settings.text-file-note': 'Always holds the last narration, for a text source in OBS. Empty: none.',
   'settings.text-file-placeholder': 'Path of a file',

@@ -207,6 +207,11 @@ export const ja: Texts = {
   'motion.less': '少なめ',
   'settings.click-through': 'オーバーレイ越しにクリック',
   'settings.click-through-note': 'クリックは下にあるものに届きます。トレイアイコンから元に戻せます。',
+  'settings.chat-model': '過去についての答えを書くモデル',
+  'settings.chat-model-note': 'GGUF ファイル、または下のアドレスでのモデル名。空なら、話したとおりに伝えます。',
+  'settings.chat-url': 'チャットモデルのアドレス',
+  'settings.chat-url-note':
+    'OpenAI の chat completions 形式。見つかったテキストをそこへ送ります。キーは環境変数 ONLOOKER_CHAT_KEY。空なら何も送りません。',
   'settings.text-file': 'テキストファイル',
   'settings.text-file-note': '最後の発言を常に保持します。OBSのテキストソース用です。空欄なら作りません。',
   'settings.text-file-placeholder': 'ファイルのパス',

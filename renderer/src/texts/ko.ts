@@ -206,6 +206,11 @@ export const ko: Texts = {
   'motion.less': '적게',
   'settings.click-through': '오버레이 너머 클릭',
   'settings.click-through-note': '클릭이 아래에 있는 창으로 전달됩니다. 트레이 아이콘에서 다시 끌 수 있습니다.',
+  'settings.chat-model': '지난 일에 대한 답을 쓸 모델',
+  'settings.chat-model-note': 'GGUF 파일, 또는 아래 주소에서 쓰는 모델 이름. 비우면 말한 그대로 알려 줍니다.',
+  'settings.chat-url': '채팅 모델 주소',
+  'settings.chat-url-note':
+    'OpenAI chat completions 형식이며, 찾은 글을 그곳으로 보냅니다. 키는 환경 변수 ONLOOKER_CHAT_KEY. 비우면 아무것도 보내지 않습니다.',
   'settings.text-file': '텍스트 파일',
   'settings.text-file-note': '마지막으로 한 말을 담아 둡니다. OBS의 텍스트 소스에 쓰세요. 비우면 만들지 않습니다.',
   'settings.text-file-placeholder': '파일 경로',

@@ -205,6 +205,11 @@ export const zh: Texts = {
   'motion.less': '减少',
   'settings.click-through': '点击穿透悬浮窗',
   'settings.click-through-note': '点击会传给下面的窗口。可从托盘图标关闭。',
+  'settings.chat-model': '由谁撰写关于过去的回答',
+  'settings.chat-model-note': 'GGUF 文件，或下面地址中的模型名称。留空则按原话告知。',
+  'settings.chat-url': '聊天模型的地址',
+  'settings.chat-url-note':
+    '采用 OpenAI chat completions 格式，找到的文字会发送到那里。密钥：环境变量 ONLOOKER_CHAT_KEY。留空则不发送任何内容。',
   'settings.text-file': '文本文件',
   'settings.text-file-note': '始终保存最后一句话，供 OBS 的文本来源使用。留空则不写。',
   'settings.text-file-placeholder': '文件路径',
