@@ -27,6 +27,8 @@ export class CaptionOutputs implements AsyncDisposable {
   #on(news: News): void {
     if (news.type === 'settings') this.#follow(news.settings);
     if (news.type === 'speech') this.#show(news.speech);
+    // It may be what the file still shows. OBS has its captions already.
+    if (news.type === 'forgotten') this.#file?.show('', true);
   }
 
   #show({ text, done }: Speech): void {

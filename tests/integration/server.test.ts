@@ -217,6 +217,10 @@ test('a text file follows the narration', async () => {
       .then((read) => read !== '' && read),
   );
   expect(text).toMatch(/^\S.*\n$/);
+  await client.value('pause', { until: null });
+  await client.value('forget', { from: 0, before: Date.now() + 1000 });
+  await until(async () => (await readFile(textFile, 'utf8')) === '');
+  await client.value('resume', {});
   await client.value('settings', { change: { textFile: null } });
   await until(async () => (await readFile(textFile, 'utf8')) === '');
   await client.value('stop', {});
