@@ -42,7 +42,7 @@ describe('what it says', () => {
   test.each([
     ['generated desktops', 'rendered', 0.78, 1], // it blends two sentences: "A video stopped in the terminal."
     ['real programs', 'recorded', 0.6, 0],
-  ])('on %s it never saw: mostly the right thing, on time', async (_, set, floor, blended) => {
+  ])('on %s it never saw: mostly the right thing, on time', { timeout: 400_000 }, async (_, set, floor, blended) => {
     const streams = [];
     for (const video of await readDataSet(fixture(`desk-world/${set}`))) streams.push(await narrateVideo(video, {}));
     const { f1, meanAbsDt, redundancy, pauc, silentPauc, unreadable } = evaluate(streams);
