@@ -1,5 +1,5 @@
 /** What was said of late: word by word while it is said, whole afterwards. */
-import type { Moment, Speech } from '../../preload/contract.ts';
+import type { Moment, Span, Speech } from '../../preload/contract.ts';
 import type { EngineEvent } from '../engine/engine.ts';
 
 /** Speeches kept for windows that open later. */
@@ -33,9 +33,8 @@ export class Speeches {
         return;
       }
       case 'unsaid': {
-        // Empty and done: whoever showed it takes it away.
         const open = this.#open('narration');
-        if (open) this.#remove({ ...open, text: '', done: true });
+        if (open) this.#remove(emptied(open));
         return;
       }
       case 'narration': {
@@ -71,20 +70,27 @@ export class Speeches {
     const open = this.#speeches.find((speech) => speech.id === id && !speech.done);
     if (!open) return;
     if (answer) this.#put({ ...open, ...answer, done: true });
-    else this.#remove({ ...open, text: '', done: true });
+    else this.#remove(emptied(open));
   }
 
   /** What was being said when it ended will not be ended. */
   closeAll(): void {
     for (const speech of this.#speeches.filter(({ done }) => !done)) {
-      if (speech.text === '') this.#remove({ ...speech, done: true });
+      if (speech.text === '') this.#remove(emptied(speech));
       else this.#put({ ...speech, done: true });
     }
   }
 
-  /** Wall clock, milliseconds since 1970. */
-  forget({ from, before }: { readonly from: number; readonly before: number }): void {
-    this.#speeches = this.#speeches.filter(({ at }) => at < from || at >= before);
+  /**
+   * What was said in the span, and the answers that rest on it. Whoever shows what was said in it knows the span; that
+   * an answer goes with it is told. Wall clock, milliseconds since 1970.
+   */
+  forget({ from, before }: Span): void {
+    const within = ({ at }: { readonly at: number }) => at >= from && at < before;
+    const restsOn = ({ moments = [] }: Speech) =>
+      moments.some((moment) => within(moment) || moment.utterances.some(within));
+    for (const speech of this.#speeches.filter(restsOn)) this.#remove(emptied(speech));
+    this.#speeches = this.#speeches.filter((speech) => !within(speech));
   }
 
   /** The oldest that is still being said. */
@@ -107,4 +113,9 @@ export class Speeches {
     this.#speeches = this.#speeches.filter(({ id }) => id !== speech.id);
     this.#tell(speech);
   }
+}
+
+/** Empty and done: whoever shows it takes it away. */
+function emptied({ moments: _, ...speech }: Speech): Speech {
+  return { ...speech, text: '', done: true };
 }

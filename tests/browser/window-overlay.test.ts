@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, narration, openFloating, openWindow } from '../support/window-browser.ts';
-import { watchingStatus } from '../support/window-story.ts';
+import { recordedPictures, watchingStatus } from '../support/window-story.ts';
 
 describe('the overlay', () => {
   let browser: Browser;
@@ -79,6 +79,32 @@ describe('the overlay', () => {
     await page.getByRole('button', { name: 'A secret.' }).waitFor();
     await page.getByRole('button', { name: 'Pin' }).click();
     server.push({ type: 'forgotten', span: { from: Date.now() - 60_000, before: Date.now() + 1000 } });
+    await expect.poll(() => page.locator('article').count()).toBe(0);
+  });
+
+  test('the picture of what is forgotten goes as well', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    const [jpeg] = await recordedPictures();
+    const at = Date.now();
+    server.push({ type: 'preview', at, jpeg: jpeg! });
+    const picture = page.getByRole('img', { name: 'What is being watched' });
+    await picture.waitFor();
+    server.push({ type: 'forgotten', span: { from: at - 60_000, before: at } });
+    server.push({ type: 'speech', speech: narration(1, 'It goes on.') });
+    await page.getByText('It goes on.').first().waitFor();
+    expect(await picture.count()).toBe(1);
+    server.push({ type: 'forgotten', span: { from: at - 60_000, before: at + 1 } });
+    await picture.waitFor({ state: 'detached' });
+  });
+
+  test('a question that fails leaves nothing that is being written', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    const answer = { id: 1, kind: 'answer' as const, at: Date.now(), t: 1, query: 'Did it finish?', text: '' };
+    server.push({ type: 'speech', speech: { ...answer, done: false } });
+    await page.getByRole('img', { name: 'Being written' }).waitFor();
+    server.push({ type: 'speech', speech: { ...answer, done: true } });
     await expect.poll(() => page.locator('article').count()).toBe(0);
   });
 

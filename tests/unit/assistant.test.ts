@@ -10,7 +10,7 @@ import { Speeches } from '../../main/assistant/speeches.ts';
 import { StatusBoard } from '../../main/assistant/status-board.ts';
 import { paceFor } from '../../main/server/news-pace.ts';
 import { sameToken } from '../../main/server/token.ts';
-import type { Speech, Status } from '../../preload/contract.ts';
+import type { Moment, Speech, Status } from '../../preload/contract.ts';
 import { temporaryFolder } from '../support/memory.ts';
 
 function speeches() {
@@ -57,6 +57,23 @@ test('an answer and a narration may be on their way at the same time', () => {
     ['Because.', true],
     ['A', true],
   ]);
+});
+
+test('an answer goes with the moments that it rests on, wherever it is shown', () => {
+  const { told, speeches: desk } = speeches();
+  const moment = (at: number): Moment => ({
+    ...{ session: 1, source: 'screen', from: 1, to: 1, at, matched: [] },
+    utterances: [{ t: 1, at, kind: 'narration', text: 'A secret.' }],
+  });
+  const ids = [1000, 5000].map((at) => {
+    const id = desk.openAnswer('What was there?', 0);
+    desk.closeAnswer(id, { text: 'A secret.', moments: [moment(at)] });
+    return id;
+  });
+  desk.forget({ from: 500, before: 2000 });
+  expect(told.at(-1)).toMatchObject({ id: ids[0], text: '', done: true });
+  expect(told.at(-1)?.moments ?? []).toEqual([]);
+  expect(desk.all).toMatchObject([{ id: ids[1], text: 'A secret.' }]);
 });
 
 const idle: Status = {

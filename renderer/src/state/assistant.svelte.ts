@@ -47,7 +47,7 @@ export class Assistant {
   #gaps = $state.raw<readonly GapSpan[]>([]);
   #decisions = $state.raw<readonly Decision[]>([]);
   #notices = $state.raw<readonly Notice[]>([]);
-  #preview = $state.raw<string>();
+  #preview = $state.raw<{ readonly at: number; readonly jpeg: string }>();
   #forgotten = $state.raw<Span>();
   #lastNotice = 0;
   /** When each text was complete, by this window's clock: it may have been long in coming. */
@@ -119,7 +119,7 @@ export class Assistant {
   /** What is watched, as a data URL. */
   get preview(): string | undefined {
     this.#track();
-    return this.#preview;
+    return this.#preview?.jpeg;
   }
 
   /** The span that was forgotten last: whoever shows the memory reads it again. */
@@ -200,7 +200,7 @@ export class Assistant {
         this.#gaps = [...this.#gaps.filter(({ from }) => from !== news.gap.from), news.gap].slice(-most.gaps);
         return;
       case 'preview':
-        this.#preview = news.jpeg;
+        this.#preview = news;
         return;
       case 'notice':
         this.notify(news);
@@ -209,16 +209,17 @@ export class Assistant {
         const stays = ({ at }: { readonly at: number }) => at < news.span.from || at >= news.span.before;
         this.#speeches = this.#speeches.filter(stays);
         this.#decisions = this.#decisions.filter(stays);
+        if (this.#preview && !stays(this.#preview)) this.#preview = undefined;
         this.#forgotten = news.span;
       }
     }
   }
 }
 
-/** A narration that ends without a word was taken back: it would have said again what was just said. */
+/** What ends without a word was taken back: it would have said again what was just said, or there is no answer. */
 function withSpeech(speeches: readonly Speech[], speech: Speech): readonly Speech[] {
   const others = speeches.filter(({ id }) => id !== speech.id);
-  if (speech.done && speech.text === '' && speech.kind === 'narration') return others;
+  if (speech.done && speech.text === '') return others;
   const place = others.findLastIndex(({ id }) => id < speech.id) + 1;
   return others.toSpliced(place, 0, speech).slice(-most.speeches);
 }
