@@ -188,6 +188,18 @@ describe('the overlay', () => {
     ]);
   });
 
+  test.each([1280, 420])('a notice covers neither the newest words nor the ask box, %i pixels wide', async (width) => {
+    const speeches = Array.from({ length: 40 }, (_, i) => narration(i + 1, `Sentence ${i + 1}.`));
+    await using window = await openWindow(browser, 'overlay', { speeches });
+    const { page, server } = window;
+    await page.setViewportSize({ width, height: 720 });
+    for (const code of ['a', 'b'])
+      server.push({ type: 'notice', code, message: 'The shortcut is taken. Choose another.' });
+    await page.getByText('The shortcut is taken').last().waitFor();
+    await page.getByRole('button', { name: 'Sentence 40.' }).click({ trial: true });
+    await page.getByRole('textbox', { name: 'Ask about' }).click({ trial: true, timeout: 2000 });
+  });
+
   test('the dot ages with the last frame, and a failure says what to do', async () => {
     await using window = await openWindow(browser, 'overlay');
     const { page, server } = window;
@@ -245,6 +257,34 @@ describe('the overlay', () => {
     await using window = await openWindow(browser, 'overlay', { welcomed: false });
     await window.page.getByRole('heading', { name: 'Welcome to Onlooker' }).waitFor();
     expect(new URL(window.page.url()).pathname).toBe('/welcome');
+  });
+
+  test.each([220, 360])('everything can be reached in an overlay that is %i pixels high', async (height) => {
+    await using window = await openFloating(browser, [narration(1, 'A terminal opened.')]);
+    const { page } = window;
+    await page.setViewportSize({ width: 420, height });
+    await page.mouse.move(100, 100);
+    await page.getByRole('textbox', { name: 'Ask about' }).click();
+    const menu = page.getByLabel('How much it talks');
+    await menu.click();
+    const choices = page.getByRole('button', { name: 'Until tomorrow' });
+    await choices.first().click({ trial: true });
+    await choices.last().click();
+    await choices.last().waitFor({ state: 'hidden' });
+    const instruction = page.getByRole('button', { name: 'Edit the standing instruction' });
+    if (!(await instruction.isVisible())) await menu.click();
+    await instruction.click();
+    await page.keyboard.type('Only errors.');
+    await page.getByRole('button', { name: 'Save the instruction' }).click();
+    await page.getByRole('textbox', { name: 'Standing instruction' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    const message = 'The screen is gone. Plug it in again.';
+    const status = { ...watchingStatus(), state: 'failed' as const, code: 'source-lost', message, filtering: true };
+    await window.push({ type: 'status', status });
+    await window.push({ type: 'notice', code: 'x', message: 'The shortcut is taken. Choose another one.' });
+    await page.getByRole('textbox', { name: 'Ask about' }).click();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByRole('button', { name: 'Choose another source' }).click();
   });
 
   test('floating over other programs it is only what is still to be read, until somebody turns to it', async () => {

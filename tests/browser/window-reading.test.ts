@@ -49,6 +49,21 @@ describe('a slow reader', () => {
     await expect.poll(() => shown.count()).toBe(0);
   });
 
+  test.each([0, 1])('keeps what is pointed at in an overlay of its usual size, line %i', async (line) => {
+    await using overlay = await openFloating(browser);
+    const { page, push } = overlay;
+    await page.setViewportSize({ width: 420, height: 220 });
+    const texts = ['A terminal opened.', text];
+    for (const [i, one] of texts.entries()) await push({ type: 'speech', speech: narration(i + 1, one) });
+    const shown = page.getByRole('button', { name: texts[line]! });
+    await shown.waitFor();
+    const before = (await shown.boundingBox())!;
+    await page.mouse.move(before.x + before.width / 2, before.y + before.height / 2);
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    expect(await shown.boundingBox()).toEqual(before);
+    expect(await shown.evaluate((element) => element.matches(':hover'))).toBe(true);
+  });
+
   test('keeps what was pinned', async () => {
     await using overlay = await openFloating(browser);
     const { page, push } = overlay;

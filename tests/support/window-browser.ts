@@ -71,7 +71,12 @@ export async function openFloating(browser: Browser, speeches: readonly Speech[]
     globalThis.onlooker = {
       shell: 'electron',
       subscribe: (listener) => (listeners.add(listener), () => listeners.delete(listener)),
-      request: async (name) => ({ ok: true, value: name === 'hello' ? ${JSON.stringify(hello)} : null }),
+      hello: ${JSON.stringify(hello)},
+      answers: {
+        hello: () => onlooker.hello,
+        settings: ({ change }) => (onlooker.hello.settings = { ...onlooker.hello.settings, ...change }),
+      },
+      request: async (name, input) => ({ ok: true, value: onlooker.answers[name]?.(input) ?? null }),
     };`);
   await page.clock.install();
   await page.goto(`${server.origin}/overlay`);
