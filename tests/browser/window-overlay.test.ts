@@ -204,10 +204,10 @@ describe('the overlay', () => {
     await using window = await openWindow(browser, 'overlay');
     const { page, server } = window;
     await page.getByRole('img', { name: 'Watching: the last frame' }).waitFor();
-    server.push({ type: 'status', status: { ...watchingStatus(), lastFrameAt: Date.now() - 5000 } });
-    await page.getByRole('img', { name: 'older than 3 seconds' }).waitFor();
-    server.push({ type: 'status', status: { ...watchingStatus(), lastFrameAt: Date.now() - 12_000 } });
-    await page.getByRole('img', { name: 'No frame for more than 10 seconds' }).waitFor();
+    server.push({ type: 'status', status: { ...watchingStatus(), lastFrameAt: Date.now() - 6000 } });
+    await page.getByRole('img', { name: 'Waiting for a new frame' }).waitFor();
+    server.push({ type: 'status', status: { ...watchingStatus(), lastFrameAt: Date.now() - 22_000 } });
+    await page.getByRole('img', { name: 'No frame arrives' }).waitFor();
     const message = 'The screen is gone. Plug it in again.';
     server.push({ type: 'status', status: { ...watchingStatus(), state: 'failed', message } });
     await page.getByText(message).waitFor();

@@ -12,6 +12,7 @@ import { needsConsent } from '../../main/desktop/screen-access.ts';
 import { lightOf } from '../../main/desktop/tray-icon.ts';
 import { checkForUpdates, isNewer } from '../../main/desktop/update-check.ts';
 import { keyFile } from '../../main/memory/key.ts';
+import { freshnessOf } from '../../renderer/src/state/freshness.ts';
 import { startShell } from '../support/desktop.ts';
 import * as electron from '../support/electron-stand-in.ts';
 import { filesWith } from '../support/memory.ts';
@@ -166,6 +167,17 @@ describe('the tray', () => {
     expect(light('paused', 500)).toBe('grey');
     expect(light('idle', null)).toBe('grey');
     expect(light('failed', 0)).toBe('red');
+  });
+
+  test('it says the same as the dot in the window', () => {
+    const colours = { fresh: 'green', late: 'amber', lost: 'red', paused: 'grey' } as const;
+    const states = ['idle', 'starting', 'watching', 'paused', 'stalled', 'restarting', 'failed'] as const;
+    for (const state of states) {
+      for (const age of [null, 0, 4999, 5000, 5001, 19_999, 20_000]) {
+        const status = { state, lastFrameAt: age === null ? null : 100_000 - age };
+        expect([status, colours[freshnessOf(status, 100_000)]]).toEqual([status, lightOf(status, 100_000)]);
+      }
+    }
   });
 
   test('there is one, and its menu is set again after each change', async () => {

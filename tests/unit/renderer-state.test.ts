@@ -35,11 +35,12 @@ describe('what the window derives', () => {
 
   test('the dot follows the age of the last frame, whatever the state claims', () => {
     const status = { ...watchingStatus(), lastFrameAt: 100_000 };
-    expect(freshnessOf(status, 102_999)).toBe('fresh');
-    expect(freshnessOf(status, 103_000)).toBe('late');
-    expect(freshnessOf(status, 110_000)).toBe('lost');
+    expect(freshnessOf(status, 105_000)).toBe('fresh');
+    expect(freshnessOf(status, 105_001)).toBe('late');
+    expect(freshnessOf(status, 120_000)).toBe('lost');
     expect(freshnessOf({ ...status, state: 'paused' }, 900_000)).toBe('paused');
-    expect(freshnessOf({ ...status, lastFrameAt: null }, 0)).toBe('lost');
+    expect(freshnessOf({ ...status, state: 'failed' }, 100_000)).toBe('lost');
+    expect(freshnessOf({ ...status, state: 'stalled' }, 100_000)).toBe('late');
     expect(freshnessOf({ ...status, state: 'starting', lastFrameAt: null }, 0)).toBe('late');
   });
 

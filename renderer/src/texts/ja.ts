@@ -21,9 +21,9 @@ export const ja: Texts = {
   'connection.lost': 'Onlookerとの接続が切れました。接続し直しています。',
   'notice.dismiss': '通知を閉じる',
 
-  'state.fresh': '視聴中：最後のフレームから3秒以内',
-  'state.late': '最後のフレームから3秒以上経過',
-  'state.lost': '10秒以上フレームが届いていません',
+  'state.fresh': '視聴中：最後のフレームから5秒以内',
+  'state.late': '新しいフレームを待っています',
+  'state.lost': 'フレームが届いていません',
   'state.paused': '見ていません',
   'doing.idle': '見ていません',
   'doing.starting': '開始中',

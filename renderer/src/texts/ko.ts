@@ -21,9 +21,9 @@ export const ko: Texts = {
   'connection.lost': 'Onlooker와의 연결이 끊어졌습니다. 다시 연결하고 있습니다.',
   'notice.dismiss': '알림 닫기',
 
-  'state.fresh': '보는 중: 마지막 화면을 받은 지 3초가 지나지 않음',
-  'state.late': '마지막 화면을 받은 지 3초가 넘음',
-  'state.lost': '10초 넘게 화면이 들어오지 않음',
+  'state.fresh': '보는 중: 마지막 화면을 받은 지 5초 이내',
+  'state.late': '새 화면을 기다리는 중',
+  'state.lost': '화면이 들어오지 않음',
   'state.paused': '보고 있지 않음',
   'doing.idle': '보고 있지 않음',
   'doing.starting': '시작하는 중',

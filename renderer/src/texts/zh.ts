@@ -20,9 +20,9 @@ export const zh: Texts = {
   'connection.lost': '与 Onlooker 的连接已断开，正在重新连接。',
   'notice.dismiss': '关闭通知',
 
-  'state.fresh': '正在观看：最后一帧在 3 秒以内',
-  'state.late': '最后一帧已超过 3 秒',
-  'state.lost': '超过 10 秒没有画面',
+  'state.fresh': '正在观看：最后一帧在 5 秒以内',
+  'state.late': '正在等待新的画面',
+  'state.lost': '没有画面传来',
   'state.paused': '未在观看',
   'doing.idle': '未在观看',
   'doing.starting': '正在启动',
