@@ -3,6 +3,8 @@ import type { Language } from '../../preload/contract.ts';
 
 export interface Texts {
   readonly lights: Readonly<Record<'green' | 'amber' | 'red' | 'paused' | 'idle', string>>;
+  /** Why nothing is watched any more. It is told in English: in other languages the window has the words for it. */
+  readonly failed: (message: string) => string;
   readonly filtering: string;
   readonly saving: string;
   readonly watch: string;
@@ -36,6 +38,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       paused: 'Paused',
       idle: 'Nothing is watched',
     },
+    failed: (message) => message,
     filtering: 'Part of the screen is hidden',
     saving: 'Saving power: it looks less often',
     watch: 'Watch',
@@ -66,6 +69,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       paused: '일시 정지됨',
       idle: '보고 있는 것이 없습니다',
     },
+    failed: () => '보지 못함: 이유는 창에 있습니다',
     filtering: '화면 일부를 가리고 있습니다',
     saving: '절전 중: 덜 자주 봅니다',
     watch: '볼 대상',
@@ -96,6 +100,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       paused: '一時停止中',
       idle: '何も見ていません',
     },
+    failed: () => '視聴できません：理由はウィンドウにあります',
     filtering: '画面の一部を隠しています',
     saving: '節電中：見る回数を減らしています',
     watch: '見る対象',
@@ -126,6 +131,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       paused: '已暂停',
       idle: '没有观看任何内容',
     },
+    failed: () => '无法观看：原因见窗口',
     filtering: '屏幕的一部分已隐藏',
     saving: '省电中：观看频率已降低',
     watch: '观看',

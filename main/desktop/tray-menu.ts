@@ -49,8 +49,8 @@ export function trayMenu(state: MenuState, actions: MenuActions, texts: Texts): 
 }
 
 /** The first line of the menu, and the icon's tool tip. */
-export function statusLine({ status, light }: Pick<MenuState, 'status' | 'light'>, { lights }: Texts): string {
-  if (status.state === 'failed' && status.message) return status.message;
+export function statusLine({ status, light }: Pick<MenuState, 'status' | 'light'>, { lights, failed }: Texts): string {
+  if (status.state === 'failed' && status.message) return failed(status.message);
   if (light !== 'grey') return lights[light];
   return status.state === 'paused' ? lights.paused : lights.idle;
 }

@@ -250,10 +250,13 @@ describe('the tray', () => {
     ['ja', /一時停止/],
     ['zh', /暂停/],
   ] as const)('speaks %s', async (language, pause) => {
-    await using _shell = await startShell({ settings: { language } });
+    await using shell = await startShell({ settings: { language } });
     expect(item(pause)).toBeDefined();
-    const english = items().filter(({ label }) => /^[ -~]+$/.test(label ?? ''));
-    expect(english).toEqual([]);
+    const english = () => items().filter(({ label }) => /^[ -~]+$/.test(label ?? ''));
+    expect(english()).toEqual([]);
+    shell.assistant.status({ state: 'failed', message: 'The screen is gone. Plug it in again.' });
+    expect(icon()).toBe('/icons/tray-red.png');
+    expect(english()).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'svelte/compiler';
+import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { errorCodes } from '../../main/errors.ts';
 import { catalogue, languageFrom, type Text } from '../../renderer/src/texts/catalogue.ts';
@@ -77,9 +78,118 @@ function strayTexts(source: string): string[] {
   return found;
 }
 
+/** What reads like a language: two words, or one with a capital letter. */
+const likeWords = /\p{L}{2,}\s+\p{L}{2,}|^\p{Lu}\p{Ll}+|[^\p{Script=Latin}\p{Script=Common}]/u;
+
+/** Names that the browser gives to keys, and that Electron gives to them. */
+const keyNames = /^(Alt|AltGraph|Backspace|Control|Down|Escape|Left|Meta|Plus|Right|Shift|Space|Super|Tab|Up)$/;
+
+/**
+ * Literals of a script that read like a language. A message beside a code is told in English, and has its translation
+ * by the code.
+ */
+function strayLiterals(source: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isTypeNode(node)) return;
+    const words = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
+    if (words && likeWords.test(node.text) && !keyNames.test(node.text) && !besideCode(node)) found.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('script.ts', source, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
+function besideCode(node: ts.Node): boolean {
+  const message = ts.findAncestor(node, (one) => ts.isPropertyAssignment(one) && one.name.getText() === 'message');
+  const outcome = message?.parent;
+  if (!outcome || !ts.isObjectLiteralExpression(outcome)) return false;
+  const code = outcome.properties.find((one) => one.name?.getText() === 'code');
+  return code !== undefined && ts.isPropertyAssignment(code) && told(code.initializer.getText().slice(1, -1));
+}
+
+/** Whether the window has words of its own for a code. */
+function told(code: string): boolean {
+  return code === 'connection-lost' || code in failures;
+}
+
+/** What the shell gives the system to show that does not come from its texts: menus, tool tips, titles, dialogs. */
+function strayInShell(source: string): string[] {
+  const shown = /^(label|sublabel|toolTip|title|body|buttons|detail|subtitle)$/;
+  const showing = /(setToolTip|setTitle|showErrorBox|showMessageBox(Sync)?|Notification)$/;
+  const found: string[] = [];
+  const words = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+      const others = node.text.replace('Onlooker', '');
+      if (/\p{L}{2,}/u.test(others)) found.push(node.text);
+    }
+    // What it is called with is looked at where it is written.
+    if (!ts.isFunctionLike(node)) ts.forEachChild(node, words);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node) && shown.test(node.name.getText())) words(node.initializer);
+    if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && showing.test(node.expression.getText())) {
+      for (const argument of node.arguments ?? []) words(argument);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('shell.ts', source, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
 describe('texts of the window', () => {
   test.each(components)('%s has all of its texts in the catalogue', (name) => {
     expect(strayTexts(readFileSync(join(folder, name), 'utf8'))).toEqual([]);
+  });
+
+  test('scripts have none of their own', () => {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => /\.(svelte|ts)$/.test(name) && !name.startsWith('texts'),
+    );
+    expect(names.length).toBeGreaterThan(50);
+    const stray = names.flatMap((name) => {
+      const source = readFileSync(join(folder, name), 'utf8');
+      const script = name.endsWith('.ts') ? source : (/<script lang="ts">(.*?)<\/script>/s.exec(source)?.[1] ?? '');
+      return strayLiterals(script).map((text) => `${name}: ${text}`);
+    });
+    // How an exception is called that nobody sees.
+    expect(stray).toEqual(['state/refusal.ts: Refusal']);
+  });
+
+  test('the tray, menus and titles of the desktop program have none of their own', () => {
+    const shell = fileURLToPath(new URL('../../main/desktop', import.meta.url));
+    const names = readdirSync(shell).filter((name) => name.endsWith('.ts') && name !== 'texts.ts');
+    const stray = names.flatMap((name) =>
+      strayInShell(readFileSync(join(shell, name), 'utf8')).map((text) => `${name}: ${text}`),
+    );
+    expect(stray).toEqual([]);
+  });
+
+  test('a text of a script or of the shell would be found', () => {
+    for (const source of [
+      "const label = 'Nothing chosen';",
+      "let name = ready ? 'Done' : say('a');",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the script
+      'const line = `${count} more sentences`;',
+      "notify({ code: 'never-heard-of', message: 'It failed.' });",
+      "const title = '설정';",
+    ]) {
+      expect(strayLiterals(source), source).toHaveLength(1);
+    }
+    expect(strayLiterals("say('a.b'); notify({ code: 'usage', message: 'It failed so.' }); key === 'Escape'")).toEqual(
+      [],
+    );
+    for (const source of [
+      "const menu = [{ label: 'Quit', click: () => quit() }];",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the script
+      'tray.setToolTip(`Onlooker: watching ${source}`);',
+      "new Notification({ title: texts.quit, body: 'It has ended.' });",
+      "dialog.showErrorBox('Onlooker', 'It has ended.');",
+    ]) {
+      expect(new Set(strayInShell(source)).size, source).toBe(1);
+    }
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the script
+    expect(strayInShell('tray.setToolTip(`Onlooker: ${line}`); [{ label: texts.quit }]')).toEqual([]);
   });
 
   test('a text that is not in the catalogue is found wherever it stands', () => {
@@ -133,12 +243,12 @@ describe('texts of the window', () => {
         .map((name) => readFileSync(join(main, part, name), 'utf8')),
     );
     // Wherever a notice or an outcome is made: as an argument, or as a property.
-    const told = /(?:notify|notice|refusal)\(\s*'([a-z-]+)'|\bcode: '([a-z-]+)'/g;
-    const codes = sources.flatMap((source) => [...source.matchAll(told)].map(([, a, b]) => a ?? b!));
+    const telling = /(?:notify|notice|refusal)\(\s*'([a-z-]+)'|\bcode: '([a-z-]+)'/g;
+    const codes = sources.flatMap((source) => [...source.matchAll(telling)].map(([, a, b]) => a ?? b!));
     expect(codes).toEqual(
       expect.arrayContaining(['shortcut-taken', 'key-store', 'update-available', 'source-stalled']),
     );
-    const missing = [...codes, ...errorCodes].filter((code) => failures[code] === undefined);
+    const missing = [...codes, ...errorCodes].filter((code) => !told(code));
     expect(missing).toEqual([]);
     for (const { ko, ja, zh } of Object.values(failures)) {
       expect(ko).toMatch(/\p{Script=Hangul}/u);

@@ -16,6 +16,11 @@ export const failures: Readonly<Record<string, Translated>> = {
     '现在无法执行，或无法理解该请求。',
   ),
   defect: t('Onlooker의 결함입니다.', 'Onlookerの不具合です。', '这是 Onlooker 的缺陷。'),
+  'tab-refused': t(
+    '브라우저가 탭을 열지 못하게 했습니다. 직접 여세요.',
+    'ブラウザーがタブを開くことを拒否しました。自分で開いてください。',
+    '浏览器拒绝打开标签页。请自行打开。',
+  ),
   refused: t('요청이 거부되었습니다.', '要求は拒否されました。', '请求被拒绝。'),
   'source-not-found': t(
     '볼 대상이 없습니다. 이름과 위치를 확인하세요.',
