@@ -14,9 +14,14 @@
       fresh.push(text);
     }
     if (fresh.length === 0) return;
-    // The next picture holds them, and is being made now.
+    // The next picture holds them. A message that is sent while it begins arrives when it has been laid out and painted.
     requestAnimationFrame(() => {
-      for (const text of fresh) drawn.push([text, performance.timeOrigin + performance.now()]);
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        for (const text of fresh) drawn.push([text, performance.timeOrigin + performance.now()]);
+        port1.close();
+      };
+      port2.postMessage(null);
     });
   };
   look();
