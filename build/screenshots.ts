@@ -1,6 +1,7 @@
 /**
  * Pictures of every window for the documents: docs/pictures/*.png. Browser mode as it really is, watching the sample
- * recording, in Chromium (CHROMIUM_PATH, default /usr/bin/chromium): `npm run screenshots`.
+ * recording, in Chromium (CHROMIUM_PATH, default /usr/bin/chromium): `npm run screenshots`. Fonts for Korean, Japanese and
+ * Chinese must be installed (Debian: fonts-noto-cjk).
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -39,6 +40,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox'],
 });
 owned.defer(() => browser.close());
+await checkFonts();
 const { assistant, server } = mode;
 using client = assistant.connect();
 const ask = async (name: string, input: object) => {
@@ -62,6 +64,25 @@ for (const language of languages) {
     }
     await context.close();
   }
+}
+
+/** @throws where a language would be drawn as boxes: then letters that differ look the same */
+async function checkFonts(): Promise<void> {
+  const page = await browser.newPage();
+  const alike = await page.evaluate<string[]>(`(() => {
+    const drawn = (letter) => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 40, height: 40 });
+      const pen = canvas.getContext('2d');
+      pen.font = '24px sans-serif';
+      pen.fillText(letter, 4, 30);
+      return canvas.toDataURL();
+    };
+    const letters = { ko: '가힣', ja: 'あヲ', zh: '说龙' };
+    return Object.keys(letters).filter((language) => drawn(letters[language][0]) === drawn(letters[language][1]));
+  })()`);
+  await page.close();
+  if (alike.length > 0)
+    throw new Error(`No font is installed for ${alike.join(', ')}. Install one, such as fonts-noto-cjk.`);
 }
 
 /** A window's picture. Where the recording is over before the window shows what it should, it is watched once more. */
