@@ -200,6 +200,20 @@ describe('the overlay', () => {
     await page.getByRole('textbox', { name: 'Ask about' }).click({ trial: true, timeout: 2000 });
   });
 
+  test('a quiet line says how sure it was that silence is right, and where it would have spoken', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    await page.getByRole('img', { name: 'No decision yet' }).waitFor();
+    for (const [i, pSilent] of [0.98, 0.97, 0.12, 0.9].entries()) {
+      const reason = pSilent < 0.4 ? 'spoke' : 'silent';
+      server.push({ type: 'frame', at: Date.now() + i * 500, t: i / 2, pSilent, reason, latencyMs: 1 });
+    }
+    const meter = page.getByRole('img', { name: 'Silence is 90% likely; below 40% it speaks' });
+    await meter.waitFor();
+    expect(await meter.locator('circle').count()).toBe(1);
+    expect((await meter.locator('polyline').getAttribute('points'))?.split(' ')).toHaveLength(4);
+  });
+
   test('the dot ages with the last frame, and a failure says what to do', async () => {
     await using window = await openWindow(browser, 'overlay');
     const { page, server } = window;

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, openWindow } from '../support/window-browser.ts';
+import type { Answers } from '../support/window-server.ts';
+import { tellStory } from '../support/window-story.ts';
 
 describe('the timeline', () => {
   let browser: Browser;
@@ -62,6 +64,34 @@ describe('the timeline', () => {
     await first.getByRole('button').click();
     await page.locator('li[aria-current="true"]').getByText('dialog').waitFor();
     expect(page.url()).toMatch(/#at=\d+$/);
+  });
+
+  test('text of the model and of other programs is shown as text', async () => {
+    const nasty = '<img src=x onerror="alert(1)"> \u202Egpj.exe\u2066 a\u0000\u0007b';
+    const seen = '<img src=x onerror="alert(1)"> gpj.exe a b';
+    const utterances = [{ t: 1, at: nine, kind: 'answer' as const, query: nasty, text: nasty }];
+    const moment = { session: 1, source: nasty, from: 1, to: 2, at: nine, utterances };
+    const answers: Answers = {
+      ...tellStory(),
+      moments: ({ from, before }) => ({ moments: nine >= from && nine < before ? [{ ...moment, matched: [] }] : [] }),
+      search: () => [{ ...moment, matched: [{ in: 'source', words: [nasty] }] }],
+      recap: () => `# Morning\n- ${nasty}`,
+    };
+    await using window = await openWindow(browser, 'timeline', { answers });
+    const { page, complaints } = window;
+    const line = page.locator('section li p');
+    await line.locator('bdi').first().waitFor();
+    await expect.poll(() => line.locator('bdi').allTextContents()).toEqual([seen, seen]);
+    await page.getByRole('button', { name: 'Recap' }).click();
+    await expect.poll(() => page.locator('pre').textContent()).toBe(`# Morning\n- ${seen}`);
+    await page.getByRole('searchbox', { name: 'Search the memory' }).fill('exe');
+    await page.keyboard.press('Enter');
+    const found = page.getByRole('main').getByRole('listitem').first();
+    await found.locator('.chip', { hasText: seen }).waitFor();
+    expect((await found.locator('bdi').allTextContents()).map((text) => text.trim())).toEqual([seen, seen]);
+    expect(await page.evaluate("document.body.innerHTML.includes('\u202e')")).toBe(false);
+    expect(await page.locator('img:not([src^="data:"]), [onerror]').count()).toBe(0);
+    expect(complaints).toEqual([]);
   });
 
   test('a span is chosen, recapped, exported, and deleted after saying what will go', async () => {
