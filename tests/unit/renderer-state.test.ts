@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { itemsOf } from '../../renderer/src/overlay/items.ts';
+import { itemsOf, keyOf } from '../../renderer/src/overlay/items.ts';
 import { acceleratorOf } from '../../renderer/src/settings/accelerator.ts';
 import { freshnessOf } from '../../renderer/src/state/freshness.ts';
 import { plain } from '../../renderer/src/state/plain.ts';
@@ -82,7 +82,9 @@ describe('what the window derives', () => {
 
   test('gaps stand between what was said before and after', () => {
     const speech = (id: number, at: number) => ({ id, kind: 'narration' as const, at, t: 0, text: 'x', done: true });
-    const items = itemsOf([speech(1, 10), speech(2, 30)], [{ from: 20, before: 25, reason: 'paused' }]);
-    expect(items.map(({ key }) => key)).toEqual(['speech-1', 'gap-20', 'speech-2']);
+    const speeches = [speech(1, 10), speech(2, 30)];
+    const items = itemsOf(speeches, [{ from: 20, before: 25, reason: 'paused' }]);
+    expect(items.map(keyOf)).toEqual(['speech-1', 'gap-20', 'speech-2']);
+    expect(items[2], 'which is not drawn anew for a word of another').toBe(speeches[1]);
   });
 });

@@ -1,14 +1,25 @@
 import type { GapSpan, Speech } from '../../../preload/contract.ts';
 
-/** What the history shows, in order of time. */
-export type Item =
-  | { readonly type: 'speech'; readonly key: string; readonly at: number; readonly speech: Speech }
-  | { readonly type: 'gap'; readonly key: string; readonly at: number; readonly gap: GapSpan };
+/** What the history shows. */
+export type Item = Speech | GapSpan;
 
-/** A speech keeps its place while it grows: it is sorted by when it began. */
+/**
+ * In order of time; a speech keeps its place while it grows, because it is sorted by when it began. The items are the
+ * speeches and gaps themselves: what did not change is not drawn anew for each word of another.
+ */
 export function itemsOf(speeches: readonly Speech[], gaps: readonly GapSpan[]): Item[] {
-  return [
-    ...speeches.map((speech): Item => ({ type: 'speech', key: `speech-${speech.id}`, at: speech.at, speech })),
-    ...gaps.map((gap): Item => ({ type: 'gap', key: `gap-${gap.from}`, at: gap.from, gap })),
-  ].sort((a, b) => a.at - b.at);
+  return [...speeches, ...gaps].sort((a, b) => beginOf(a) - beginOf(b));
+}
+
+export function isGap(item: Item): item is GapSpan {
+  return 'before' in item;
+}
+
+/** The same for as long as it is the same speech or gap. */
+export function keyOf(item: Item): string {
+  return isGap(item) ? `gap-${item.from}` : `speech-${item.id}`;
+}
+
+function beginOf(item: Item): number {
+  return isGap(item) ? item.from : item.at;
 }

@@ -10,9 +10,9 @@ import { Clock } from './clock.svelte.ts';
 export class App {
   readonly assistant: Assistant;
   readonly clock = new Clock();
-  readonly phrases = $derived.by(
-    () => new Phrases(this.assistant.settings?.language ?? languageFrom(navigator.languages)),
-  );
+  /** By language alone: new phrases are new texts for the whole page. */
+  readonly phrases = $derived.by(() => new Phrases(this.#language));
+  readonly #language = $derived.by(() => this.assistant.settings?.language ?? languageFrom(navigator.languages));
 
   constructor(assistant: Assistant) {
     this.assistant = assistant;

@@ -42,6 +42,9 @@ export class Assistant {
   readonly #bridge: Bridge;
   readonly #track: () => void;
   #hello = $state.raw<Hello>();
+  // Of their own, because the state changes with every word and the settings with hardly any.
+  readonly #status = $derived(this.#hello?.status);
+  readonly #settings = $derived(this.#hello?.settings);
   #connected = $state(true);
   #speeches = $state.raw<readonly Speech[]>([]);
   #gaps = $state.raw<readonly GapSpan[]>([]);
@@ -82,11 +85,13 @@ export class Assistant {
   }
 
   get status(): Status | undefined {
-    return this.hello?.status;
+    this.#track();
+    return this.#status;
   }
 
   get settings(): Settings | undefined {
-    return this.hello?.settings;
+    this.#track();
+    return this.#settings;
   }
 
   /** Oldest first. */

@@ -8,12 +8,14 @@ export class Phrases {
   readonly language: Language;
   readonly #plurals: Intl.PluralRules;
   readonly #numbers: Intl.NumberFormat;
+  readonly #percents: Intl.NumberFormat;
   readonly #formats = new Map<string, Intl.DateTimeFormat>();
 
   constructor(language: Language) {
     this.language = language;
     this.#plurals = new Intl.PluralRules(language);
     this.#numbers = new Intl.NumberFormat(language);
+    this.#percents = new Intl.NumberFormat(language, { style: 'percent' });
   }
 
   /** The text behind the key, its places filled in. */
@@ -32,7 +34,7 @@ export class Phrases {
 
   /** "97 %", whole per cent; theta and p(silence) are between 0 and 1. */
   percent(share: number): string {
-    return new Intl.NumberFormat(this.language, { style: 'percent' }).format(share);
+    return this.#percents.format(share);
   }
 
   number(value: number): string {
