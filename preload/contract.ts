@@ -175,7 +175,10 @@ export interface SourceChoice {
 export interface BundleChoice {
   readonly name: string;
   readonly version: string;
+  /** What it cannot do, in English. */
   readonly limits: string;
+  /** The same in other languages, by tag; not every bundle has them. */
+  readonly limitsIn: Readonly<Record<string, string>>;
 }
 
 export interface Answer {

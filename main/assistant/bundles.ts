@@ -8,7 +8,12 @@ import { readGgufHeader } from '../llama/gguf-header.ts';
 /** Those that can be used. */
 export async function bundleChoices(): Promise<BundleChoice[]> {
   const usable = (await listBundles()).filter(({ problem }) => problem === undefined);
-  return usable.map(({ name, version = '?', limits = [] }) => ({ name, version, limits: limits.join(' ') }));
+  return usable.map(({ name, version = '?', limits = [], limitsIn }) => ({
+    name,
+    version,
+    limits: limits.join(' '),
+    limitsIn: Object.fromEntries(Object.entries(limitsIn).map(([language, texts]) => [language, texts.join(' ')])),
+  }));
 }
 
 /** When it speaks, with the theta it was calibrated to in the quantisation it has. @throws OnlookerError `bundle-*` */

@@ -14,6 +14,8 @@ export interface ListedBundle {
   readonly bytes: number | undefined;
   /** What it says of its limits; undefined like that. */
   readonly limits: readonly string[] | undefined;
+  /** The same in other languages, by tag; empty where it has none. */
+  readonly limitsIn: Readonly<Record<string, readonly string[]>>;
   /** Why it cannot be used; undefined when it can. */
   readonly problem: string | undefined;
 }
@@ -49,7 +51,15 @@ async function look(name: string, folder: string, quantisation: string, verifyHa
       throw error;
     },
   );
-  return { name, folder, version: manifest?.version, bytes, limits: manifest?.limits, problem };
+  return {
+    name,
+    folder,
+    version: manifest?.version,
+    bytes,
+    limits: manifest?.limits,
+    limitsIn: manifest?.limitsIn ?? {},
+    problem,
+  };
 }
 
 /** `:q8_0` for each further manifest in the folder. */

@@ -101,6 +101,8 @@ export const bundleManifest = z.object({
   window: z.object({ high: z.int().positive(), low: z.int().positive(), replies: z.int().min(0) }),
   /** What a user should know it cannot do, in plain sentences. */
   limits: z.array(z.string()),
+  /** The same sentences in other languages, by BCP 47 tag, for windows that are not in English. */
+  limitsIn: z.record(z.string(), z.array(z.string())).optional(),
 });
 
 export type BundleManifest = z.infer<typeof bundleManifest>;

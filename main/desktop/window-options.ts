@@ -55,5 +55,5 @@ const sizes = {
   overlay: { width: 420, height: 220 },
   timeline: { width: 1100, height: 760 },
   settings: { width: 760, height: 760 },
-  welcome: { width: 720, height: 640 },
+  welcome: { width: 720, height: 760 },
 } as const;

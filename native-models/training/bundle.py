@@ -186,7 +186,7 @@ def write_bundle(
         'protocol': words.PROTOCOL,
         'systemPrompt': '',
         'instruction': {**words.INSTRUCTION, 'default': manifest['instruction']},
-        **{key: manifest[key] for key in ('decision', 'window', 'limits')},
+        **{key: manifest[key] for key in ('decision', 'window', 'limits', 'limitsIn')},
     }
     document['decision']['calibration'] |= thetas or {}
     write_json(folder / 'bundle.json', document)
@@ -198,4 +198,4 @@ def write_bundle(
 
 
 def write_json(path: Path, document: dict):
-    path.write_text(json.dumps(document, indent=2) + '\n')
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + '\n', encoding='utf-8')

@@ -18,6 +18,7 @@ import tokenizer as words
 import wording
 from bundle import as_shipped, write_bundle
 from language import Language, LanguageConfig
+from limits import LIMITS, LIMITS_IN
 from session import Decision
 from text_tower import TextTower
 from training import part_of
@@ -25,13 +26,6 @@ from vision import Vision, VisionConfig
 
 GATE = {'cell': 16, 'threshold': 1.5, 'keep': 6}
 WINDOW = {'high': 1100, 'low': 400, 'replies': 160}  # most streams of a minute fit: the reference, which has no window, can be compared
-LIMITS = [
-    'It knows desktop screens only: windows, dialogs, menus, notifications, progress bars, typing, scrolling, video, commands.',
-    'It cannot read text, and it names kinds of program ("a web browser"), not products, files or people.',
-    'It speaks English and Korean, in a small set of sentences, and understands few instructions and questions beyond those it was taught.',
-    'It was trained on rendered desktops and some recorded Linux programs; unusual themes, phones and games are outside what it knows.',
-    'It looks twice a second at 384 x 240 pixels: what is smaller than a few pixels there, or over within half a second, is missed.',
-]
 
 
 def manifest(decision: dict, version: str = '0.1.0', name: str = 'desk-nano') -> dict:
@@ -53,6 +47,7 @@ def manifest(decision: dict, version: str = '0.1.0', name: str = 'desk-nano') ->
         },
         'window': WINDOW,
         'limits': LIMITS,
+        'limitsIn': LIMITS_IN,
     }
 
 

@@ -1,8 +1,9 @@
 /** Every window in every language: no text is cut off, and nothing sticks out of its window. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SourceChoice } from '../../preload/contract.ts';
 import { launchBrowser, narration, openWindow } from '../support/window-browser.ts';
-import { watchingStatus } from '../support/window-story.ts';
+import { recordedPictures, tellStory, watchingStatus } from '../support/window-story.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ const sizes = {
   overlay: { width: 1100, height: 720 },
   timeline: { width: 1100, height: 760 },
   settings: { width: 760, height: 760 },
-  welcome: { width: 720, height: 640 },
+  welcome: { width: 720, height: 760 },
 } as const;
 const names = Object.keys(sizes) as (keyof typeof sizes)[];
 const languages = ['en', 'ko', 'ja', 'zh'] as const;
@@ -45,6 +46,46 @@ test.each(languages.flatMap((language) => names.map((name) => ({ language, name 
     }
   },
 );
+
+test.each(languages)(
+  'the first run in %s is seen without scrolling, from the choice to the first words',
+  async (language) => {
+    await using window = await openWindow(browser, 'welcome', { settings: { language } });
+    const { page, server } = window;
+    await page.setViewportSize(sizes.welcome);
+    await page.getByRole('button', { name: 'HD Webcam' }).waitFor();
+    const [jpeg] = await recordedPictures();
+    server.push({ type: 'preview', at: Date.now(), jpeg: jpeg! });
+    await page.locator('img').waitFor();
+    server.push({ type: 'speech', speech: narration(1, 'A terminal opened.') });
+    await page.locator('blockquote').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollHeight - innerHeight')).toBe(0);
+  },
+);
+
+test('with many windows to choose from, the first words and the way on are in sight all the same', async () => {
+  const sources = Array.from({ length: 20 }, (_, i): SourceChoice => {
+    return { source: `window:${i}`, kind: 'window', name: `Window ${i}` };
+  });
+  await using window = await openWindow(browser, 'welcome', { answers: { ...tellStory({}), sources: () => sources } });
+  const { page, server } = window;
+  await page.setViewportSize(sizes.welcome);
+  await page.getByRole('button', { name: 'Window 19' }).waitFor();
+  const wayOn = async () => (await placeOf(page.getByRole('button', { name: 'Done' }))).bottom;
+  expect(await wayOn()).toBeLessThan(sizes.welcome.height);
+  server.push({ type: 'speech', speech: narration(1, 'A terminal opened.') });
+  const words = page.locator('blockquote');
+  const footer = await placeOf(page.locator('footer'));
+  await expect.poll(async () => (await placeOf(words)).bottom).toBeLessThan(footer.top);
+  expect((await placeOf(words)).top).toBeGreaterThan(0);
+  expect(await wayOn()).toBeLessThan(sizes.welcome.height);
+});
+
+/** Where it is in the window, from top to bottom. */
+async function placeOf(element: Locator): Promise<{ top: number; bottom: number }> {
+  const box = await element.boundingBox();
+  return { top: box?.y ?? Number.NaN, bottom: (box?.y ?? Number.NaN) + (box?.height ?? 0) };
+}
 
 test('a text that is cut off would be found', async () => {
   await using window = await openWindow(browser, 'timeline');

@@ -40,6 +40,25 @@ describe('the settings', () => {
     expect(window.complaints).toEqual([]);
   });
 
+  test('what a model cannot do is told in the language of the window, if the model has it', async () => {
+    await using window = await openWindow(browser, 'settings');
+    const { page } = window;
+    const limits = async () => {
+      const told = page.locator('small', { hasText: /desktop screens only|데스크톱 화면만/ });
+      await told.waitFor();
+      return told.evaluate((element) => ({ text: element.textContent, language: element.closest('[lang]')?.lang }));
+    };
+    const english = { text: 'It knows desktop screens only.', language: 'en' };
+    expect(await limits()).toEqual(english);
+    const language = page.getByRole('combobox').filter({ has: page.locator('option[lang=ja]') });
+    await language.selectOption('ko');
+    await page.getByRole('heading', { name: '설정', exact: true }).waitFor();
+    expect(await limits()).toEqual({ text: '데스크톱 화면만 압니다.', language: 'ko' });
+    await language.selectOption('ja');
+    await page.getByRole('heading', { name: '設定', exact: true }).waitFor();
+    expect(await limits()).toEqual(english);
+  });
+
   test('moving theta shows when it would have spoken before it is let go', async () => {
     await using window = await openWindow(browser, 'settings');
     const { page, server } = window;

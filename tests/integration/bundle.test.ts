@@ -36,6 +36,7 @@ test('listing says what is usable, and why the rest is not', async () => {
       version: '1',
       bytes: expect.any(Number),
       limits: [expect.any(String)],
+      limitsIn: {},
       problem: undefined,
     },
     {
@@ -44,6 +45,7 @@ test('listing says what is usable, and why the rest is not', async () => {
       version: '1',
       bytes: expect.any(Number),
       limits: [expect.any(String)],
+      limitsIn: {},
       problem: expect.stringMatching(/vision\.onnx has \d+ bytes/),
     },
   ]);

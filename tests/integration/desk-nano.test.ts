@@ -36,6 +36,9 @@ test('every file is what bundle.json says, and it comes with its limits', async 
   const { manifest } = await openBundle('desk-nano');
   expect(manifest.name).toBe('desk-nano');
   expect(manifest.limits.length).toBeGreaterThan(0);
+  for (const language of ['ko', 'ja', 'zh']) {
+    expect(manifest.limitsIn?.[language], language).toHaveLength(manifest.limits.length);
+  }
 });
 
 describe('what it says', () => {

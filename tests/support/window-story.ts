@@ -115,7 +115,14 @@ export function tellStory(choices: StoryChoices = {}): Answers {
       { source: 'window:Terminal', kind: 'window', name: 'Terminal' },
       { source: 'camera', kind: 'camera', name: 'HD Webcam' },
     ],
-    bundles: () => [{ name: 'desk-nano', version: '0.3.0', limits: 'It knows desktop screens only.' }],
+    bundles: () => [
+      {
+        name: 'desk-nano',
+        version: '0.3.0',
+        limits: 'It knows desktop screens only.',
+        limitsIn: { ko: '데스크톱 화면만 압니다.' },
+      },
+    ],
     settings: ({ change }) => {
       settings = { ...settings, ...change };
       return settings;
