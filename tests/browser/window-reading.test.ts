@@ -2,12 +2,15 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeViolations, launchBrowser, narration, openFloating, openWindow } from '../support/window-browser.ts';
+import { tellStory } from '../support/window-story.ts';
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
+
+const windows = ['overlay', 'timeline', 'settings', 'welcome'] as const;
 
 describe('a slow reader', () => {
   const text = 'A command is running in the terminal.';
@@ -107,11 +110,13 @@ describe('who wants nothing to move', () => {
     }))`) as Promise<string[]>;
   const writing = { ...narration(1, '', false), kind: 'answer' as const, query: 'Did it finish?' };
 
-  test.each(['overlay', 'settings'] as const)('has it still in the %s', async (name) => {
-    await using window = await openWindow(browser, name, { speeches: [writing] });
+  test.each(windows)('has it still in the %s window', async (name) => {
+    // The timeline moves while it is looking something up.
+    const answers = { ...tellStory({ speeches: [writing] }), moments: () => new Promise<never>(() => {}) };
+    await using window = await openWindow(browser, name, { answers });
     const { page } = window;
     await page.getByRole('button').first().waitFor();
-    expect(await moving(page)).not.toEqual([]);
+    await expect.poll(() => moving(page)).not.toEqual([]);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await expect.poll(() => moving(page)).toEqual([]);
     await page.emulateMedia({ reducedMotion: 'no-preference' });
@@ -147,6 +152,18 @@ describe('who needs contrast', () => {
     await page.emulateMedia({ contrast: 'no-preference' });
     await expect.poll(() => textColour(page)).toBe(usual);
   });
+
+  test.each(windows.flatMap((name) => (['light', 'dark'] as const).map((theme) => ({ name, theme }))))(
+    'gets 7 to 1 for every text of the $name window, $theme',
+    async ({ name, theme }) => {
+      const speeches = [{ ...narration(1, 'A terminal opened.'), at: Date.now() - 60_000 }];
+      await using window = await openWindow(browser, name, { theme, speeches, settings: { contrast: 'more' } });
+      const { page } = window;
+      if (name === 'timeline') await page.locator('section li time').first().waitFor();
+      if (name === 'settings' || name === 'welcome') await page.getByRole('button', { name: 'HD Webcam' }).waitFor();
+      expect(await axeViolations(page, ['color-contrast-enhanced'])).toEqual([]);
+    },
+  );
 
   test('says so in the settings', async () => {
     await using window = await openWindow(browser, 'settings', { theme: 'dark' });

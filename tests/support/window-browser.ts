@@ -94,23 +94,28 @@ export function narration(id: number, text: string, done = true): Speech {
   return { id, kind: 'narration', at: Date.now(), t: id, text, done };
 }
 
-/** What axe finds wrong with the page, as "rule: element". */
-export async function axeViolations(page: Page): Promise<string[]> {
+/** What axe finds wrong with the page, as "rule: element"; `stricter` rules are those it leaves out by itself. */
+export async function axeViolations(page: Page, stricter: readonly string[] = []): Promise<string[]> {
   const axe = createRequire(import.meta.url).resolve('axe-core');
   // As a file of the page's own origin would be blocked by nothing; the policy forbids it inline.
   await page
     .context()
     .route('**/axe-for-test.js', (route) => route.fulfill({ path: axe, contentType: 'text/javascript' }));
   await page.addScriptTag({ url: '/axe-for-test.js' });
-  return page.evaluate(async () => {
+  const rules = Object.fromEntries(stricter.map((rule) => [rule, { enabled: true }]));
+  return page.evaluate(async (rules) => {
     const axe = (
       globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
+        axe: {
+          run(options: object): Promise<{
+            violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
+          }>;
+        };
       }
     ).axe;
-    const { violations } = await axe.run();
+    const { violations } = await axe.run({ rules });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
     );
-  });
+  }, rules);
 }
