@@ -119,7 +119,7 @@ async function filled(page: Page, name: WindowName): Promise<void> {
   switch (name) {
     case 'overlay':
       await page.locator('article').first().waitFor();
-      await page.locator('aside img').first().waitFor();
+      await page.locator('aside canvas').waitFor();
       return;
     case 'timeline':
       await page.locator('svg path[d^=M]').first().waitFor();
@@ -134,7 +134,7 @@ async function filled(page: Page, name: WindowName): Promise<void> {
       await sleep(500); // the curve of the last minutes
       return;
     case 'welcome':
-      await page.locator('img').first().waitFor();
+      await page.locator('canvas').waitFor();
       await page.locator('blockquote').first().waitFor();
   }
 }

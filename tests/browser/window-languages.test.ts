@@ -56,7 +56,7 @@ test.each(languages)(
     await page.getByRole('button', { name: 'HD Webcam' }).waitFor();
     const [jpeg] = await recordedPictures();
     server.push({ type: 'preview', at: Date.now(), jpeg: jpeg! });
-    await page.locator('img').waitFor();
+    await page.locator('canvas').waitFor();
     server.push({ type: 'speech', speech: narration(1, 'A terminal opened.') });
     await page.locator('blockquote').waitFor();
     expect(await page.evaluate('document.documentElement.scrollHeight - innerHeight')).toBe(0);

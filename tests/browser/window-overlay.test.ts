@@ -89,6 +89,24 @@ describe('the overlay', () => {
     await expect.poll(() => page.locator('article').count()).toBe(0);
   });
 
+  test('the newest picture is shown, and a broken one leaves it there', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    const [small] = await recordedPictures(320);
+    const [large] = await recordedPictures(640);
+    const canvas = page.locator('canvas');
+    const width = () => canvas.evaluate((element) => (element as unknown as { width: number }).width);
+    for (const jpeg of [large!, small!]) server.push({ type: 'preview', at: Date.now(), jpeg });
+    await canvas.waitFor();
+    await expect.poll(width).toBe(320);
+    for (const jpeg of [large!, 'data:image/jpeg;base64,AAAA', 'data:image/jpeg;base64,*']) {
+      server.push({ type: 'preview', at: Date.now(), jpeg });
+      await expect.poll(width).toBe(640);
+    }
+    expect(await canvas.isVisible()).toBe(true);
+    expect(window.complaints).toEqual([]);
+  });
+
   test('the picture of what is forgotten goes as well', async () => {
     await using window = await openWindow(browser, 'overlay');
     const { page, server } = window;

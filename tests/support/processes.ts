@@ -13,3 +13,9 @@ export function ffmpegProcesses(mark: string): string[] {
       }
     });
 }
+
+/** What a process has in memory, shared pages included, in MB. Linux only. */
+export function residentMb(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes) / 1024;
+}

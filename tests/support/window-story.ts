@@ -199,11 +199,11 @@ function spread<T>(list: readonly T[], most: number): T[] {
 }
 
 /** Frames of the sample recording as data URLs. */
-export async function recordedPictures(): Promise<string[]> {
+export async function recordedPictures(width = 960): Promise<string[]> {
   const { path } = await findFfmpeg();
   return [3, 9, 17, 28, 50, 60].map((t) => {
     const arguments_ = ['-v', 'error', '-ss', String(t), '-i', fixture('desk.mp4'), '-frames:v', '1'];
-    const jpeg = execFileSync(path, [...arguments_, '-vf', 'scale=960:-2', '-f', 'mjpeg', '-']);
+    const jpeg = execFileSync(path, [...arguments_, '-vf', `scale=${width}:-2`, '-f', 'mjpeg', '-']);
     return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
   });
 }
