@@ -24,7 +24,7 @@ const sizes: Readonly<Record<WindowName, { readonly width: number; readonly heig
   overlay: { width: 1180, height: 720 },
   timeline: { width: 1180, height: 760 },
   settings: { width: 980, height: 820 },
-  welcome: { width: 820, height: 1000 },
+  welcome: { width: 720, height: 760 },
 };
 
 await using owned = new AsyncDisposableStack();
