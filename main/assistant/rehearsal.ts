@@ -22,7 +22,7 @@ export class Rehearsal {
 
   /**
    * The speaking policy over the same frames once more. What would have been written is not known; where a narration
-   * was held back as a repeat, it would have been so again.
+   * was held back as a repeat, or because nobody asked for it, it would have been so again.
    */
   play(settings: PolicySettings, chattiness: Chattiness): Rehearsed {
     let policy = new SpeakingPolicy(settings, chattiness);
@@ -32,6 +32,7 @@ export class Rehearsal {
       // Media time begins anew with each stream, and so does what is remembered of it.
       if (before && t < before.t) policy = new SpeakingPolicy(settings, chattiness);
       if (reason === 'still' || policy.decide(t, pSilent) !== 'spoke') continue;
+      if (reason === 'withheld') continue;
       policy.narrated(t, reason === 'repeat' ? null : '');
       if (reason !== 'repeat') spoken.push(at);
     }

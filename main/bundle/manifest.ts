@@ -81,7 +81,23 @@ export const bundleManifest = z.object({
   /** Text at the very start of the context, before any instruction; `<bos>` is added by the engine if the vocabulary wants one. */
   systemPrompt: z.string(),
   /** Token texts put before and after a standing instruction, which follows the system prompt. */
-  instruction: z.object({ open: z.string(), close: z.string(), default: z.string() }),
+  instruction: z.object({
+    open: z.string(),
+    close: z.string(),
+    default: z.string(),
+    /**
+     * How other instructions than the default one are followed; absent = they stand in the stream and the model knows
+     * what to do. Otherwise one of `everything` (by BCP 47 tag, as the instruction's language) stands there, and after an
+     * instruction and a sentence, alone, token text `said` or `withheld` is the likelier one.
+     */
+    judge: z
+      .object({
+        everything: z.record(z.string(), z.string()),
+        said: z.string().min(1),
+        withheld: z.string().min(1),
+      })
+      .optional(),
+  }),
 
   decision: z.object({
     /** Silent if p(silence) >= theta. */

@@ -104,7 +104,7 @@ const event = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('frame'),
     ...{ index: z.number(), t, pSilent: share, encoded: z.boolean(), changed: z.number(), latencyMs },
-    reason: z.enum(['spoke', 'silent', 'still', 'rearm', 'refractory', 'repeat', 'muted']),
+    reason: z.enum(['spoke', 'silent', 'still', 'rearm', 'refractory', 'repeat', 'withheld', 'muted']),
   }),
   z.object({ type: z.literal('narration'), t, text: z.string(), pSilent: share, latencyMs }),
   answer,

@@ -11,6 +11,7 @@ export type SpeakingReason =
   | 'rearm' // p(silence) has not been high since the last narration
   | 'refractory' // too soon after the last narration
   | 'repeat' // it would have said again what it just said
+  | 'withheld' // the standing instruction does not ask for what it noticed
   | 'muted'; // chattiness 0
 
 export interface StartedEvent {

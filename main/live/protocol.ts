@@ -29,14 +29,6 @@ const nothing = new Int32Array();
 export function compileProtocol(manifest: BundleManifest, model: LanguageModel): FrameProtocol {
   const { protocol, instruction, systemPrompt, vision } = manifest;
   const special = (text: string) => (text === '' ? nothing : model.tokenize(text, { special: true }));
-  const single = (text: string, role: string) => {
-    const tokens = special(text);
-    if (tokens.length === 1) return tokens[0]!;
-    throw new OnlookerError(
-      'bundle-invalid',
-      `bundle.json names "${text}" as ${role}, but language.gguf spells it in ${tokens.length} tokens instead of one. The bundle's files do not belong together; install it again.`,
-    );
-  };
   const transitions = {
     systemToStream: special(protocol.transitions.systemToStream),
     streamToReply: special(protocol.transitions.streamToReply),
@@ -50,8 +42,8 @@ export function compileProtocol(manifest: BundleManifest, model: LanguageModel):
 
   return {
     tokensPerFrame: vision.tokensPerFrame,
-    silence: single(protocol.silence, 'its silence token'),
-    endOfReply: single(protocol.endOfReply, 'the end of a reply'),
+    silence: singleToken(model, protocol.silence, 'its silence token'),
+    endOfReply: singleToken(model, protocol.endOfReply, 'the end of a reply'),
     separator: protocol.separator === null ? nothing : special(protocol.separator),
     system: join(model.beginOfText === undefined ? nothing : Int32Array.of(model.beginOfText), special(systemPrompt)),
     instruction: (text) => join(open, model.tokenize(text), close),
@@ -71,6 +63,16 @@ export function compileProtocol(manifest: BundleManifest, model: LanguageModel):
       }
     },
   };
+}
+
+/** The one token that a bundle names for a role. @throws OnlookerError `bundle-invalid` */
+export function singleToken(model: LanguageModel, text: string, role: string): number {
+  const tokens = model.tokenize(text, { special: true });
+  if (tokens.length === 1) return tokens[0]!;
+  throw new OnlookerError(
+    'bundle-invalid',
+    `bundle.json names "${text}" as ${role}, but language.gguf spells it in ${tokens.length} tokens instead of one. The bundle's files do not belong together; install it again.`,
+  );
 }
 
 function join(...parts: readonly Int32Array[]): Int32Array {

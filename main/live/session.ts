@@ -12,6 +12,7 @@ import type { LanguageContext, LanguageModel } from '../llama/types.ts';
 import { Turns } from '../turns.ts';
 import type { SessionChange } from './control.ts';
 import type { SpeakingEvent } from './events.ts';
+import { Judge } from './judge.ts';
 import { Ledger, type Range, type Span } from './ledger.ts';
 import { type Chattiness, SpeakingPolicy } from './policy.ts';
 import { compileProtocol, type FrameProtocol } from './protocol.ts';
@@ -30,6 +31,7 @@ export class StreamingSession implements AsyncDisposable {
   readonly #model: LanguageModel;
   readonly #protocol: FrameProtocol;
   readonly #policy: SpeakingPolicy;
+  readonly #judge: Judge | undefined;
   readonly #marks: WindowMarks;
   readonly #replyCap: number;
   readonly #batch: number;
@@ -42,18 +44,21 @@ export class StreamingSession implements AsyncDisposable {
   #theta: number;
   #chattiness: Chattiness;
   #ledger = new Ledger();
+  #owned = new AsyncDisposableStack();
 
   private constructor(
     manifest: BundleManifest,
     model: LanguageModel,
     context: LanguageContext,
     protocol: FrameProtocol,
+    judge: Judge | undefined,
     options: SessionOptions,
   ) {
     const { decision } = manifest;
     this.#model = model;
     this.#context = context;
     this.#protocol = protocol;
+    this.#judge = judge;
     this.#marks = manifest.window;
     this.#replyCap = decision.replyCap;
     this.#onWords = options.onWords;
@@ -73,6 +78,8 @@ export class StreamingSession implements AsyncDisposable {
   /** Opens a context on `model`, which must outlive the session, and feeds the system prompt and the instruction. */
   static async open(manifest: BundleManifest, model: LanguageModel, options: SessionOptions = {}) {
     const protocol = compileProtocol(manifest, model);
+    await using owned = new AsyncDisposableStack();
+    const judge = owned.use(await Judge.open(manifest, model, protocol, options.threads));
     const context = await model.openContext({
       capacity: manifest.window.high + headroom,
       batch: (options.batch ?? 1) * protocol.tokensPerFrame,
@@ -80,8 +87,10 @@ export class StreamingSession implements AsyncDisposable {
       sharesCpu: options.sharesCpu,
       replaces: options.steerable ?? true,
     });
-    const session = new StreamingSession(manifest, model, context, protocol, options);
+    owned.use(context);
+    const session = new StreamingSession(manifest, model, context, protocol, judge, options);
     await session.#begin();
+    session.#owned = owned.move();
     return session;
   }
 
@@ -159,11 +168,17 @@ export class StreamingSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#turns.run(async () => this.#context[Symbol.asyncDispose]());
+    await this.#turns.run(() => this.#owned.disposeAsync());
   }
 
-  /** Puts another instruction in the old one's place; frames and replies behind it stay and are re-indexed. */
   async #instruct(instruction: string): Promise<void> {
+    const standing = this.#inStream(instruction);
+    if (standing !== this.#inStream(this.#instruction)) await this.#stand(standing);
+    this.#instruction = instruction;
+  }
+
+  /** Puts another instruction in the old one's place in the stream; frames and replies behind it stay and are re-indexed. */
+  async #stand(instruction: string): Promise<void> {
     const tokens = this.#protocol.instruction(instruction);
     if (this.#ledger.length + tokens.length > this.#context.capacity) {
       await this.#evict(planEviction(this.#ledger, this.#marks));
@@ -173,12 +188,16 @@ export class StreamingSession implements AsyncDisposable {
       tokens.length,
     );
     await this.#context.replace(from, to, tokens);
-    this.#instruction = instruction;
+  }
+
+  /** The instruction that the stream is under. */
+  #inStream(instruction: string): string {
+    return this.#judge?.inStream(instruction) ?? instruction;
   }
 
   async #begin(): Promise<void> {
     await this.#feedSpan('system', 0, this.#protocol.system);
-    await this.#feedSpan('instruction', 0, this.#protocol.instruction(this.#instruction));
+    await this.#feedSpan('instruction', 0, this.#protocol.instruction(this.#inStream(this.#instruction)));
   }
 
   /**
@@ -208,10 +227,8 @@ export class StreamingSession implements AsyncDisposable {
       }
       await this.#dropLastSpans(fed.length - 1 - i);
       this.#stride = Math.min(this.#batch, cautiousStride);
-      const text = await this.#narrate(t);
-      const saidAt = performance.now();
-      const outcome = text === undefined ? 'repeat' : 'spoke';
-      decisions.push({ index, t, pSilent: p, reason: outcome, text, decidedAt, saidAt });
+      const narrated = await this.#narrate(t);
+      decisions.push({ index, t, pSilent: p, ...narrated, decidedAt, saidAt: performance.now() });
       break;
     }
     return decisions;
@@ -236,17 +253,23 @@ export class StreamingSession implements AsyncDisposable {
     for (const { index, t } of frames) this.#ledger.append({ kind: 'frame', tokens: tokensPerFrame, t, frame: index });
   }
 
-  /** Forces the speak transition (argmax may be neither silence nor speech) and writes a narration, unless it repeats. */
-  async #narrate(t: number): Promise<string | undefined> {
+  /**
+   * Forces the speak transition (argmax may be neither silence nor speech) and writes a narration. A repeat leaves nothing
+   * behind. What the instruction does not ask for is kept in mind: in its stream the model is to tell everything.
+   */
+  async #narrate(t: number): Promise<Pick<Decision, 'reason' | 'text'>> {
     const text = await this.#reply({ type: 'speaking', of: 'narration', t });
-    if (text !== '' && !this.#policy.isRepeat(t, text)) {
-      this.#policy.narrated(t, text);
-      return text;
+    if (text === '' || this.#policy.isRepeat(t, text)) {
+      await this.#dropLastSpans(1);
+      this.#policy.narrated(t, null);
+      this.#onWords?.({ type: 'unsaid', t });
+      return { reason: 'repeat', text: undefined };
     }
-    await this.#dropLastSpans(1);
-    this.#policy.narrated(t, null);
-    this.#onWords?.({ type: 'unsaid', t });
-    return undefined;
+    if (this.#judge && !(await this.#judge.asksFor(this.#instruction, text))) {
+      return { reason: 'withheld', text: undefined };
+    }
+    this.#policy.narrated(t, text);
+    return { reason: 'spoke', text };
   }
 
   async #answer(question: string, t: number): Promise<string> {
@@ -278,13 +301,21 @@ export class StreamingSession implements AsyncDisposable {
     while (token !== endOfReply && said.length < this.#replyCap) {
       said.push(token);
       const text = wholeCharacters(this.#model.detokenize(said));
-      // Words that may have to be taken back, because they repeat others, are not shown before they differ from those.
-      if (kind !== 'narration' || !this.#policy.mayRepeat(t, text)) this.#onWords?.({ ...speaking, text });
+      if (kind !== 'narration' || this.#isSure(t, text)) this.#onWords?.({ ...speaking, text });
       await this.#extendReply(token);
       token = this.#context.argmax(0, excluded);
     }
     await this.#extendReply(endOfReply);
     return this.#model.detokenize(said).trim();
+  }
+
+  /**
+   * Whether a narration that begins like this will be said. Words that may have to be taken back are not shown: a repeat
+   * not before it differs, what is still to be judged not at all.
+   */
+  #isSure(t: number, begun: string): boolean {
+    const judged = this.#judge !== undefined && this.#instruction !== this.#own.instruction;
+    return !judged && !this.#policy.mayRepeat(t, begun);
   }
 
   async #extendReply(token: number): Promise<void> {

@@ -185,7 +185,7 @@ def write_bundle(
         'gate': manifest['gate'],
         'protocol': words.PROTOCOL,
         'systemPrompt': '',
-        'instruction': {**words.INSTRUCTION, 'default': manifest['instruction']},
+        'instruction': words.INSTRUCTION | manifest['instruction'],
         **{key: manifest[key] for key in ('decision', 'window', 'limits', 'limitsIn')},
     }
     document['decision']['calibration'] |= thetas or {}

@@ -5,6 +5,11 @@
 A frame is ten embeddings. At its last one the target is <|silent|> or, where something is to be said, <|assistant|>;
 neither is fed for a silent frame. A reply is learned from <|assistant|> through its <|eos|>. A question cuts in between two
 frames; nothing is learned about its coming, which cannot be foreseen.
+
+Whether a sentence is one that a standing instruction asks for is judged in a context of its own, without a frame. There the end of
+the sentence is a decision: <|eos|> if it is to be said, <|silent|> if not.
+
+    <|bos|> <|user|> Only tell me about errors. <|assistant|> A menu was opened. <|silent|>
 """
 
 from collections.abc import Iterable
@@ -32,7 +37,7 @@ GRACE = {'typing-started': 1, 'typing-stopped': 2, 'command-started': 1, 'comman
 LATE = {'typing-stopped': 1, 'command-finished': 1, 'progress-finished': 1}
 IGNORED = -100
 Event = tuple[str, str | None]  # kind and subject
-REPLY, DECISION = 1, 2
+REPLY, DECISION, VERDICT = 1, 2, 4
 
 
 @dataclass(frozen=True)
@@ -214,6 +219,23 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
             query, reply = question(stream, index, past, instruction.language, random)
             sequence.query(encode(query))
             sequence.reply(spoken(reply))
+    return sequence
+
+
+def judgement(tokenizer: Tokenizer, random: np.random.Generator, recipe: Recipe) -> Sequence:
+    """A standing instruction, a sentence, and whether it is asked for: that as often as not, where the instruction knows both."""
+    sequence, language = Sequence(), 'ko' if random.random() < recipe.korean else 'en'
+    scope = pick([*wording.INSTRUCTIONS, 'application', 'application', 'application'], random)  # thirteen in one
+    subject = application([], random) if wording.INSTRUCTIONS[scope]['events'] == 'subject' else None
+    instruction = pick(wording.instructions(scope, language, subject), random)
+    events = wording.all_events()
+    asked = [event for event in events if instruction.asks_for(*event)]
+    others = [event for event in events if event not in asked]
+    wanted = bool(asked) and (not others or random.random() < 0.5)
+    text = tokenizer.encode(wording.narration(*pick(asked if wanted else others, random), language)).ids
+    sequence.opening(tokenizer.encode(instruction.text).ids)
+    sequence.words([ASSISTANT, *text], [IGNORED] * len(text) + [EOS if wanted else SILENT])
+    sequence.kinds[-1] = VERDICT
     return sequence
 
 

@@ -36,7 +36,7 @@ def manifest(decision: dict, version: str = '0.1.0', name: str = 'desk-nano') ->
         'provenance': 'Trained from scratch by native-models/training on streams made by native-models/desk-world.',
         'languages': wording.LANGUAGES,
         'gate': GATE,
-        'instruction': wording.DEFAULT_INSTRUCTION.text,
+        'instruction': {'default': wording.DEFAULT_INSTRUCTION.text, 'judge': {'everything': wording.EVERYTHING, **words.VERDICTS}},
         'decision': {
             'theta': decision['theta'],
             'calibration': {'f16': decision['theta']},

@@ -1,7 +1,8 @@
 """The streaming session in plain PyTorch: frames in, decisions and sentences out, one growing (or windowed) KV cache.
 
 The same rules as the program's, without batching: a frame's tokens are fed, p(silence) is read at the last one, and below
-theta the reply is forced open and decoded greedily.
+theta the reply is forced open and decoded greedily. The stream is under an instruction to tell everything; what another one
+does not ask for is judged afterwards (main/live/judge.ts).
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+import wording
 from language import Language
 from tokenizer import ASSISTANT, BOS, EOS, SILENT, USER
 from vision import TOKENS
@@ -37,7 +39,8 @@ class Session:
         self.caches = [[] for _ in range(language.config.layers)]
         self.armed, self.spoke, self.said = True, float('-inf'), {}  # said: when each sentence was said last
         self.spans = []  # (kind, length) of what is cached, in order: the ledger
-        self.feed('system', language.embed(torch.tensor([BOS, USER, *tokenizer.encode(instruction).ids])))
+        self.instruction = instruction
+        self.feed('system', language.embed(torch.tensor([BOS, USER, *tokenizer.encode(wording.to_tell_everything(instruction)).ids])))
 
     def feed(self, kind: str, x: Tensor) -> Tensor:
         """Feeds embeddings [T, W]; returns the logits at the last of them, [vocabulary]."""
@@ -59,8 +62,19 @@ class Session:
         if t - self.said.get(text, float('-inf')) < rule.repeat:
             self.remove(len(self.spans) - 1)
             return silence, None
+        if not self.asks_for(text):
+            return silence, None  # kept in mind
         self.spoke = self.said[text] = t
         return silence, text
+
+    def asks_for(self, text: str) -> bool:
+        """Whether the instruction asks for this sentence, judged by the two alone."""
+        if self.instruction == wording.DEFAULT_INSTRUCTION.text:
+            return True
+        encode = lambda words: self.tokenizer.encode(words).ids
+        tokens = torch.tensor([BOS, USER, *encode(self.instruction), ASSISTANT, *encode(text)])
+        logits = self.language.logits(self.language(self.language.embed(tokens)[None])[0, -1])
+        return bool(logits[EOS] >= logits[SILENT])
 
     def look(self, tokens: Tensor) -> float:
         return self.feed('frame', tokens).softmax(-1)[SILENT].item()

@@ -22,6 +22,7 @@ PROTOCOL = {
     },
     'endOfReply': '<|eos|>',
 }
+VERDICTS = {'said': '<|eos|>', 'withheld': '<|silent|>'}  # after an instruction and a sentence, alone
 INSTRUCTION = {'open': '<|user|>', 'close': ''}
 SIZE = 1024  # rows of the embedding; entries that training does not fill are named <|unused_i|>
 

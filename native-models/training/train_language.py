@@ -7,9 +7,13 @@ decisions (silence on the kept share of silent frames, the opening of the reply 
 
 For the tables in docs/results.md: `--method` learns in another way (methods.py), `--loss` takes another mean over decisions
 (`hard_mean`), `--frame-tokens 1` shows only the token of the whole picture.
+
+With `--judge`, a decoder that is good already (`--begin`) learns to judge sentences by standing instructions, and on streams stays
+with what it said before (learning without forgetting, arXiv 1606.09282): that takes minutes, and any streams will do.
 """
 
 import argparse
+import copy
 import json
 from pathlib import Path
 
@@ -19,12 +23,15 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from dialogue import DECISION, IGNORED, REPLY, Recipe, Sequence, build
+from dialogue import DECISION, IGNORED, REPLY, VERDICT, Recipe, Sequence, build, judgement
 from language import Language, LanguageConfig
 from methods import METHODS, Method, shorten
 from tokenizer import PAD, SILENT, SIZE
 from training import DEVICE, RANK, Run, faster, join, leave, on_device, weights_of
 from vision import TOKENS, Vision, VisionConfig
+
+
+JUDGED = 100  # judgements for each stream: twice as many tokens, so that most batches are of them
 
 
 # 1. Data ------------------------------------------------------------------------------------------------------------
@@ -54,15 +61,15 @@ def collate(built: list[tuple[Sequence, np.ndarray]]) -> dict[str, Tensor]:
         'targets': torch.tensor([pad(sequence.targets, IGNORED) for sequence, _ in built]),
         'kinds': torch.tensor([pad(sequence.kinds, 0) for sequence, _ in built]),
         'raw': torch.from_numpy(raw).float(),
-        'still': torch.tensor([flag for sequence, _ in built for flag in sequence.still]),            # [F]
+        'still': torch.tensor([flag for sequence, _ in built for flag in sequence.still], dtype=torch.bool),  # [F]
     }
 
 
 def batches(
     streams: Streams, tokenizer: Tokenizer, recipe: Recipe, size: int, random: np.random.Generator,
-    method: Method = METHODS['streaming'], frame_tokens: int = TOKENS,
+    method: Method = METHODS['streaming'], frame_tokens: int = TOKENS, judged: int = 0,
 ):
-    """Endless batches of sequences of about one length: `size` tokens with the padding."""
+    """Endless batches of sequences of about one length: `size` tokens with the padding; `judged` judgements for each stream."""
     pool = []
     while True:
         for index in random.permutation(len(streams.streams)):
@@ -70,7 +77,8 @@ def batches(
             sequence = shorten(method.arrange(build(stream, tokenizer, random, recipe, streams.events)), frame_tokens)
             if sequence.rows:
                 pool.append((sequence, stream['raw'][random.integers(len(stream['raw']))]))
-            if len(pool) == 64:
+                pool += [(judgement(tokenizer, random, recipe), stream['raw'][0]) for _ in range(judged)]
+            if len(pool) >= 64 * (1 + judged):
                 pool.sort(key=lambda item: len(item[0].tokens))
                 ready, batch = [], []
                 for item in pool:
@@ -135,6 +143,20 @@ def hard_mean(each: Tensor, loss: str) -> Tensor:
     return each.sum() / max(1, len(each))
 
 
+def drift(logits: Tensor, before: Tensor) -> Tensor:
+    """How far these predictions [P, vocabulary] have come from those of before: the mean Kullback-Leibler divergence."""
+    return F.kl_div(logits.log_softmax(-1), before.log_softmax(-1), reduction='sum', log_target=True) / max(1, len(logits))
+
+
+def judging(logits: Tensor, targets: Tensor, kinds: Tensor, before: Tensor) -> dict[str, Tensor]:
+    """What --judge learns: verdicts, and else to stay with `before`, the earlier weights' logits [P, vocabulary]."""
+    verdict = (kinds & VERDICT) > 0
+    each = F.cross_entropy(logits[verdict], targets[verdict], reduction='none')
+    wrong = logits[verdict].argmax(1) != targets[verdict]
+    count = max(1, len(each))
+    return {'verdict': each.sum() / count, 'wrong': wrong.sum() / count, 'drift': drift(logits[~verdict], before[~verdict])}
+
+
 def losses(logits: Tensor, targets: Tensor, kinds: Tensor, loss: str = 'ce', silence: int = SILENT) -> dict[str, Tensor]:
     each = F.cross_entropy(logits, targets, reduction='none')
     decision, reply = (kinds & DECISION) > 0, (kinds & REPLY) > 0
@@ -173,7 +195,9 @@ def main(arguments: list[str] | None = None):
     parser.add_argument('--plain', type=float, default=Recipe.plain, help='share of sequences with the default instruction')
     parser.add_argument('--questions', type=float, default=Recipe.questions, help='share of sequences with questions')
     parser.add_argument('--dropout', type=float, default=0.1, help='of frame tokens')
+    parser.add_argument('--scoped', type=float, default=Recipe.scoped, help='of the others, the share that does not ask for everything')
     parser.add_argument('--begin', type=Path, help='an earlier language.pt to start from')
+    parser.add_argument('--judge', type=float, default=0, help='learn only that, with this weight on staying as it was')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--method', choices=METHODS, default='streaming')
     parser.add_argument('--loss', choices=['ce', 'ohem', 'focal'], default='ce', help='over decisions, with --method streaming')
@@ -189,17 +213,27 @@ def main(arguments: list[str] | None = None):
     else:  # what was learned goes with the standardisation it was learned with
         some = streams.streams[::max(1, len(streams.streams) // 200)]
         narrator.standardise(torch.from_numpy(np.concatenate([stream['raw'][0][::4] for stream in some])).float())
+    before = copy.deepcopy(narrator).to(DEVICE).eval() if options.judge else None
+    if before:
+        narrator.connector.requires_grad_(False)  # vision.onnx stays as it is
     run = Run(narrator.to(DEVICE), options.out, options.minutes, options.rate, decay=0.05)
     random = np.random.default_rng([options.seed, RANK, run.step])
-    recipe = Recipe(keep_silent=options.keep_silent, plain=options.plain, questions=options.questions)
-    source = batches(streams, tokenizer, recipe, options.size, random, method, options.frame_tokens)
+    recipe = Recipe(keep_silent=options.keep_silent, plain=options.plain, questions=options.questions, scoped=options.scoped)
+    source = batches(streams, tokenizer, recipe, options.size, random, method, options.frame_tokens, JUDGED if before else 0)
     if RANK == 0:
         print(f'{len(streams.streams)} streams, {sum(p.numel() for p in run.trained) / 1e6:.1f}M parameters', flush=True)
     while not run.done:
         batch = on_device(next(source))
         logits, targets = narrator(batch, options.dropout)
-        figures = losses(logits, targets, batch['kinds'][batch['targets'] != IGNORED], options.loss, method.silence)
-        loss = objective(method, logits, targets, figures, options.weight)
+        kinds = batch['kinds'][batch['targets'] != IGNORED]
+        if before is None:
+            figures = losses(logits, targets, kinds, options.loss, method.silence)
+            loss = objective(method, logits, targets, figures, options.weight)
+        else:
+            with torch.no_grad():
+                said = before(batch, dropout=0)[0] if len(batch['still']) else logits  # of judgements it has no opinion
+            figures = judging(logits, targets, kinds, said)
+            loss = figures['verdict'] + options.judge * figures['drift']
         run.update(loss, {key: value.detach() for key, value in figures.items()})
     run.save()
     leave()

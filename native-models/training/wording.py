@@ -112,7 +112,15 @@ def instructions(scope: str, language: str, subject: str | None = None) -> list[
     return [Instruction(text.replace('{name}', name), language, scope, subject) for text in INSTRUCTIONS[scope][language]]
 
 
+EVERYTHING = {language: instructions('everything', language)[0].text for language in LANGUAGES}
 DEFAULT_INSTRUCTION = instructions('everything', 'en')[0]
+
+
+def to_tell_everything(instruction: str) -> str:
+    """What stands in the stream where another instruction than the default one is given, in its language (main/live/judge.ts)."""
+    if instruction == DEFAULT_INSTRUCTION.text:
+        return instruction
+    return EVERYTHING['ko' if re.search('[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]', instruction) else 'en']
 
 
 def all_instructions() -> list[str]:

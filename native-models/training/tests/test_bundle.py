@@ -19,11 +19,15 @@ from go_on import read_text, unfold
 from language import Language, LanguageConfig
 from session import Decision, Session, Window
 from text_tower import TextTower
+from tokenizer import ASSISTANT, BOS, EOS, SILENT, USER
 from vision import Vision, VisionConfig
 
 
 def pictures(count: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (count, 240, 384, 3)).astype(np.uint8)
+
+
+MENU = 'A menu was opened.'
 
 
 class BundleTest(unittest.TestCase):
@@ -152,7 +156,7 @@ class BundleTest(unittest.TestCase):
             self.assertLess((language(x[:, 40:], caches) - language(x[:, 40:], fresh)).abs().max().item(), 1e-4)
 
     def test_session_keeps_to_its_window_and_its_rules(self):
-        session = Session(self.language, self.tokenizer, Decision(theta=1.0, refractory=1.0, cap=4), 'Watch.', Window(high=120, low=60, replies=12))
+        session = Session(self.language, self.tokenizer, Decision(theta=1.0, refractory=1.0, cap=4), wording.DEFAULT_INSTRUCTION.text, Window(high=120, low=60, replies=12))
         said = []
         with torch.no_grad():
             for index in range(40):
@@ -164,7 +168,7 @@ class BundleTest(unittest.TestCase):
         self.assertEqual(said, [index % 2 == 0 for index in range(40)])   # refractory: a second between narrations
 
     def test_session_takes_back_what_it_has_just_said(self):
-        session = Session(self.language, self.tokenizer, Decision(theta=1.0, repeat=2.0, cap=1), 'Watch.')
+        session = Session(self.language, self.tokenizer, Decision(theta=1.0, repeat=2.0, cap=1), wording.DEFAULT_INSTRUCTION.text)
         said = {}
         with torch.no_grad():
             for index in range(40):
@@ -175,6 +179,31 @@ class BundleTest(unittest.TestCase):
                     self.assertGreaterEqual(index / 2 - said.get(text, -2), 2)
                     said[text] = index / 2
         self.assertLess(sum(kind == 'reply' for kind, _ in session.spans), 40)
+
+    def test_session_keeps_in_mind_what_the_instruction_does_not_ask_for(self):
+        session = Session(self.language, self.tokenizer, Decision(theta=1.1, cap=3), 'Only errors.')
+        verdicts, asked = iter([True, False] * 10), []
+        session.asks_for = lambda text: asked.append(text) or next(verdicts)
+        with torch.no_grad():
+            said = [session.frame(index / 2, torch.randn(10, 32))[1] for index in range(20)]
+        self.assertEqual(said, [text if index % 2 == 0 else None for index, text in enumerate(asked)])
+        self.assertEqual([kind for kind, _ in session.spans[1:]], ['frame', 'reply'] * 20)
+
+    def test_a_verdict_is_that_of_instruction_and_sentence_alone(self):
+        session = Session(self.language, self.tokenizer, Decision(theta=0), 'Only errors.')
+        narrow, usual = (session.asks_for(MENU), Session(self.language, self.tokenizer, Decision(theta=0), wording.DEFAULT_INSTRUCTION.text).asks_for(MENU))
+        with torch.no_grad():
+            for index in range(5):
+                session.frame(index / 2, torch.randn(10, 32))
+        self.assertEqual(session.asks_for(MENU), narrow)
+        self.assertTrue(usual)
+        tokens = torch.tensor([BOS, USER, *self.tokenizer.encode('Only errors.').ids, ASSISTANT, *self.tokenizer.encode(MENU).ids])
+        logits = self.language.logits(self.language(self.language.embed(tokens)[None]))[0, -1]
+        self.assertEqual(narrow, bool(logits[EOS] >= logits[SILENT]))
+
+    def test_in_the_stream_an_instruction_is_one_to_tell_everything_in_its_language(self):
+        self.assertEqual(wording.to_tell_everything('오류만 알려 줘.'), wording.EVERYTHING['ko'])
+        self.assertEqual(wording.to_tell_everything('Only tell me about errors.'), wording.EVERYTHING['en'])
 
 
 if __name__ == '__main__':

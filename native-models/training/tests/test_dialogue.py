@@ -8,7 +8,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tokenizer as words
 import wording
-from dialogue import DECISION, IGNORED, REPLY, Recipe, build, question, schedule
+from dialogue import DECISION, IGNORED, REPLY, VERDICT, Recipe, build, judgement, question, schedule
 from tokenizer import ASSISTANT, BOS, EOS, SILENT, USER
 
 PLAIN = Recipe(plain=1, keep_silent=1, questions=0, midway=0, spoil=0)
@@ -111,6 +111,23 @@ class DialogueTest(unittest.TestCase):
         korean = wording.narration('menu-opened', None, 'ko'), wording.narration('dialog-opened', 'error', 'ko')
         english = MENU, 'An error dialog appeared.'
         self.assertEqual(told, {(), english, korean, english[1:], korean[1:]})
+
+
+    def test_a_judgement_is_as_often_right_as_wrong_and_only_its_end_is_learned(self):
+        ends = []
+        for seed in range(200):
+            sequence = judgement(self.tokenizer, np.random.default_rng(seed), PLAIN)
+            learned = [(at, target) for at, target in enumerate(sequence.targets) if target != IGNORED]
+            self.assertEqual([at for at, _ in learned], [len(sequence.tokens) - 1])
+            self.assertEqual((sequence.kinds[-1], sequence.rows), (VERDICT, []))
+            at = sequence.tokens.index(ASSISTANT)
+            text = self.tokenizer.decode(sequence.tokens[at + 1:])
+            asked = [one.text for scope in wording.INSTRUCTIONS for language in wording.LANGUAGES
+                     for app in (wording.SUBJECTS['app'] if wording.INSTRUCTIONS[scope]['events'] == 'subject' else [None])
+                     for one in wording.instructions(scope, language, app) if one.asks_for(*wording.all_narrations()[text])]
+            self.assertEqual(learned[0][1] == EOS, self.tokenizer.decode(sequence.tokens[2:at]) in asked)
+            ends.append(learned[0][1])
+        self.assertAlmostEqual(ends.count(EOS) / len(ends), 0.5, delta=0.1)
 
 
 class WordingTest(unittest.TestCase):

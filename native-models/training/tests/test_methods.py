@@ -10,12 +10,12 @@ import torch.nn.functional as F
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tokenizer as words
 import wording
-from dialogue import DECISION, IGNORED, REPLY, Sequence
+from dialogue import DECISION, IGNORED, REPLY, VERDICT, Sequence
 from language import Language, LanguageConfig
 from methods import METHODS, PerFrameSession, per_frame, shorten
 from session import Decision, Window
 from tokenizer import ASSISTANT, BOS, EOS, SILENT, SIZE, USER
-from train_language import hard_mean, losses, objective
+from train_language import drift, hard_mean, judging, losses, objective
 from vision import TOKENS
 
 WORD = 900
@@ -79,7 +79,7 @@ class SessionTest(unittest.TestCase):
 
     @torch.inference_mode()
     def run_all(self, theta: float, window: Window | None = None) -> tuple[PerFrameSession, list]:
-        session = PerFrameSession(self.language, self.tokenizer, Decision(theta, cap=3), 'Hello.', window)
+        session = PerFrameSession(self.language, self.tokenizer, Decision(theta, cap=3), wording.DEFAULT_INSTRUCTION.text, window)
         return session, [session.frame(i / 2, frame) for i, frame in enumerate(self.frames)]
 
     def cached(self, session: PerFrameSession) -> int:
@@ -94,7 +94,7 @@ class SessionTest(unittest.TestCase):
         self.assertEqual(self.cached(session), head + 8 * (TOKENS + 3))
         # The same probabilities as with all of it at once.
         embed = lambda *tokens: self.language.embed(torch.tensor(tokens))
-        whole = [embed(BOS, USER, *self.tokenizer.encode('Hello.').ids)]
+        whole = [embed(BOS, USER, *self.tokenizer.encode(wording.DEFAULT_INSTRUCTION.text).ids)]
         for frame in self.frames:
             whole += [embed(USER), frame, embed(ASSISTANT, EOS)]
         with torch.inference_mode():
@@ -138,6 +138,24 @@ class LossTest(unittest.TestCase):
     def test_focal_weighs_by_what_is_missing_to_certainty(self):
         chance = torch.tensor([0.9, 0.5])
         self.assertAlmostEqual(hard_mean(-chance.log(), 'focal').item(), (-0.01 * chance[0].log() - 0.25 * chance[1].log()).item() / 2, places=6)
+
+    def test_drift_is_nothing_for_who_stayed(self):
+        self.assertAlmostEqual(drift(self.logits, self.logits).item(), 0, places=6)
+        moved = self.logits.clone()
+        moved[0, SILENT] += 3
+        chance, before = moved[0].softmax(-1), self.logits[0].softmax(-1)
+        expected = (before * (before.log() - chance.log())).sum().item() / len(moved)
+        self.assertAlmostEqual(drift(moved, self.logits).item(), expected, places=5)
+        self.assertEqual(drift(self.logits[:0], self.logits[:0]).item(), 0)
+
+    def test_judging_learns_verdicts_and_stays_with_all_else(self):
+        kinds, before = self.kinds.clone(), self.logits.clone()
+        kinds[3] = VERDICT
+        before[3] = 0  # what was said there before does not matter
+        figures = judging(self.logits, self.targets, kinds, before)
+        self.assertAlmostEqual(figures['verdict'].item(), self.each[3].item(), places=5)
+        self.assertAlmostEqual(figures['drift'].item(), 0, places=6)
+        self.assertEqual(figures['wrong'].item(), 1)
 
     def test_no_decisions(self):
         for loss in ('ce', 'ohem', 'focal'):
