@@ -12,6 +12,7 @@ the sentence is a decision: <|eos|> if it is to be said, <|silent|> if not.
     <|bos|> <|user|> Only tell me about errors. <|assistant|> A menu was opened. <|silent|>
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -222,6 +223,15 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
     return sequence
 
 
+def as_typed(text: str, random: np.random.Generator) -> str:
+    """An instruction as somebody in a hurry types it: without the full stop, small letters, fewer spaces in Korean."""
+    if random.random() < 0.3:
+        text = text.removesuffix('.')
+    if random.random() < 0.3:
+        text = text[0].lower() + text[1:]
+    return re.sub(' (줘|주세요)', r'\1', text) if random.random() < 0.3 else text
+
+
 def judgement(tokenizer: Tokenizer, random: np.random.Generator, recipe: Recipe) -> Sequence:
     """A standing instruction, a sentence, and whether it is asked for: that as often as not, where the instruction knows both."""
     sequence, language = Sequence(), 'ko' if random.random() < recipe.korean else 'en'
@@ -233,7 +243,7 @@ def judgement(tokenizer: Tokenizer, random: np.random.Generator, recipe: Recipe)
     others = [event for event in events if event not in asked]
     wanted = bool(asked) and (not others or random.random() < 0.5)
     text = tokenizer.encode(wording.narration(*pick(asked if wanted else others, random), language)).ids
-    sequence.opening(tokenizer.encode(instruction.text).ids)
+    sequence.opening(tokenizer.encode(as_typed(instruction.text, random)).ids)
     sequence.words([ASSISTANT, *text], [IGNORED] * len(text) + [EOS if wanted else SILENT])
     sequence.kinds[-1] = VERDICT
     return sequence

@@ -56,6 +56,30 @@ describe('what it says', () => {
     expect(unreadable).toBeLessThanOrEqual(blended);
   });
 
+  test('told to speak of one thing only: that, and no word of all else', { timeout: 400_000 }, async () => {
+    const videos = await readDataSet(fixture('desk-world/rendered'));
+    let withheld = 0;
+    const told = { asked: 0, true: 0, needless: 0 };
+    for (const { path, events: truth } of videos.slice(0, 16)) {
+      const words: string[] = [];
+      const all = await events(path, {
+        instruction: 'Tell me when the command finishes, nothing else.',
+        onWords: (event) => event.type === 'speaking' && words.push(event.text),
+      });
+      withheld += all.filter((event) => event.type === 'frame' && event.reason === 'withheld').length;
+      const sentences = all.flatMap((event) => (event.type === 'narration' ? [event.text] : []));
+      told.needless += sentences.filter((text) => !/finished\.$/.test(text)).length;
+      told.asked += sentences.length;
+      told.true += truth.filter(({ kind }) => kind === 'command-finished' || kind === 'progress-finished').length;
+      expect(words).toEqual([]);
+    }
+    expect(withheld).toBeGreaterThan(50);
+    expect(told.needless).toBe(0);
+    expect(told.asked).toBeGreaterThanOrEqual(told.true / 2);
+    const quiet = await events(desk, { instruction: '조용히 해 줘.' });
+    expect(said(quiet)).toEqual([]);
+  });
+
   test('on a recording of real programs: something at most events, little between them', async () => {
     const [video] = await readDataSet(fixture('desk.events.jsonl'));
     const { said, truth } = await narrateVideo(video!, {});

@@ -55,7 +55,8 @@ if python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then
 fi
 
 # 4c. Sentences are judged by standing instructions; on streams, of which any will do, the decoder stays as it is. (The shipped
-# weights saw 24 judgements a stream in the first five of these minutes, with a weight of 10.)
+# weights came about in three runs: 5 minutes with 24 judgements a stream and a weight of 10, 13 more as below, and then
+# 8 at a rate of 6e-4 and a weight of 50, the first with instructions as they are typed.)
 python cache_tokens.py --vision "$BEST/vision.pt" --cache "$CACHE" --out "$TOKENS" --include 'train-0*.json'
 torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --include 'train-0*.json' --begin "$BEST/language.pt" --out "$RUN/judge.pt" --minutes 18 --size 2500 --rate 1e-3 --plain 0.6 --scoped 0 --questions 0.2 --keep-silent 1 --judge 30
 
