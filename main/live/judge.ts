@@ -59,9 +59,12 @@ export class Judge implements AsyncDisposable {
     const tokens = Int32Array.from([...opening, ...reply]);
     if (tokens.length > capacity) return true;
     const last = tokens.length - 1;
-    await context.clear();
-    await context.decodeTokens(tokens, 0, [last]);
-    return context.probability(last, said) >= context.probability(last, withheld);
+    try {
+      await context.decodeTokens(tokens, 0, [last]);
+      return context.probability(last, said) >= context.probability(last, withheld);
+    } finally {
+      await context.clear(); // what is to be forgotten is not in here
+    }
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {
