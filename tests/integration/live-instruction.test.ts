@@ -5,17 +5,14 @@ import { StreamingSession } from '../../main/live/session.ts';
 import type { Decision, SessionFrame } from '../../main/live/session-types.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';
 import type { LanguageModel } from '../../main/llama/types.ts';
-import { tinyManifest } from '../support/tiny-bundle.ts';
+import { tinyFrames, tinyManifest } from '../support/tiny-bundle.ts';
 
 let model: LanguageModel;
 let frames: SessionFrame[];
 
 beforeAll(async () => {
   model = await openLanguageModel(fileURLToPath(new URL('../fixtures/tiny-llama.gguf', import.meta.url)));
-  frames = Array.from({ length: 60 }, (_, index) => {
-    const tokens = Float32Array.from({ length: 10 * model.embeddingWidth }, (_, i) => Math.sin(i * 7.3 + index * 31.7));
-    return { index, t: index / 2, tokens };
-  });
+  frames = tinyFrames(60, model.embeddingWidth);
 });
 afterAll(() => model[Symbol.asyncDispose]());
 

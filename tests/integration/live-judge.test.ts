@@ -6,7 +6,7 @@ import { StreamingSession } from '../../main/live/session.ts';
 import type { Decision, SessionFrame, SessionOptions } from '../../main/live/session-types.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';
 import type { LanguageModel } from '../../main/llama/types.ts';
-import { tinyManifest } from '../support/tiny-bundle.ts';
+import { tinyFrames, tinyManifest } from '../support/tiny-bundle.ts';
 
 let model: LanguageModel;
 let frames: SessionFrame[];
@@ -16,10 +16,7 @@ const other = '<|stream|>';
 
 beforeAll(async () => {
   model = await openLanguageModel(fileURLToPath(new URL('../fixtures/tiny-llama.gguf', import.meta.url)));
-  frames = Array.from({ length: 60 }, (_, index) => {
-    const tokens = Float32Array.from({ length: 10 * model.embeddingWidth }, (_, i) => Math.sin(i * 7.3 + index * 31.7));
-    return { index, t: index / 2, tokens };
-  });
+  frames = tinyFrames(60, model.embeddingWidth);
 });
 afterAll(() => model[Symbol.asyncDispose]());
 

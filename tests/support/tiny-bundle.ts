@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BundleFile, BundleManifest } from '../../main/bundle/manifest.ts';
+import type { SessionFrame } from '../../main/live/session-types.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
@@ -49,6 +50,14 @@ export function tinyManifest(files?: TinyFiles): BundleManifest {
     window: { high: 400, low: 300, replies: 64 },
     limits: ['It knows nothing: its weights are random.'],
   };
+}
+
+/** Frames as the tiny model takes them, two a second: no two are alike. `width`: that of a token. */
+export function tinyFrames(count: number, width: number): SessionFrame[] {
+  return Array.from({ length: count }, (_, index) => {
+    const tokens = Float32Array.from({ length: 10 * width }, (_, i) => Math.sin(i * 7.3 + index * 31.7));
+    return { index, t: index / 2, tokens };
+  });
 }
 
 /** Writes a whole tiny bundle into `folder`; `change` may spoil the manifest before it is written. */
