@@ -12,7 +12,7 @@ const capacity = 512;
 
 interface Parts {
   readonly protocol: FrameProtocol;
-  readonly context: LanguageContext;
+  readonly openContext: () => Promise<LanguageContext>;
   /** The instruction that needs no judge. */
   readonly usual: string;
   /** Instructions to tell everything, by language. */
@@ -24,41 +24,54 @@ interface Parts {
 
 export class Judge implements AsyncDisposable {
   readonly #parts: Parts;
+  /** Opened with the first sentence that is to be judged: most streams have none. */
+  #context: Promise<LanguageContext> | undefined;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   /** Undefined where the bundle wants none: its model follows instructions in the stream. @throws `bundle-invalid` */
-  static async open(
+  static of(
     { instruction: { judge, default: usual } }: BundleManifest,
     model: LanguageModel,
     protocol: FrameProtocol,
     threads: number | undefined,
-  ): Promise<Judge | undefined> {
+  ): Judge | undefined {
     if (!judge) return undefined;
-    const said = singleToken(model, judge.said, 'what is to be said');
-    const withheld = singleToken(model, judge.withheld, 'what is withheld');
-    const context = await model.openContext({ capacity, threads });
-    return new Judge({ protocol, context, usual, everything: judge.everything, said, withheld });
+    return new Judge({
+      protocol,
+      openContext: () => model.openContext({ capacity, threads }),
+      usual,
+      everything: judge.everything,
+      said: singleToken(model, judge.said, 'what is to be said'),
+      withheld: singleToken(model, judge.withheld, 'what is withheld'),
+    });
+  }
+
+  /** Whether sentences are judged by this instruction; by the default one they are all said. */
+  isNeeded(instruction: string): boolean {
+    return instruction !== this.#parts.usual;
   }
 
   /** What stands in the stream in this instruction's place. */
   inStream(instruction: string): string {
     const { usual, everything } = this.#parts;
-    if (instruction === usual) return usual;
+    if (!this.isNeeded(instruction)) return instruction;
     return everything[/\p{Script=Hangul}/u.test(instruction) ? 'ko' : 'en'] ?? usual;
   }
 
   /** Whether such a sentence is asked for; true as well where the two are too long to be compared. */
   async asksFor(instruction: string, sentence: string): Promise<boolean> {
-    const { protocol, context, usual, said, withheld } = this.#parts;
-    if (instruction === usual) return true;
+    if (!this.isNeeded(instruction)) return true;
+    const { protocol, openContext, said, withheld } = this.#parts;
     const opening = [...protocol.system, ...protocol.instruction(instruction)];
     const reply = [...protocol.transition('frame', 'narration'), ...protocol.words(sentence)];
     const tokens = Int32Array.from([...opening, ...reply]);
     if (tokens.length > capacity) return true;
     const last = tokens.length - 1;
+    this.#context ??= openContext();
+    const context = await this.#context;
     try {
       await context.decodeTokens(tokens, 0, [last]);
       return context.probability(last, said) >= context.probability(last, withheld);
@@ -67,7 +80,8 @@ export class Judge implements AsyncDisposable {
     }
   }
 
-  [Symbol.asyncDispose](): PromiseLike<void> {
-    return this.#parts.context[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    const context = await this.#context?.catch(() => undefined); // who asked for it was told why it could not be opened
+    await context?.[Symbol.asyncDispose]();
   }
 }

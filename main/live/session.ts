@@ -44,7 +44,6 @@ export class StreamingSession implements AsyncDisposable {
   #theta: number;
   #chattiness: Chattiness;
   #ledger = new Ledger();
-  #owned = new AsyncDisposableStack();
 
   private constructor(
     manifest: BundleManifest,
@@ -78,8 +77,7 @@ export class StreamingSession implements AsyncDisposable {
   /** Opens a context on `model`, which must outlive the session, and feeds the system prompt and the instruction. */
   static async open(manifest: BundleManifest, model: LanguageModel, options: SessionOptions = {}) {
     const protocol = compileProtocol(manifest, model);
-    await using owned = new AsyncDisposableStack();
-    const judge = owned.use(await Judge.open(manifest, model, protocol, options.threads));
+    const judge = Judge.of(manifest, model, protocol, options.threads);
     const context = await model.openContext({
       capacity: manifest.window.high + headroom,
       batch: (options.batch ?? 1) * protocol.tokensPerFrame,
@@ -87,10 +85,10 @@ export class StreamingSession implements AsyncDisposable {
       sharesCpu: options.sharesCpu,
       replaces: options.steerable ?? true,
     });
-    owned.use(context);
-    const session = new StreamingSession(manifest, model, context, protocol, judge, options);
+    await using opening = new AsyncDisposableStack();
+    const session = opening.use(new StreamingSession(manifest, model, context, protocol, judge, options));
     await session.#begin();
-    session.#owned = owned.move();
+    opening.move();
     return session;
   }
 
@@ -168,9 +166,13 @@ export class StreamingSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#turns.run(() => this.#owned.disposeAsync());
+    await this.#turns.run(async () => {
+      await this.#judge?.[Symbol.asyncDispose]();
+      await this.#context[Symbol.asyncDispose]();
+    });
   }
 
+  /** What is judged from now on; in the stream it changes only what stands there in its place. */
   async #instruct(instruction: string): Promise<void> {
     const standing = this.#inStream(instruction);
     if (standing !== this.#inStream(this.#instruction)) await this.#stand(standing);
@@ -314,8 +316,7 @@ export class StreamingSession implements AsyncDisposable {
    * not before it differs, what is still to be judged not at all.
    */
   #isSure(t: number, begun: string): boolean {
-    const judged = this.#judge !== undefined && this.#instruction !== this.#own.instruction;
-    return !judged && !this.#policy.mayRepeat(t, begun);
+    return !this.#judge?.isNeeded(this.#instruction) && !this.#policy.mayRepeat(t, begun);
   }
 
   async #extendReply(token: number): Promise<void> {

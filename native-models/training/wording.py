@@ -123,9 +123,9 @@ def to_tell_everything(instruction: str) -> str:
     return EVERYTHING['ko' if re.search('[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]', instruction) else 'en']
 
 
-def all_instructions() -> list[str]:
+def all_instructions() -> list[Instruction]:
     apps = lambda scope: SUBJECTS['app'] if INSTRUCTIONS[scope]['events'] == 'subject' else [None]
-    return [one.text for scope in INSTRUCTIONS for language in LANGUAGES for app in apps(scope) for one in instructions(scope, language, app)]
+    return [one for scope in INSTRUCTIONS for language in LANGUAGES for app in apps(scope) for one in instructions(scope, language, app)]
 
 
 # 3. Answers ---------------------------------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ def listing(things: list[str], last: str) -> str:
 def corpus() -> list[str]:
     """What the tokenizer is trained on: each sentence, or each part of those that are put together, four times: what occurs
     once makes no entry."""
-    texts = [*all_narrations(), *all_instructions(), *NOTHING_YET.values(), *BLANK.values(), *NO_WINDOW.values(), *[text for _, answer in AGO for text in answer.values()]]
+    texts = [*all_narrations(), *[one.text for one in all_instructions()], *NOTHING_YET.values(), *BLANK.values(), *NO_WINDOW.values(), *[text for _, answer in AGO for text in answer.values()]]
     texts += [question for wordings in QUESTIONS.values() for questions in wordings.values() for question in questions]
     for subject in NAMES:
         for language in LANGUAGES:

@@ -79,6 +79,12 @@ test('with many windows to choose from, the first words and the way on are in si
   await expect.poll(async () => (await placeOf(words)).bottom).toBeLessThan(footer.top);
   expect((await placeOf(words)).top).toBeGreaterThan(0);
   expect(await wayOn()).toBeLessThan(sizes.welcome.height);
+  // Who goes back to the list is left there, whatever is said meanwhile.
+  await page.evaluate('scrollTo(0, 0)');
+  server.push({ type: 'speech', speech: narration(2, 'A dialog appeared.') });
+  await words.getByText('A dialog appeared.').waitFor();
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+  expect(await page.evaluate('scrollY')).toBe(0);
 });
 
 /** Where it is in the window, from top to bottom. */

@@ -122,10 +122,7 @@ class DialogueTest(unittest.TestCase):
             self.assertEqual((sequence.kinds[-1], sequence.rows), (VERDICT, []))
             at = sequence.tokens.index(ASSISTANT)
             text = self.tokenizer.decode(sequence.tokens[at + 1:])
-            asked = [one.text for scope in wording.INSTRUCTIONS for language in wording.LANGUAGES
-                     for app in (wording.SUBJECTS['app'] if wording.INSTRUCTIONS[scope]['events'] == 'subject' else [None])
-                     for one in wording.instructions(scope, language, app) if one.asks_for(*wording.all_narrations()[text])]
-            typed = {plain(text) for text in asked}
+            typed = {plain(one.text) for one in wording.all_instructions() if one.asks_for(*wording.all_narrations()[text])}
             self.assertEqual(learned[0][1] == EOS, plain(self.tokenizer.decode(sequence.tokens[2:at])) in typed)
             ends.append(learned[0][1])
         self.assertAlmostEqual(ends.count(EOS) / len(ends), 0.5, delta=0.1)
