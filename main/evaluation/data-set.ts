@@ -31,7 +31,7 @@ const place = { video: z.string().min(1), t: z.number().min(0) };
 const line = z.union([
   z.object({ ...place, query: z.string().min(1), answer: z.string().min(1) }),
   z.object({ ...place, kind: z.literal('instruction'), text: z.string().min(1) }),
-  z.object({ ...place, kind: z.enum(kinds as [Kind, ...Kind[]]), subject: z.string().nullable() }),
+  z.object({ ...place, kind: z.enum(kinds as [Kind, ...Kind[]]), subject: z.string().nullable().default(null) }),
 ]);
 type Line = z.infer<typeof line>;
 

@@ -74,7 +74,7 @@ def narration(kind: str, subject: str | None, language: str = 'en') -> str:
 def event_of(annotation: dict) -> tuple[str, str | None]:
     """Kind and subject of a line of annotations.jsonl. A line of other data than Desk World's needs only its text."""
     kind = annotation.get('kind')
-    return (kind, annotation['subject']) if kind in KINDS else (TOLD, annotation['text'])
+    return (kind, annotation.get('subject')) if kind in KINDS else (TOLD, annotation['text'])
 
 
 def all_events() -> list[tuple[str, str | None]]:
