@@ -16,7 +16,7 @@ export interface FrameState {
   caption: string;
   /** The application in front. */
   front: App | null;
-  /** Applications of which something can be seen, front to back. */
+  /** Applications of which enough can be seen, front to back. */
   open: App[];
   dialog: DialogKind | null;
   menu: boolean;
@@ -35,6 +35,9 @@ export interface FrameState {
 
 type Facts = Omit<FrameState, 'caption'>;
 
+/** The share of a window that has to look out from behind others, for it to count as seen: nobody can tell what a strip of it is. */
+const IN_SIGHT = 0.25;
+
 export function describe(
   world: World,
   activity: { typing: boolean; scrolling: boolean },
@@ -42,7 +45,7 @@ export function describe(
   style: Style,
   before: FrameState | undefined,
 ): FrameState {
-  const seen = world.apps.filter((win) => world.visible(win) > 0.04).reverse();
+  const seen = world.apps.filter((win) => world.visible(win) >= IN_SIGHT).reverse();
   const blank = world.blank !== null;
   const bar = world.windows.find((win) => win.progress !== null);
   const facts: Facts = {

@@ -52,6 +52,10 @@ const WEIGHTS: Partial<Record<EventKind, number>> = {
 /** Frames between two events, at least: 1.5 s. */
 const APART = 3;
 
+/** Events only if they go on for three seconds: what begins later than that before the end of a stream is none, as nobody sees it. */
+const LASTING: ReadonlySet<EventKind> = new Set(['typing-started', 'command-started']);
+const LASTS = 3 * FPS;
+
 export function makeScenario(seed: number, frames: number, area?: number): Scenario {
   const style = chooseStyle(new Random(seed, 'style'), area);
   const director = new Director(new Random(seed, 'events'), style, frames);
@@ -62,7 +66,8 @@ export function makeScenario(seed: number, frames: number, area?: number): Scena
     scenes.push(scene);
     states.push(describe(director.world, director.activity, words, style, states.at(-1)));
   }
-  return { style, scenes, states, events: director.events };
+  const events = director.events.filter(({ kind, frame }) => !LASTING.has(kind) || frame + LASTS < frames);
+  return { style, scenes, states, events };
 }
 
 class Director {

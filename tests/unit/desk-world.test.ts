@@ -57,6 +57,12 @@ describe('its events', () => {
     }
   });
 
+  test('begin to go on only where three seconds of that can be seen', () => {
+    const begun = events.filter(({ kind }) => kind === 'typing-started' || kind === 'command-started');
+    expect(begun.length).toBeGreaterThan(50);
+    for (const { frame } of begun) expect(frame + 6).toBeLessThan(FRAMES);
+  });
+
   test('are of every kind', () => {
     expect(new Set(events.map((event) => event.kind))).toEqual(new Set(KINDS));
   });
