@@ -16,7 +16,7 @@ export interface FrameState {
   caption: string;
   /** The application in front. */
   front: App | null;
-  /** Applications of which enough can be seen, front to back. */
+  /** Applications of which enough can be seen (IN_SIGHT), front to back. */
   open: App[];
   dialog: DialogKind | null;
   menu: boolean;

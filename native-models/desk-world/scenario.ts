@@ -52,9 +52,9 @@ const WEIGHTS: Partial<Record<EventKind, number>> = {
 /** Frames between two events, at least: 1.5 s. */
 const APART = 3;
 
-/** Events only if they go on for three seconds: what begins later than that before the end of a stream is none, as nobody sees it. */
+/** Beginnings of what has to go on for some frames to be an event. Where the stream ends before that, nobody can know, and they are none. */
 const LASTING: ReadonlySet<EventKind> = new Set(['typing-started', 'command-started']);
-const LASTS = 3 * FPS;
+const LEAST = 3 * FPS;
 
 export function makeScenario(seed: number, frames: number, area?: number): Scenario {
   const style = chooseStyle(new Random(seed, 'style'), area);
@@ -66,7 +66,7 @@ export function makeScenario(seed: number, frames: number, area?: number): Scena
     scenes.push(scene);
     states.push(describe(director.world, director.activity, words, style, states.at(-1)));
   }
-  const events = director.events.filter(({ kind, frame }) => !LASTING.has(kind) || frame + LASTS < frames);
+  const events = director.events.filter(({ kind, frame }) => !LASTING.has(kind) || frame + LEAST < frames);
   return { style, scenes, states, events };
 }
 
