@@ -3,6 +3,15 @@ shapes what is seen. Wants a GPU (23 GB with the defaults): a step takes 0.16 s 
 
     python train_jointly.py --cache CACHE --vision RUN/vision.pt --language RUN/language.pt --tokenizer T.json --out JOINT --minutes 9
 
+With `--hold` the decoder and the text tower stay as they are and tell encoder and connector what they need, so that of a bundle
+only vision.onnx changes. Then small steps do, and two cores take 7 s for one:
+
+    python go_on.py ../bundles/desk-nano --out BEGIN
+    torchrun --nproc-per-node 2 train_vision.py --heads BEGIN/vision.pt ... --length 2 --clips 24 --rate 2e-2 --minutes 5 --out HEADS.pt
+    torchrun --nproc-per-node 2 train_jointly.py --hold --vision HEADS.pt --language BEGIN/language.pt ... --minutes 65 --rate 3e-4 \
+        --sequences 2 --clips 8 --recorded 0
+    python average.py BEGIN JOINT --share 0.6 --out MEAN
+
 JOINT/vision.pt and JOINT/language.pt are written every few minutes, in the form of train_vision.py and train_language.py;
 JOINT/joint.pt is what the same command goes on from, JOINT/joint.csv holds the curves.
 """
@@ -28,10 +37,11 @@ from pictures import Gallery
 from tokenizer import PAD, SIZE
 from train_language import Narrator, losses
 from train_vision import Student, labels, places
-from training import DEVICE, Run, faster, join, leave, on_device, weights_of
+from training import DEVICE, RANK, Run, faster, join, leave, on_device, weights_of
 from vision import Conv, VisionConfig, luma_of
 
-ROUND = 256, 128  # frames and tokens of a batch are rounded up: few shapes suit a GPU
+ROUND = (256, 128) if DEVICE != 'cpu' else (1, 1)  # frames and tokens of a batch are rounded up: few shapes suit a GPU
+AT_ONCE = 256 if DEVICE != 'cpu' else 8            # pictures in the encoder: the maps of more leave the cache of a core
 
 
 # 1. Data: pictures are named by their number in the gallery ----------------------------------------------------------
@@ -76,7 +86,7 @@ def clip_batches(streams: list[dict], count: int, recorded: int, tokenizer: Toke
         yield torch.tensor(numbers), looks, labels(states, happened, maps, tokenizer)
 
 
-def sequence_batches(streams: list[dict], count: int, tokenizer: Tokenizer, random: np.random.Generator):
+def sequence_batches(streams: list[dict], count: int, tokenizer: Tokenizer, random: np.random.Generator, recipe: Recipe = Recipe()):
     """Endless batches of `count` sequences (dialogue.py): numbers of the pictures [F] with their looks, and tensors.
 
     `before` [F] is the place, among the F, of the picture before each; `follows` [F] is 0 where there is none. `rows` are the
@@ -87,7 +97,7 @@ def sequence_batches(streams: list[dict], count: int, tokenizer: Tokenizer, rand
         numbers, looks, before, follows, rows, built = [], [], [], [], [], []
         for index in random.choice(len(streams), count, p=share / share.sum()):
             stream = streams[index]
-            sequence = build(stream, tokenizer, random, Recipe(), events)
+            sequence = build(stream, tokenizer, random, recipe, events)
             if not sequence.rows:
                 continue
             first, look, base = max(0, min(sequence.rows) - 1), any_look(random), len(numbers)  # the first has no tokens of its own
@@ -142,14 +152,20 @@ class Whole(nn.Module):
             if isinstance(module, Conv):
                 module.frozen = True
 
+    def hold(self):
+        """Leaves the decoder and the text tower as they are, and the first two stages of the encoder, which take a quarter of the time."""
+        for part in (self.narrator.language, self.student.text, *self.student.vision.encoder.stages[:2]):
+            part.requires_grad_(False)
+
     def raw(self, x: Tensor, before: Tensor, follows: Tensor) -> Tensor:
         """Raw tokens [F, 10, raw] of pictures [F, 3, H, W]: what cache_tokens.py computes once, here with gradients."""
         vision, luma = self.student.vision, luma_of(x)
         difference = luma - luma[before]
+        in_parts = lambda see, *maps: torch.cat([see(*some) for some in zip(*[y.split(AT_ONCE) for y in maps])])
         with faster():
-            features = vision.encoder(x.contiguous(memory_format=torch.channels_last))
-            there = vision.appearance(features).float()
-            changed = vision.transition(features, features[before], difference).float()
+            features = in_parts(vision.encoder, x.contiguous(memory_format=torch.channels_last))
+            there = in_parts(vision.appearance, features).float()
+            changed = in_parts(vision.transition, features, features[before], difference).float()
         return vision.raw(there, changed, difference, follows[:, None, None])
 
     def save(self, out: Path):
@@ -159,7 +175,7 @@ class Whole(nn.Module):
 
 # 3. Training --------------------------------------------------------------------------------------------------------
 
-def main():
+def main(arguments: list[str] | None = None):
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ('cache', 'vision', 'language', 'tokenizer', 'out'):
         parser.add_argument(f'--{name}', type=Path, required=True)
@@ -172,8 +188,9 @@ def main():
     parser.add_argument('--weight', type=float, default=3.0, help='of the losses of language')
     parser.add_argument('--decisions', type=float, default=0.5, help='of those, the weight of decisions')
     parser.add_argument('--workers', type=int, default=0, help='processes that make the batches of each kind')
+    parser.add_argument('--hold', action='store_true', help='only encoder and connector learn')
     parser.add_argument('--seed', type=int, default=1)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     join(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(options.tokenizer))
@@ -184,11 +201,16 @@ def main():
     whole = Whole()
     whole.student.load_state_dict(weights_of(options.vision))
     whole.narrator.load_state_dict(weights_of(options.language))
+    recipe = Recipe()
+    if options.hold:
+        whole.hold()
+        recipe = Recipe(scoped=0)  # what an instruction does not ask for is judged afterwards (stage 4c)
     run = Run(whole.to(DEVICE), options.out / 'joint.pt', options.minutes, options.rate, decay=0.05)
-    seed = options.seed + run.step
+    seed = options.seed + run.step + 100_000 * RANK
     clips = loader(lambda random: clip_batches(streams, options.clips, options.recorded, tokenizer, random), seed, options.workers)
-    sequences = loader(lambda random: sequence_batches(streams, options.sequences, tokenizer, random), seed, options.workers)
-    print(f'{len(streams)} streams, {len(gallery)} frames', flush=True)
+    sequences = loader(lambda random: sequence_batches(streams, options.sequences, tokenizer, random, recipe), seed, options.workers)
+    if RANK == 0:
+        print(f'{len(streams)} streams, {len(gallery)} frames', flush=True)
     while not run.done:
         numbers, looks, target = next(clips)
         seen = whole.student(show(gallery[numbers], looks), 2, on_device(target))
@@ -199,10 +221,11 @@ def main():
         told = losses(logits, targets, batch['kinds'][batch['targets'] != IGNORED])
         loss = train_vision.objective(seen) + options.weight * (told['reply'] + options.decisions * told['decision'])
         run.update(loss, {key: value.detach() for key, value in {**seen, **told}.items()})
-        if run.step % 500 == 0:
+        if run.step % 500 == 0 and RANK == 0:
             whole.save(options.out)
     run.save()
-    whole.save(options.out)
+    if RANK == 0:
+        whole.save(options.out)
     leave()
 
 

@@ -34,7 +34,7 @@ from gate import ENCODE
 from pictures import Pictures
 from text_tower import CAPTION, TextTower
 from tokenizer import PAD
-from training import DEVICE, RANK, Run, faster, join, leave, on_device
+from training import DEVICE, RANK, Run, faster, join, leave, on_device, weights_of
 from vision import Conv, HEIGHT, MAP_HEIGHT, MAP_WIDTH, WIDTH, Vision, VisionConfig, appearance_tokens, luma_of
 
 APPS, DIALOGS = wording.SUBJECTS['app'], wording.SUBJECTS['dialog']
@@ -204,7 +204,7 @@ def objective(figures: dict[str, Tensor]) -> Tensor:
 
 # 3. Training --------------------------------------------------------------------------------------------------------
 
-def main():
+def main(arguments: list[str] | None = None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--cache', type=Path, required=True)
     parser.add_argument('--tokenizer', required=True)
@@ -217,14 +217,19 @@ def main():
     parser.add_argument('--recorded', type=int, default=0, help='of the clips, so many are of streams of which only the events are known')
     parser.add_argument('--include-recorded', default='recorded-train*.json')
     parser.add_argument('--frozen', action='store_true', help='go on with the statistics of batch normalisation as they are: a fifth faster')
+    parser.add_argument('--heads', type=Path, help="a vision.pt of go_on.py: only what a bundle does not hold learns, from its beginning")
     parser.add_argument('--include', default='train-*.json')
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     join(options.seed)
     student = Student(VisionConfig()).to(DEVICE)
     student.vision.encoder.to(memory_format=torch.channels_last)
     for module in student.vision.modules():
         if isinstance(module, Conv):
-            module.frozen = options.frozen
+            module.frozen = options.frozen or options.heads is not None
+    if options.heads:
+        student.load_state_dict(weights_of(options.heads))
+        student.vision.requires_grad_(False)
+        student.text.requires_grad_(False)
     run = Run(student, options.out, options.minutes, options.rate, decay=0.05)
     seed = options.seed + 1000 * RANK + run.step
     clips = Clips(options.cache, options.include, options.length, seed)

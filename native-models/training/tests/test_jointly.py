@@ -1,3 +1,5 @@
+import contextlib
+import io
 import json
 import sys
 import tempfile
@@ -9,6 +11,8 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tokenizer as words
+import train_jointly
+import train_vision
 import wording
 from augment import Look, any_look, show
 from average import average
@@ -16,7 +20,7 @@ from cache_tokens import raw_tokens
 from pictures import Gallery, Pictures, Writer
 from train_jointly import Whole, clip_batches, read_streams, sequence_batches
 from train_vision import THINGS, places
-from training import DEVICE, on_device
+from training import DEVICE, on_device, weights_of
 from vision import HEIGHT, WIDTH
 
 STATE = {
@@ -101,6 +105,22 @@ class JointTest(unittest.TestCase):
         self.assertEqual((tensors['tokens'] == -1).sum(), raw.shape[0] * raw.shape[1])
         self.assertLess((raw - expected).abs().max(), 0.05 * expected.abs().max())  # bfloat16 in batches of another size
 
+    def test_what_is_held_stays_as_it_is(self):
+        torch.manual_seed(0)
+        Whole().save(self.cache)
+        self.tokenizer.save(str(self.cache / 'tokenizer.json'))
+        a_step = ['--cache', self.cache, '--tokenizer', self.cache / 'tokenizer.json', '--minutes', 0.0001, '--clips', 2]
+        begin, heads, joint = self.cache / 'vision.pt', self.cache / 'heads.pt', self.cache / 'joint'
+        run = lambda train, *more: train.main([str(argument) for argument in [*a_step, *more]])
+        with contextlib.redirect_stdout(io.StringIO()):
+            run(train_vision, '--heads', begin, '--length', 2, '--out', heads)
+            run(train_jointly, '--vision', heads, '--language', self.cache / 'language.pt', '--recorded', 0, '--sequences', 1, '--hold', '--out', joint)
+        self.assertEqual({part for part in learned(begin, heads) if part != 'spread'}, {'temperature', 'state', 'thing', 'before', 'event'})
+        self.assertEqual(learned(self.cache / 'language.pt', joint / 'language.pt'), {'connector'})
+        seen = learned(heads, joint / 'vision.pt', 4)
+        self.assertTrue({'vision.encoder.stages.2', 'thing'} <= {name.removesuffix('.weight') for name in seen}, seen)
+        self.assertFalse([name for name in seen if name.startswith(('text', 'vision.encoder.stages.0', 'vision.encoder.stages.1'))])
+
     def test_clips_are_pairs_of_neighbours(self):
         numbers, looks, target = next(clip_batches(self.streams, 5, 0, self.tokenizer, np.random.default_rng(0)))
         self.assertTrue(torch.equal(numbers[1::2], numbers[::2] + 1))
@@ -112,6 +132,12 @@ class JointTest(unittest.TestCase):
         mean = average(first, second, 0.75)
         self.assertTrue(torch.equal(mean['weight'], torch.full((2,), 2.5)))
         self.assertEqual(mean['count'], 3)
+
+
+def learned(before: Path, after: Path, depth: int = 1) -> set[str]:
+    """The first `depth` parts of the names of all weights that are no longer what they were."""
+    before, after = weights_of(before), weights_of(after)
+    return {'.'.join(name.split('.')[:depth]) for name, value in after.items() if not torch.equal(before[name], value)}
 
 
 if __name__ == '__main__':
