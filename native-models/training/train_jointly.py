@@ -169,6 +169,8 @@ class Whole(nn.Module):
         return vision.raw(there, changed, difference, follows[:, None, None])
 
     def save(self, out: Path):
+        if RANK:
+            return
         torch.save({'model': self.student.state_dict()}, out / 'vision.pt')
         torch.save({'model': self.narrator.state_dict()}, out / 'language.pt')
 
@@ -188,7 +190,7 @@ def main(arguments: list[str] | None = None):
     parser.add_argument('--weight', type=float, default=3.0, help='of the losses of language')
     parser.add_argument('--decisions', type=float, default=0.5, help='of those, the weight of decisions')
     parser.add_argument('--workers', type=int, default=0, help='processes that make the batches of each kind')
-    parser.add_argument('--hold', action='store_true', help='only encoder and connector learn')
+    parser.add_argument('--hold', action='store_true', help='decoder, text tower and the first two stages of the encoder stay as they are')
     parser.add_argument('--seed', type=int, default=1)
     options = parser.parse_args(arguments)
     join(options.seed)
@@ -221,11 +223,10 @@ def main(arguments: list[str] | None = None):
         told = losses(logits, targets, batch['kinds'][batch['targets'] != IGNORED])
         loss = train_vision.objective(seen) + options.weight * (told['reply'] + options.decisions * told['decision'])
         run.update(loss, {key: value.detach() for key, value in {**seen, **told}.items()})
-        if run.step % 500 == 0 and RANK == 0:
+        if run.step % 500 == 0:
             whole.save(options.out)
     run.save()
-    if RANK == 0:
-        whole.save(options.out)
+    whole.save(options.out)
     leave()
 
 
