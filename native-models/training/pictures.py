@@ -37,8 +37,7 @@ class Pictures:
     """The encoded frames of a prepared shard: `pictures[a:b]` is uint8 [b - a, 240, 384, 3], read from disk at that moment."""
 
     def __init__(self, cache: Path, name: str):
-        self.starts = np.load(cache / f'{name}.npy')
-        self.file = open(cache / f'{name}.bin', 'rb')
+        self.starts, self.path = np.load(cache / f'{name}.npy'), cache / f'{name}.bin'
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -46,9 +45,10 @@ class Pictures:
     def __getitem__(self, span: slice) -> np.ndarray:
         first, last = span.start, min(span.stop, len(self))
         result = np.empty((last - first, HEIGHT, WIDTH, 3), np.uint8)
-        for at, (start, stop) in enumerate(zip(self.starts[first:last], self.starts[first + 1:last + 1])):
-            deflated = os.pread(self.file.fileno(), stop - start, start)
-            result[at] = np.frombuffer(zlib.decompress(deflated), np.uint8).reshape(HEIGHT, WIDTH, 3)
+        with open(self.path, 'rb') as file:
+            file.seek(self.starts[first])
+            for at, size in enumerate(np.diff(self.starts[first:last + 1])):
+                result[at] = np.frombuffer(zlib.decompress(file.read(size)), np.uint8).reshape(HEIGHT, WIDTH, 3)
         return result
 
 

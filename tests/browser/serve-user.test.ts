@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { buildWindow } from '../../main/cli/build-window.ts';
 import { openMemory } from '../../main/memory/open-memory.ts';
 import type { News } from '../../preload/contract.ts';
@@ -19,6 +19,8 @@ let page: Page;
 const problems: string[] = [];
 /** What the program told. */
 const news: { readonly news: News }[] = [];
+/** From the choice of a source to the first words in the window. */
+let secondsToWords = Number.NaN;
 
 beforeAll(async () => {
   await buildWindow(() => {});
@@ -38,7 +40,11 @@ afterAll(() => owned.disposeAsync());
 
 const framesTold = () => news.filter(({ news: { type } }) => type === 'frame').length;
 
-test('the first run: a source, a picture, the first words within ten seconds', async () => {
+test('the first run: a source, a picture, the first words', async () => {
+  // The tests after this one need its end: it tells what the window and the program had come to.
+  onTestFailed(async () =>
+    console.log(await page.locator('body').ariaSnapshot(), mode.assistant.status, mode.log, problems),
+  );
   await page.goto(mode.server.url);
   await page.waitForURL('**/welcome');
   expect(page.url()).not.toContain('token');
@@ -46,12 +52,15 @@ test('the first run: a source, a picture, the first words within ten seconds', a
   await page.getByText('desk.mp4').click();
   await page.getByRole('img', { name: 'What is being watched' }).waitFor();
   await page.locator('blockquote').filter({ hasText: /\w{3}/ }).waitFor();
-  const seconds = (performance.now() - began) / 1000;
-  console.log(`first words after ${seconds.toFixed(1)} s`);
-  expect(seconds).toBeLessThan(10);
+  secondsToWords = (performance.now() - began) / 1000;
+  console.log(`first words after ${secondsToWords.toFixed(1)} s`);
   await page.getByRole('button', { name: 'Done' }).click();
   await page.waitForURL('**/overlay');
   await page.locator('article').first().waitFor();
+});
+
+test('the first words came within ten seconds', () => {
+  expect(secondsToWords).toBeLessThan(10);
 });
 
 test('a question is answered', async () => {
@@ -149,9 +158,8 @@ test('nothing was complained of', () => {
 });
 
 async function openTab(name: string): Promise<Page> {
-  const opening = context.waitForEvent('page');
-  await page.getByRole('button', { name }).click();
-  return opening;
+  const [opened] = await Promise.all([context.waitForEvent('page'), page.getByRole('button', { name }).click()]);
+  return opened;
 }
 
 /** Memory of a process that no other shares, and its part of what others share. Linux. */
