@@ -3,8 +3,8 @@ shapes what is seen. Wants a GPU (23 GB with the defaults): a step takes 0.16 s 
 
     python train_jointly.py --cache CACHE --vision RUN/vision.pt --language RUN/language.pt --tokenizer T.json --out JOINT --minutes 9
 
-With `--hold` the decoder and the text tower stay as they are and tell encoder and connector what they need, so that of a bundle
-only vision.onnx changes. Then small steps do, and two cores take 7 s for one:
+Stage 4d: with `--hold` the decoder and the text tower stay as they are and tell encoder and connector what they need, so that of a bundle
+only vision.onnx changes. Then small steps do, and two cores take 7 s for one. From a bundle, which does not hold the heads:
 
     python go_on.py ../bundles/desk-nano --out BEGIN
     torchrun --nproc-per-node 2 train_vision.py --heads BEGIN/vision.pt ... --length 2 --clips 24 --rate 2e-2 --minutes 5 --out HEADS.pt

@@ -43,15 +43,15 @@ test('every file is what bundle.json says, and it comes with its limits', async 
 
 describe('what it says', () => {
   test.each([
-    ['generated desktops', 'rendered', 0.78, 1], // it blends two sentences: "A video stopped in the terminal."
-    ['real programs', 'recorded', 0.6, 0],
+    ['generated desktops', 'rendered', 0.84, 1], // it blends two sentences: "A video stopped in the terminal."
+    ['real programs', 'recorded', 0.65, 0],
   ])('on %s it never saw: mostly the right thing, on time', { timeout: 400_000 }, async (_, set, floor, blended) => {
     const streams = [];
     for (const video of await readDataSet(fixture(`desk-world/${set}`))) streams.push(await narrateVideo(video, {}));
     const { f1, meanAbsDt, redundancy, pauc, silentPauc, unreadable } = evaluate(streams);
     expect(f1).toBeGreaterThanOrEqual(floor);
     expect(meanAbsDt).toBeLessThanOrEqual(0.7);
-    expect(redundancy).toBeLessThanOrEqual(0.13);
+    expect(redundancy).toBeLessThanOrEqual(0.1);
     expect(pauc).toBeGreaterThanOrEqual(2 * silentPauc!);
     expect(unreadable).toBeLessThanOrEqual(blended);
   });

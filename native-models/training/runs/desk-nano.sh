@@ -1,7 +1,7 @@
 #!/bin/bash
 # Trains desk-nano from rendered and recorded streams: runs/desk-nano.sh WORLD RECORDED WORK
-#   WORLD     rendered shards (native-models/desk-world): train-00 to train-30 of 100 streams of 40 s, train-40 to train-46 and
-#             train-50 to train-59 of 300 streams of 12 s, validation-00, test-00
+#   WORLD     rendered shards (native-models/desk-world): train-00 to train-30 and train-60 to train-69 of 100 streams of 40 s,
+#             train-40 to train-46, train-50 to train-59 and train-70 to train-74 of 300 streams of 12 s, validation-00, test-00
 #   RECORDED  recorded sets train and test in the same format
 #   WORK      everything made here; interrupted stages go on where they stopped when this is run again
 set -euo pipefail
@@ -60,9 +60,23 @@ fi
 python cache_tokens.py --vision "$BEST/vision.pt" --cache "$CACHE" --out "$TOKENS" --include 'train-0*.json'
 torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --include 'train-0*.json' --begin "$BEST/language.pt" --out "$RUN/judge.pt" --minutes 18 --size 2500 --rate 1e-3 --plain 0.6 --scoped 0 --questions 0.2 --keep-silent 1 --judge 30
 
+# 4d. Encoder and connector go on under the decoder, which stays, and with it what 4c taught it: two runs on desktops that are new to
+# them, and after each the mean with the weights before.
+mkdir -p "$RUN/judged"
+cp "$BEST/vision.pt" "$RUN/judged/vision.pt"
+cp "$RUN/judge.pt" "$RUN/judged/language.pt"
+HOLD=(torchrun --nproc-per-node 2 train_jointly.py --hold --cache "$CACHE" --tokenizer "$RUN/tokenizer.json" --include 'train-6*.json' 'train-7*.json' --rate 3e-4 --sequences 2 --clips 8 --recorded 0)
+"${HOLD[@]}" --vision "$RUN/judged/vision.pt" --language "$RUN/judged/language.pt" --out "$RUN/held-first" --minutes 65
+python average.py "$RUN/judged" "$RUN/held-first" --share 0.6 --out "$RUN/held-mean"
+"${HOLD[@]}" --vision "$RUN/held-mean/vision.pt" --language "$RUN/held-mean/language.pt" --seed 7 --out "$RUN/held-second" --minutes 68
+BEST=$RUN/held
+python average.py "$RUN/held-mean" "$RUN/held-second" --share 0.3 --out "$BEST"
+TOKENS=$BEST/tokens
+python cache_tokens.py --vision "$BEST/vision.pt" --cache "$CACHE" --out "$TOKENS" --include 'recorded-test.json' 'validation-*.json' 'test-*.json'
+
 # 5. theta, then the bundle, then the figures.
-GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$RUN/judge.pt")
+GIVEN=(--cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --language "$BEST/language.pt")
 python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.3 0.4 0.5 0.6 --repeat 4 --out "$RUN/decision.json"
 python calibrate.py "${GIVEN[@]}" --streams 60 --thetas 0.3 0.4 0.5 0.6 --repeat 4 --quantisation q8_0 --out "$RUN/decision.q8_0.json"
-python export.py --tokenizer "$RUN/tokenizer.json" --vision "$BEST/vision.pt" --language "$RUN/judge.pt" --decision "$RUN/decision.json" --q8_0 "$RUN/decision.q8_0.json" --version 0.7.0 --out "$WORK/desk-nano"
+python export.py --tokenizer "$RUN/tokenizer.json" --vision "$BEST/vision.pt" --language "$BEST/language.pt" --decision "$RUN/decision.json" --q8_0 "$RUN/decision.q8_0.json" --version 0.8.0 --out "$WORK/desk-nano"
 python evaluate.py "${GIVEN[@]}" --decision "$RUN/decision.json"
