@@ -51,7 +51,6 @@ if python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then
   "${TOGETHER[@]}" --vision "$RUN/joint-first/vision.pt" --language "$RUN/joint-first/language.pt" --out "$RUN/joint-second" --minutes 7 --rate 6e-4 --seed 2 --include recorded-train.json 'train-2[6-9].json' 'train-5[4-9].json'
   python average.py "$RUN/joint-first" "$RUN/joint-second" --share 0.65 --out "$BEST"
   TOKENS=$BEST/tokens
-  python cache_tokens.py --vision "$BEST/vision.pt" --cache "$CACHE" --out "$TOKENS" --include 'recorded-test.json' 'validation-*.json' 'test-*.json'
 fi
 
 # 4c. Sentences are judged by standing instructions; on streams, of which any will do, the decoder stays as it is. (The shipped
@@ -61,7 +60,8 @@ python cache_tokens.py --vision "$BEST/vision.pt" --cache "$CACHE" --out "$TOKEN
 torchrun --nproc-per-node 2 train_language.py --cache "$CACHE" --tokens "$TOKENS" --tokenizer "$RUN/tokenizer.json" --include 'train-0*.json' --begin "$BEST/language.pt" --out "$RUN/judge.pt" --minutes 18 --size 2500 --rate 1e-3 --plain 0.6 --scoped 0 --questions 0.2 --keep-silent 1 --judge 30
 
 # 4d. Encoder and connector go on under the decoder, which stays, and with it what 4c taught it: two runs on desktops that are new to
-# them, and after each the mean with the weights before.
+# them, and after each the mean with the weights before. (The shipped weights went on from the bundle of 0.7.0, with heads learned anew
+# as at the head of train_jointly.py; the first run was to take 72 minutes and was ended after 65, at a twentieth of its rate.)
 mkdir -p "$RUN/judged"
 cp "$BEST/vision.pt" "$RUN/judged/vision.pt"
 cp "$RUN/judge.pt" "$RUN/judged/language.pt"

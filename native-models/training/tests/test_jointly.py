@@ -4,6 +4,7 @@ import json
 import sys
 import tempfile
 import unittest
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,12 @@ class JointTest(unittest.TestCase):
         numbers = torch.tensor([6, 7, 14])
         expected = np.concatenate([Pictures(self.cache, 'train-a')[6:7], *(Pictures(self.cache, 'train-b')[at:at + 1] for at in (0, 7))])
         self.assertTrue(np.array_equal(self.gallery[numbers].cpu().numpy(), expected))
+
+    def test_pictures_leave_no_file_open(self):
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter('always')
+            Pictures(self.cache, 'train-a')[0:2]
+        self.assertEqual([str(warning.message) for warning in told if warning.category is ResourceWarning], [])
 
     def test_sequences_see_what_is_cached_for_the_decoder(self):
         torch.manual_seed(0)
