@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { inspectGraph } from '../vision/session.ts';
-import { checkConnectorSignature, checkVisionSignature } from '../vision/signature.ts';
+import { checkCloseUpSignature, checkConnectorSignature, checkVisionSignature } from '../vision/signature.ts';
 import type { BundleManifest } from './manifest.ts';
 
 /** Checks names, types and shapes of the ONNX graphs against the manifest, without running them. */
@@ -16,4 +16,5 @@ export async function checkVision(folder: string, manifest: BundleManifest): Pro
   if (manifest.files.connector) {
     checkConnectorSignature(await inspect(manifest.files.connector.path), vision, manifest);
   }
+  if (manifest.files.closeUp) checkCloseUpSignature(await inspect(manifest.files.closeUp.path), manifest);
 }

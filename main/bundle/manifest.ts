@@ -29,6 +29,11 @@ export const bundleManifest = z.object({
     vision: file,
     /** ONNX: [N, T, C] -> [N, T, D]; absent when folded into `vision`, whose C then is D. */
     connector: file.optional(),
+    /**
+     * ONNX: `pixels` uint8 [N, H, W, 3] -> `tokens` [N, T, D]: a closer look at one frame, for a question about it. The
+     * model reads it like one more frame before the question; it leaves the context with the answer.
+     */
+    closeUp: file.optional(),
     /** ONNX CLIP text tower, and its tokenizer. */
     text: file.optional(),
     tokenizer: file.optional(),

@@ -100,7 +100,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const vision = new VisionStage(encoder, new ChangeGate({ ...frame, ...manifest.gate }), {
     resume: saved?.clock,
     spacing: control && source.kind === 'live' ? () => control.spacing : undefined,
-    pictures: options.onSeen && { width: frame.width, height: frame.height },
+    pictures: (options.onSeen ?? manifest.files.closeUp) && { width: frame.width, height: frame.height },
     cover:
       control &&
       (async ({ pixels, capturedAt, size }) => {
@@ -111,6 +111,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const run = new NarrationRun(session, {
     questions: options.questions ?? [],
     onSeen: options.onSeen,
+    lookClosely: manifest.files.closeUp && ((pixels) => encoder.lookClosely(pixels)),
     ...(saved && { resumedAt: saved.clock, summary: saved.summary }),
     ...(options.snapshot !== undefined && {
       snapshot: {

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly resumedAt?: StreamClock;
   /** What had left the window by then. */
   readonly summary?: SummaryState | undefined;
+  /** A closer look at a frame, for questions; undefined where the bundle has none. The frames must come with pictures then. */
+  readonly lookClosely?: ((pixels: Uint8Array) => Promise<Float32Array | undefined>) | undefined;
   /** Told of every frame right before its event. */
   readonly onSeen?: ((frame: SeenFrame) => void) | undefined;
 }
@@ -41,6 +43,8 @@ export class NarrationRun {
   readonly #wall: WallClock;
   readonly #summary: RollingSummary;
   #clock: Omit<StreamClock, 'wall'> | undefined;
+  /** Pixels of the newest frame, for a closer look. */
+  #newest: Uint8Array | undefined;
   /** The first one is taken at once: a stream is worth going on with from its first frame. */
   #snapshotAt = Number.NEGATIVE_INFINITY;
 
@@ -98,6 +102,7 @@ export class NarrationRun {
       const pSilent = decision?.pSilent ?? this.#clock?.pSilent ?? 1;
       const { index, t, lastEncoded, stillRun } = item;
       this.#clock = { index, t, lastEncoded, stillRun, pSilent };
+      this.#newest = item.picture?.pixels;
       this.#wall.note(t, Date.now() - (performance.now() - item.capturedAt));
       this.#options.onSeen?.(item);
       yield frameEvent(item, pSilent, decision || undefined);
@@ -132,6 +137,7 @@ export class NarrationRun {
       case 'change':
         return void (await this.#session.change(wish.change));
       case 'forget': {
+        this.#newest = undefined;
         const span = this.#wall.mediaSpan(wish.from, wish.before);
         if (span) await this.#session.forget(span.from, span.to);
         this.#summary.forget(wish.from, wish.before);
@@ -161,7 +167,8 @@ export class NarrationRun {
 
   async #answer({ text }: { readonly text: string }, t: number): Promise<AnswerEvent> {
     const askedAt = performance.now();
-    const answer = await this.#session.ask(text, t);
+    const closeUp = this.#newest && (await this.#options.lookClosely?.(this.#newest));
+    const answer = await this.#session.ask(text, t, closeUp);
     this.#summary.follow(this.#session.spans);
     const told = answerSoFar(text, answer, this.#summary);
     this.#summary.said({ t, at: Date.now(), kind: 'answer', query: text, text: answer, pSilent: 0 });

@@ -119,9 +119,12 @@ export class StreamingSession implements AsyncDisposable {
     }
   }
 
-  /** Asks a question now, about everything seen so far; also before the first frame and while a reply is written. */
-  ask(question: string, t: number): Promise<string> {
-    return this.#turns.run(() => this.#answer(question, t));
+  /**
+   * Asks a question now, about everything seen so far; also before the first frame and while a reply is written.
+   * `closeUp` [tokensPerFrame x tokenWidth]: a closer look at the newest frame, which is shown for this question only.
+   */
+  ask(question: string, t: number, closeUp?: Float32Array): Promise<string> {
+    return this.#turns.run(() => this.#answer(question, t, closeUp));
   }
 
   /** Forgets a span of media time: its frames and replies leave the cache, and so every later snapshot. */
@@ -274,7 +277,7 @@ export class StreamingSession implements AsyncDisposable {
     return { reason: 'spoke', text };
   }
 
-  async #answer(question: string, t: number): Promise<string> {
+  async #answer(question: string, t: number, closeUp: Float32Array | undefined): Promise<string> {
     const words = this.#protocol.words(question);
     if (words.length > queryCap) {
       throw new OnlookerError(
@@ -282,12 +285,18 @@ export class StreamingSession implements AsyncDisposable {
         `The question has ${words.length} tokens; at most ${queryCap} fit. Ask it in fewer words.`,
       );
     }
-    if (this.#ledger.length + words.length + this.#replyCap + 16 > this.#context.capacity) {
+    const looked = closeUp ? this.#protocol.tokensPerFrame : 0;
+    if (this.#ledger.length + looked + words.length + this.#replyCap + 16 > this.#context.capacity) {
       await this.#evict(planEviction(this.#ledger, this.#marks));
     }
+    const first = this.#ledger.spans.length;
+    if (closeUp) await this.#feedFrames([{ index: -1, t, tokens: closeUp }]);
+    const shown = new Set(Array.from({ length: this.#ledger.spans.length - first }, (_, i) => first + i));
     const transition = this.#protocol.transition(this.#ledger.last?.kind, 'query');
     await this.#feedSpan('query', t, Int32Array.from([...transition, ...words]));
-    return this.#reply({ type: 'speaking', of: 'answer', t, query: question });
+    const answer = await this.#reply({ type: 'speaking', of: 'answer', t, query: question });
+    if (shown.size > 0) await this.#evict(shown); // the stream goes on as it would have without it
+    return answer;
   }
 
   /** Greedy decoding, token by token, until the end of the reply or the cap; the end is always fed. */

@@ -12,6 +12,8 @@ export interface WorkerSetup {
 export type Request =
   /** `pixels` [count, H, W, 3]: handed over, and handed back with the result. */
   | { readonly type: 'encode'; readonly pixels: Uint8Array<ArrayBuffer>; readonly count: number }
+  /** A closer look at one frame [H, W, 3]. */
+  | { readonly type: 'look'; readonly pixels: Uint8Array<ArrayBuffer> }
   | { readonly type: 'reset' }
   | { readonly type: 'close' };
 
@@ -19,5 +21,6 @@ export type Request =
 export type Reply =
   | { readonly type: 'opened'; readonly provider: string; readonly onCpu: boolean }
   | { readonly type: 'encoded'; readonly result: GraphResult; readonly pixels: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'looked'; readonly tokens: Float32Array<ArrayBuffer> }
   | FailedReply
   | { readonly type: 'closed' };

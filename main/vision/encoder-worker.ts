@@ -1,6 +1,7 @@
 /** The thread the vision graphs run on: ONNX Runtime's `run` blocks its thread for the whole of a batch. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { OnlookerError } from '../errors.ts';
+import { CloseUpGraph } from './close-up.ts';
 import type { Reply, Request, WorkerSetup } from './encoder-messages.ts';
 import { VisionGraph } from './graph.ts';
 
@@ -20,6 +21,8 @@ const graph = await VisionGraph.open(setup.folder, setup.manifest, setup.options
   fail(error);
 });
 
+const closeUp = new CloseUpGraph(setup.folder, setup.manifest, setup.options);
+
 if (graph) {
   // Requests wait for the one before: a reset between two batches must fall between them.
   let last: Promise<void> = Promise.resolve();
@@ -38,10 +41,16 @@ async function handle(graph: VisionGraph, request: Request): Promise<void> {
       send({ type: 'encoded', result, pixels }, [...buffers, pixels.buffer]);
       return;
     }
+    case 'look': {
+      const tokens = await closeUp.run(request.pixels);
+      send({ type: 'looked', tokens }, [tokens.buffer]);
+      return;
+    }
     case 'reset':
       graph.reset();
       return;
     case 'close':
+      await closeUp.release();
       await graph.release();
       send({ type: 'closed' });
       port?.close();

@@ -19,5 +19,10 @@ export interface VisionEncoder extends AsyncDisposable {
   readonly onCpu: boolean;
   /** One graph run over consecutive frames, each height x width x 3 bytes. Returns one result a frame, in order. */
   encode(frames: readonly Uint8Array[]): Promise<FrameTokens[]>;
+  /**
+   * A closer look at one frame (height x width x 3 bytes), for a question: [tokensPerFrame x tokenWidth], read like a
+   * frame's. Undefined where the bundle has none. It neither reads nor changes the state of the stream.
+   */
+  lookClosely(frame: Uint8Array): Promise<Float32Array | undefined>;
   reset(): void;
 }

@@ -149,7 +149,10 @@ function concat(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   return whole;
 }
 
-async function runSession(session: InferenceSession, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+export async function runSession(
+  session: InferenceSession,
+  feeds: Record<string, Tensor>,
+): Promise<Record<string, Tensor>> {
   try {
     return (await session.run(feeds)) as Record<string, Tensor>;
   } catch (cause) {
@@ -164,7 +167,7 @@ async function runSession(session: InferenceSession, feeds: Record<string, Tenso
 }
 
 /** A copy of an output, after comparing its shape: what leaves here is fed to native code that checks nothing. */
-function floats(tensor: Tensor | undefined, shape: readonly number[], name: string): Float32Array<ArrayBuffer> {
+export function floats(tensor: Tensor | undefined, shape: readonly number[], name: string): Float32Array<ArrayBuffer> {
   if (tensor?.type !== 'float32' || tensor.dims.length !== shape.length || tensor.dims.some((d, i) => d !== shape[i])) {
     const found = tensor ? `${tensor.type} [${tensor.dims.join(', ')}]` : 'nothing';
     throw new OnlookerError(

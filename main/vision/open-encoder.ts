@@ -72,6 +72,16 @@ class Encoder implements VisionEncoder {
     return this.#split(reply.result, frames.length);
   }
 
+  async lookClosely(frame: Uint8Array): Promise<Float32Array | undefined> {
+    this.#assertOpen();
+    if (!this.#setup.manifest.files.closeUp) return undefined;
+    this.#assertSize(frame);
+    const pixels = Uint8Array.from(frame);
+    const reply = await this.#line.ask({ type: 'look', pixels }, [pixels.buffer]);
+    if (reply.type !== 'looked') throw new Error(`unexpected reply "${reply.type}" to look`);
+    return reply.tokens;
+  }
+
   reset(): void {
     this.#assertOpen();
     this.#line.tell({ type: 'reset' });
@@ -86,15 +96,17 @@ class Encoder implements VisionEncoder {
     if (this.#closing) throw new Error('the vision encoder is closed');
   }
 
+  #assertSize(frame: Uint8Array): void {
+    const { width, height } = this.#setup.manifest.frame;
+    if (frame.length === width * height * 3) return;
+    throw new RangeError(`a frame has ${frame.length} bytes; ${width} x ${height} RGB has ${width * height * 3}`);
+  }
+
   /** Frames side by side in one buffer. A frame of another size would shift all that follow, so each is measured. */
   #gather(frames: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     const { width, height } = this.#setup.manifest.frame;
     const size = width * height * 3;
-    for (const frame of frames) {
-      if (frame.length !== size) {
-        throw new RangeError(`a frame has ${frame.length} bytes; ${width} x ${height} RGB has ${size}`);
-      }
-    }
+    for (const frame of frames) this.#assertSize(frame);
     const length = frames.length * size;
     const pixels = new Uint8Array(this.#spare.byteLength >= length ? this.#spare : new ArrayBuffer(length), 0, length);
     this.#spare = new ArrayBuffer(0); // taken: a second call before the first is back gets a buffer of its own

@@ -52,6 +52,17 @@ export function checkConnectorSignature(
   check.has('output', byName([output]), output.name, 'float32', ['frames', tokensPerFrame, tokenWidth]);
 }
 
+/** Throws `bundle-invalid` if a closer look does not give what the language model takes for a frame. */
+export function checkCloseUpSignature(session: InferenceSession, manifest: BundleManifest): void {
+  const { frame, vision, files } = manifest;
+  const check = new Check(files.closeUp?.path ?? 'close-up.onnx');
+  const inputs = byName(session.inputMetadata);
+  check.has('input', inputs, 'pixels', 'uint8', ['frames', frame.height, frame.width, 3]);
+  check.only('input', inputs, ['pixels']);
+  const tokens: Dimension[] = ['frames', vision.tokensPerFrame, vision.tokenWidth];
+  check.has('output', byName(session.outputMetadata), 'tokens', 'float32', tokens);
+}
+
 /** Throws `bundle-invalid` if the text tower does not put token ids where the vision graph puts pictures. */
 export function checkTextSignature(session: InferenceSession, manifest: BundleManifest): void {
   const check = new Check(manifest.files.text?.path ?? 'text.onnx');

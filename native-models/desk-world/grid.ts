@@ -1,8 +1,8 @@
 /** Draws several streams at once and writes each as a video. */
-import { encodeTiles } from './encoder.ts';
+import { encodeTiles, type Target } from './encoder.ts';
 import type { Grid, Page } from './page.ts';
 import { Random } from './random.ts';
-import { FPS, makeScenario } from './scenario.ts';
+import { FPS, makeScenario, makeStills } from './scenario.ts';
 import type { Shard } from './shard.ts';
 
 /** Steps drawn for one round trip to the page. */
@@ -12,26 +12,20 @@ const COLUMNS = 3;
 /** The seed of one stream of a set. */
 export const streamSeed = (seed: number, index: number): number => (Math.imul(seed, 1_000_003) + index) >>> 0;
 
+/** What is drawn of a set: streams of so many `seconds`, each in a tile of `area` pixels. */
+interface Size {
+  seed: number;
+  seconds: number;
+  area: number;
+}
+
 /** @returns how many frames were written, over all streams */
-export async function renderGrid(
-  page: Page,
-  shard: Shard,
-  indices: readonly number[],
-  { seed, seconds, area }: { seed: number; seconds: number; area: number },
-): Promise<number> {
-  const steps = Math.round(seconds * FPS);
-  const scenarios = indices.map((index) => makeScenario(streamSeed(seed, index), steps, area));
+export async function renderGrid(page: Page, shard: Shard, indices: readonly number[], size: Size): Promise<number> {
+  const steps = Math.round(size.seconds * FPS);
+  const scenarios = indices.map((index) => makeScenario(streamSeed(size.seed, index), steps, size.area));
   const grid = layOut(scenarios.map((scenario) => scenario.style));
-  const targets = grid.tiles.map((tile, i) => ({
-    x: tile.x,
-    y: tile.y,
-    width: tile.style.tileWidth,
-    height: tile.style.tileHeight,
-    crf: new Random(streamSeed(seed, indices[i]!), 'encoder').int(18, 30),
-    path: shard.partPath(indices[i]!),
-  }));
   await page.load(grid);
-  await using encoder = encodeTiles(targets, FPS);
+  await using encoder = encodeTiles(targetsOf(grid, shard, indices, size.seed), FPS);
   for (let from = 0; from < steps; from += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, steps - from) }, (_, k) =>
       scenarios.map((scenario) => scenario.scenes[from + k]!),
@@ -41,6 +35,36 @@ export async function renderGrid(
   await encoder.finish();
   for (const [i, index] of indices.entries()) await shard.keep(index, scenarios[i]!);
   return steps * indices.length;
+}
+
+/** The same for streams of which every frame is another desktop. */
+export async function renderStills(page: Page, shard: Shard, indices: readonly number[], size: Size): Promise<number> {
+  const steps = Math.round(size.seconds * FPS);
+  const streams = indices.map((index) => makeStills(streamSeed(size.seed, index), steps, size.area));
+  const gridOf = (step: number) => layOut(streams.map((stills) => stills[step]!.style));
+  await using encoder = encodeTiles(targetsOf(gridOf(0), shard, indices, size.seed), FPS);
+  for (let step = 0; step < steps; step++) {
+    await page.load(gridOf(step));
+    const pictures = await page.draw([streams.map((stills) => stills[step]!.scenes.at(-1)!)]);
+    for (const picture of pictures) await encoder.write(picture);
+  }
+  await encoder.finish();
+  for (const [i, index] of indices.entries()) {
+    const states = streams[i]!.map((still) => still.states.at(-1)!);
+    await shard.keep(index, { ...streams[i]![0]!, events: [], states });
+  }
+  return steps * indices.length;
+}
+
+function targetsOf(grid: Grid, shard: Shard, indices: readonly number[], seed: number): Target[] {
+  return grid.tiles.map((tile, i) => ({
+    x: tile.x,
+    y: tile.y,
+    width: tile.style.tileWidth,
+    height: tile.style.tileHeight,
+    crf: new Random(streamSeed(seed, indices[i]!), 'encoder').int(18, 30),
+    path: shard.partPath(indices[i]!),
+  }));
 }
 
 function layOut(styles: Grid['tiles'][number]['style'][]): Grid {

@@ -1,12 +1,13 @@
 /**
  * Renders annotated desktop streams.
  *
- *   node native-models/desk-world/render.ts --out DIR --streams N [--seconds 40] [--seed 1] [--workers 2] [--small]
+ *   node native-models/desk-world/render.ts --out DIR --streams N [--seconds 40] [--seed 1] [--workers 2] [--small] [--stills]
  *
+ * With --stills, every frame is another desktop on which something has been going on, and nothing happens in a stream.
  * Started again with the same options, it goes on where it was stopped. README.md describes what it writes.
  */
 import { parseArgs } from 'node:util';
-import { renderGrid } from './grid.ts';
+import { renderGrid, renderStills } from './grid.ts';
 import { openPage } from './page.ts';
 import { Shard } from './shard.ts';
 
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
     small: { type: 'boolean', default: false },
+    stills: { type: 'boolean', default: false },
   },
 });
 const [streams, seconds, seed, workers] = [values.streams, values.seconds, values.seed, values.workers].map(Number);
@@ -41,7 +43,8 @@ async function work(): Promise<void> {
   await using page = await openPage();
   for (let indices = grids.shift(); indices; indices = grids.shift()) {
     const area = values.small ? 320 * 200 : 544 * 340;
-    const written = await renderGrid(page, shard, indices, { seed: seed!, seconds: seconds!, area });
+    const draw = values.stills ? renderStills : renderGrid;
+    const written = await draw(page, shard, indices, { seed: seed!, seconds: seconds!, area });
     frames += written;
     const rate = frames / ((performance.now() - started) / 1000);
     console.log(`${new Date().toTimeString().slice(0, 8)} ${frames} frames, ${rate.toFixed(1)} frames/s`);

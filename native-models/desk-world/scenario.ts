@@ -8,7 +8,7 @@ import { Distractors } from './distractors.ts';
 import { MOVES, type Move } from './moves.ts';
 import { Random } from './random.ts';
 import type { Scene } from './scene.ts';
-import { chooseStyle, type Style } from './style.ts';
+import { chooseDisplay, chooseStyle, type Style } from './style.ts';
 import { DIALOGS, type EventKind, type Subject, sentence } from './vocabulary.ts';
 import { World } from './world.ts';
 
@@ -56,8 +56,8 @@ const APART = 3;
 const LASTING: ReadonlySet<EventKind> = new Set(['typing-started', 'command-started']);
 const LEAST = 3 * FPS;
 
-export function makeScenario(seed: number, frames: number, area?: number): Scenario {
-  const style = chooseStyle(new Random(seed, 'style'), area);
+export function makeScenario(seed: number, frames: number, area?: number, display?: [number, number]): Scenario {
+  const style = chooseStyle(new Random(seed, 'style'), area, display);
   const director = new Director(new Random(seed, 'events'), style, frames);
   const words = new Random(seed, 'captions');
   const [scenes, states]: [Scene[], FrameState[]] = [[], []];
@@ -68,6 +68,16 @@ export function makeScenario(seed: number, frames: number, area?: number): Scena
   }
   const events = director.events.filter(({ kind, frame }) => !LASTING.has(kind) || frame + LEAST < frames);
   return { style, scenes, states, events };
+}
+
+/** Frames that go by on a desktop, at most, before it is shown as a still: windows have come and gone by then. */
+const MOST = 40;
+
+/** Another desktop in every frame, on the same display: where only what is to be seen matters, much is seen in little time. */
+export function makeStills(seed: number, frames: number, area?: number): Scenario[] {
+  const r = new Random(seed, 'stills');
+  const display = chooseDisplay(r);
+  return Array.from({ length: frames }, () => makeScenario(r.int(0, 2 ** 32 - 1), r.int(1, MOST), area, display));
 }
 
 class Director {

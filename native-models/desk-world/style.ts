@@ -98,10 +98,14 @@ export function tileOf(width: number, height: number, area: number): { tileWidth
   return { tileWidth: even(width), tileHeight: even(height) };
 }
 
-/** @param area pixels of the tile the desktop is drawn into */
-export function chooseStyle(r: Random, area = 544 * 340): Style {
+/** A display of usual shape: width and height in pixels. */
+export function chooseDisplay(r: Random): [number, number] {
   const shape = r.weighted(Object.fromEntries(DISPLAYS.map(([w, h, weight]) => [`${w}x${h}`, weight])));
-  const [width, height] = shape.split('x').map(Number) as [number, number];
+  return shape.split('x').map(Number) as [number, number];
+}
+
+/** @param area pixels of the tile the desktop is drawn into */
+export function chooseStyle(r: Random, area = 544 * 340, [width, height] = chooseDisplay(r)): Style {
   const dark = r.chance(0.45);
   const deco = r.weighted({
     mac: 9,

@@ -1,4 +1,4 @@
-"""Model bundles: writes `language.gguf`, `vision.onnx`, `text.onnx` and `bundle.json`, and reads the weights back out of them.
+"""Model bundles: writes `language.gguf`, `vision.onnx`, `close-up.onnx`, `text.onnx` and `bundle.json`, and reads the weights back out of them.
 
 What is read back is what is shipped (f16 matrices, folded convolutions), so a comparison needs no checkpoint.
 """
@@ -16,6 +16,7 @@ from onnx import numpy_helper
 from tokenizers import Tokenizer
 
 import tokenizer as words
+from close_up import CONFIG, CloseUp
 from language import Language, LanguageConfig
 from text_tower import TextTower
 from vision import HEIGHT, TOKENS, WIDTH, Vision, VisionConfig
@@ -34,6 +35,43 @@ def write_vision(path: Path, vision: Vision):
             vision, (pixels, state), str(path), input_names=['pixels', 'state_in'], output_names=outputs,
             dynamic_axes={name: {0: 'N'} for name in ['pixels', *outputs[:3]]}, opset_version=17, dynamo=False,
         )
+
+
+def write_close_up(path: Path, close_up: CloseUp):
+    """The folded graph of a closer look: `pixels` to `tokens`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        torch.onnx.export(
+            close_up, (torch.zeros(2, HEIGHT, WIDTH, 3, dtype=torch.uint8),), str(path), input_names=['pixels'], output_names=['tokens'],
+            dynamic_axes={'pixels': {0: 'N'}, 'tokens': {0: 'N'}}, opset_version=17, dynamo=False,
+        )
+    keep_half(path)
+
+
+def keep_half(path: Path):
+    """Stores a graph's weights as f16, half the size; they are made f32 again when it is loaded."""
+    model = onnx.load(str(path))
+    casts = []
+    for tensor in model.graph.initializer:
+        if tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < 1024:
+            continue
+        name, half = tensor.name, numpy_helper.to_array(tensor).astype(np.float16)
+        tensor.CopyFrom(numpy_helper.from_array(half, f'{name}.half'))
+        casts.append(onnx.helper.make_node('Cast', [f'{name}.half'], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+
+
+def read_close_up(path: Path) -> CloseUp:
+    weights = {}
+    for tensor in onnx.load(str(path)).graph.initializer:
+        weights[tensor.name.removesuffix('.half')] = torch.from_numpy(numpy_helper.to_array(tensor).astype(np.float32))
+    close_up = CloseUp(CONFIG).fold()
+    close_up.load_state_dict({name: weights[name] for name in close_up.state_dict()})
+    return close_up
 
 
 def write_text(path: Path, text: TextTower):
@@ -161,15 +199,18 @@ def describe(path: Path) -> dict:
 
 def write_bundle(
     folder: Path, vision: Vision, language: Language, tokenizer: Tokenizer, manifest: dict, text: TextTower | None = None,
-    thetas: dict[str, float] | None = None,
+    thetas: dict[str, float] | None = None, close_up: CloseUp | None = None,
 ):
     """Writes the folder. `manifest` holds what the weights do not say: name, version, gate, decision, limits, ...
-    With a text tower there are `text.onnx` and `tokenizer.json` as well. `thetas`: further quantisations of the language
+    With a closer look there is `close-up.onnx`, with a text tower there are `text.onnx` and `tokenizer.json` as well. `thetas`: further quantisations of the language
     model, each with its own calibration; bundle.q8_0.json is the same bundle with language.q8_0.gguf."""
     folder.mkdir(parents=True, exist_ok=True)
     write_vision(folder / 'vision.onnx', vision)
     write_language(folder / 'language.gguf', language, tokenizer, manifest['name'])
     files = {'language': 'language.gguf', 'vision': 'vision.onnx'}
+    if close_up:
+        write_close_up(folder / 'close-up.onnx', close_up)
+        files |= {'closeUp': 'close-up.onnx'}
     if text:
         write_text(folder / 'text.onnx', text)
         tokenizer.save(str(folder / 'tokenizer.json'))

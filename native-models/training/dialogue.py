@@ -37,6 +37,7 @@ DELAYS = {
 GRACE = {'typing-started': 1, 'typing-stopped': 2, 'command-started': 1, 'command-finished': 1, 'video-stopped': 1}
 LATE = {'typing-stopped': 1, 'command-finished': 1, 'progress-finished': 1}
 IGNORED = -100
+FRAME, CLOSE_UP = -1, -2  # tokens that stand for an embedding of a frame, and of a closer look at one
 Event = tuple[str, str | None]  # kind and subject
 REPLY, DECISION, VERDICT = 1, 2, 4
 
@@ -56,15 +57,17 @@ class Recipe:
     needless: float = 0.02       # of the silent frames of such a sequence, share on which something was said
     past: int = 96               # most tokens of replies from before a start in mid-stream
     longest: int = 900           # tokens
+    closer: bool = False         # whether a closer look comes before each question
 
 
 @dataclass
 class Sequence:
-    tokens: list[int] = field(default_factory=list)    # -1 where a frame's embedding goes
+    tokens: list[int] = field(default_factory=list)    # FRAME and CLOSE_UP where embeddings go
     targets: list[int] = field(default_factory=list)   # what should follow; IGNORED where nothing is learned
     kinds: list[int] = field(default_factory=list)     # REPLY or DECISION where there is a target
     rows: list[int] = field(default_factory=list)      # per frame: which of the stream's encoded pictures
     still: list[bool] = field(default_factory=list)    # per frame: fed as "the same again"
+    looks: list[int] = field(default_factory=list)     # per closer look: which of the stream's encoded pictures
     lead = ''                                          # put before the text of every reply
 
     def opening(self, instruction: list[int]):
@@ -79,11 +82,15 @@ class Sequence:
         self.kinds += [REPLY if target != IGNORED else 0 for target in targets or [IGNORED] * len(tokens)]
 
     def frame(self, row: int, still: bool, target: int):
-        self.tokens += [-1] * TOKENS
+        self.tokens += [FRAME] * TOKENS
         self.targets += [IGNORED] * (TOKENS - 1) + [target]
         self.kinds += [0] * (TOKENS - 1) + [DECISION if target != IGNORED else 0]
         self.rows.append(row)
         self.still.append(still)
+
+    def close_up(self, row: int):
+        self.words([CLOSE_UP] * TOKENS)
+        self.looks.append(row)
 
     def reply(self, text: list[int], learned: bool = True):
         self.words([ASSISTANT, *text, EOS], [*text, EOS, IGNORED] if learned else None)
@@ -218,6 +225,8 @@ def build(stream: dict, tokenizer: Tokenizer, random: np.random.Generator, recip
         if index in asked:
             past = [(None, text) for text in kept] + [(i, say(happened[i])) for i in sorted(happened) if first <= i <= index]
             query, reply = question(stream, index, past, instruction.language, random)
+            if recipe.closer:
+                sequence.close_up(row)
             sequence.query(encode(query))
             sequence.reply(spoken(reply))
     return sequence

@@ -1,6 +1,7 @@
 """Writes a model bundle.
 
-    python export.py --tokenizer T.json --vision V.pt --language L.pt --decision D.json [--q8_0 D8.json] --out DIR [--version 0.1.0]
+    python export.py --tokenizer T.json --vision V.pt --language L.pt --decision D.json [--q8_0 D8.json] [--close-up C.pt] --out DIR
+        [--version 0.1.0]
     python export.py --random --out DIR        a bundle of the same shapes that has learnt nothing, for trying the engine
 
 `D.json` is what calibrate.py writes: theta, rearm and refractorySeconds; `D8.json` the same for eight-bit weights, which are
@@ -17,6 +18,7 @@ from tokenizers import Tokenizer
 import tokenizer as words
 import wording
 from bundle import as_shipped, write_bundle
+from close_up import CloseUp
 from language import Language, LanguageConfig
 from limits import LIMITS, LIMITS_IN
 from session import Decision
@@ -88,10 +90,15 @@ if __name__ == '__main__':
     parser.add_argument('--language', type=Path)
     parser.add_argument('--decision', type=Path)
     parser.add_argument('--q8_0', type=Path)
+    parser.add_argument('--close-up', type=Path)
     parser.add_argument('--version', default='0.1.0')
     parser.add_argument('--random', action='store_true')
     options = parser.parse_args()
 
+    close_up = CloseUp() if options.close_up else None
+    if close_up:
+        close_up.load_state_dict(part_of(options.close_up, 'close'))
+        close_up.fold()
     thetas = {'q8_0': json.loads(options.q8_0.read_text())['theta']} if options.q8_0 else {}
     if options.random:
         vision, language = random_model()
@@ -108,5 +115,5 @@ if __name__ == '__main__':
         text.load_state_dict(part_of(options.vision, 'text'))
         tokenizer = Tokenizer.from_file(str(options.tokenizer))
         decision, name = json.loads(options.decision.read_text()), 'desk-nano'
-    write_bundle(options.out, vision, language, tokenizer, manifest(decision, options.version, name), text, thetas)
+    write_bundle(options.out, vision, language, tokenizer, manifest(decision, options.version, name), text, thetas, close_up)
     print(f'{options.out}: {sum(file.stat().st_size for file in options.out.iterdir()) / 1e6:.1f} MB, theta {decision["theta"]}')

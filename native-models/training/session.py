@@ -85,8 +85,15 @@ class Session:
     def speak(self) -> str:
         return self.reply([ASSISTANT])
 
-    def ask(self, query: str) -> str:
-        return self.reply([USER, *self.tokenizer.encode(query).ids, ASSISTANT])
+    def ask(self, query: str, close_up: Tensor | None = None) -> str:
+        """The answer to a question. A closer look [10, W] is shown for this question only."""
+        first = len(self.spans)
+        if close_up is not None:
+            self.feed('frame', close_up)
+        answer = self.reply([USER, *self.tokenizer.encode(query).ids, ASSISTANT])
+        if close_up is not None:
+            self.remove(first)
+        return answer
 
     def reply(self, opening: list[int]) -> str:
         """Feeds the opening, decodes greedily up to the end of the reply (which is fed, too) and returns the text."""

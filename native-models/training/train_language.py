@@ -47,7 +47,7 @@ class Streams:
                 count = stream['actions'].count('encode')
                 slices = [version[stream['first']:stream['first'] + count] for version in versions]
                 if slices:
-                    self.streams.append({**stream, 'raw': slices})
+                    self.streams.append({**stream, 'shard': path.stem, 'raw': slices})
         self.events = [(kind, subject) for stream in self.streams for _, kind, subject, _ in stream['events']]
 
 

@@ -71,6 +71,7 @@ function recordingEncoder(encoder: VisionEncoder, calls: Call[]): VisionEncoder 
       calls.push({ type: 'encode', frames });
       return encoder.encode(frames);
     },
+    lookClosely: (frame) => encoder.lookClosely(frame),
     reset: () => encoder.reset(),
     [Symbol.asyncDispose]: () => encoder[Symbol.asyncDispose](),
   };

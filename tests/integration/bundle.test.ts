@@ -59,3 +59,13 @@ test('only a listing that reads the files finds a changed byte', async () => {
   const [thorough] = await listBundles({ roots: [folder], verifyHashes: true });
   expect(thorough?.problem).toMatch(/language\.gguf has been changed or damaged/);
 });
+
+test('a closer look that is not made for the frames of the bundle is refused before it is run', async () => {
+  await writeTinyBundle(folder, (manifest) => {
+    manifest.files.closeUp = manifest.files.vision;
+  });
+  await expect(openBundle(folder)).rejects.toMatchObject({
+    code: 'bundle-invalid',
+    message: expect.stringMatching(/^vision\.onnx wants an input "state_in" that bundle\.json does not speak of/),
+  });
+});

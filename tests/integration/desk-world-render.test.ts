@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { streamSeed } from '../../native-models/desk-world/grid.ts';
 import { chromiumPath } from '../../native-models/desk-world/page.ts';
-import { FPS, makeScenario, type Scenario } from '../../native-models/desk-world/scenario.ts';
+import { FPS, makeScenario, makeStills, type Scenario } from '../../native-models/desk-world/scenario.ts';
 import { missingPrograms } from '../support/needs.ts';
 
 const run = promisify(execFile);
@@ -20,7 +20,7 @@ const missing = missingPrograms(...(existsSync(chromiumPath()) ? [] : [chromiumP
 describe.skipIf(missing)(`rendered desktop streams (${missing ?? 'Chromium'})`, () => {
   let folder: string;
   let scenarios: Scenario[];
-  const render = (out: string) =>
+  const render = (out: string, ...more: string[]) =>
     run(process.execPath, [
       'native-models/desk-world/render.ts',
       ...[
@@ -35,6 +35,7 @@ describe.skipIf(missing)(`rendered desktop streams (${missing ?? 'Chromium'})`, 
         '--workers',
         '1',
         '--small',
+        ...more,
       ],
     ]);
   const lines = async (name: string) =>
@@ -63,6 +64,32 @@ describe.skipIf(missing)(`rendered desktop streams (${missing ?? 'Chromium'})`, 
         nb_read_frames: String(SECONDS * FPS),
       });
     }
+  });
+
+  test('as stills: every frame another desktop, with its state and no event', async () => {
+    const out = join(folder, 'stills');
+    await render(out, '--stills');
+    const states = (await readFile(join(out, 'states.jsonl'), 'utf8')).trim().split('\n');
+    expect(states).toHaveLength(2);
+    for (const [i, line] of states.entries()) {
+      const stills = makeStills(streamSeed(SEED, i), SECONDS * FPS, 320 * 200);
+      const { tileWidth: width, tileHeight: height } = stills[0]!.style;
+      const frames = stills.map(({ states: shown }) => shown.at(-1));
+      expect(JSON.parse(line)).toEqual({ video: `00000${i}.mp4`, width, height, frames });
+      const args = [
+        '-v',
+        'error',
+        '-count_frames',
+        '-show_entries',
+        'stream=width,height,nb_read_frames',
+        '-of',
+        'json',
+      ];
+      const { stdout } = await run('ffprobe', [...args, join(out, 'videos', `00000${i}.mp4`)]);
+      expect(JSON.parse(stdout).streams).toEqual([{ width, height, nb_read_frames: String(SECONDS * FPS) }]);
+    }
+    expect(await readFile(join(out, 'annotations.jsonl'), 'utf8')).toBe('');
+    expect(existsSync(join(out, 'DONE'))).toBe(true);
   });
 
   test('come with their annotations and states', async () => {

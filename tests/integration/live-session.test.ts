@@ -167,6 +167,35 @@ describe('questions', () => {
     ]);
   });
 
+  test('a closer look is read before the question and gone with the answer', async () => {
+    const ask = async (closeUp?: Float32Array) => {
+      await using session = await open({ theta: 0 });
+      await Array.fromAsync(session.see(frames.slice(0, 6)));
+      const before = session.counters.embeddings;
+      const answer = await session.ask('what is it?', 2.5, closeUp);
+      const fed = session.counters.embeddings - before;
+      const spans = structuredClone(session.spans);
+      const after = await Array.fromAsync(session.see(frames.slice(6, 12)));
+      const length = session.length;
+      return { answer, fed, spans, length, after };
+    };
+    const plain = await ask();
+    const looked = await Promise.all(frames.slice(60, 70).map(({ tokens }) => ask(tokens)));
+    expect(looked.some(({ answer }) => answer !== plain.answer)).toBe(true);
+    let same = 0;
+    for (const { answer, fed, spans, length, after } of looked) {
+      expect(spans.map(({ kind }) => kind)).toEqual(plain.spans.map(({ kind }) => kind));
+      expect(spans.filter(({ kind }) => kind === 'frame')).toEqual(plain.spans.filter(({ kind }) => kind === 'frame'));
+      expect(spans.reduce((sum, { tokens }) => sum + tokens, 0) + 61).toBe(length);
+      if (answer !== plain.answer || length !== plain.length) continue;
+      same++;
+      // The same words: ten tokens more were fed, and what follows is decided as without it, but for rounding.
+      expect(fed).toBe(plain.fed + 10);
+      for (const [i, { pSilent }] of after.entries()) expect(pSilent).toBeCloseTo(plain.after[i]!.pSilent, 1);
+    }
+    expect(same).toBeGreaterThan(0);
+  });
+
   test('asked while frames are being decided, it waits for its turn and nothing is lost', async () => {
     await using session = await open({ theta, batch: 4 });
     const stream = session.see(frames.slice(0, 40));

@@ -9,6 +9,7 @@ import { openVisionEncoder } from '../../main/vision/open-encoder.ts';
 import { tinyManifest } from '../support/tiny-bundle.ts';
 
 const tinyVision = fileURLToPath(new URL('../fixtures/tiny-vision.onnx', import.meta.url));
+const tinyCloseUp = fileURLToPath(new URL('../fixtures/tiny-close-up.onnx', import.meta.url));
 const tinyConnector = fileURLToPath(new URL('../fixtures/tiny-connector.onnx', import.meta.url));
 const size = 48 * 27 * 3;
 /** A frame of one colour, so that features are known. */
@@ -140,6 +141,56 @@ describe('the vision encoder', () => {
     await expect(open(manifest)).rejects.toMatchObject({
       code: 'bundle-invalid',
       message: expect.stringMatching(/^connector\.onnx .*shape \[N, 10, 64\], but bundle\.json wants \[N, 10, 128\]/),
+    });
+  });
+
+  describe('a closer look', () => {
+    const withCloseUp = () => {
+      const manifest = tinyManifest();
+      manifest.files.closeUp = { ...manifest.files.vision, path: 'close-up.onnx' };
+      return manifest;
+    };
+    beforeEach(() => copyFile(tinyCloseUp, join(folder, 'close-up.onnx')));
+
+    test('gives the tokens of one frame, whatever was seen before, and leaves what comes after as it is', async () => {
+      await using looking = await open(withCloseUp());
+      const [first, second, third] = [noise(3), noise(9), plain(40)];
+      const near = await looking.lookClosely(third);
+      expect(near).toHaveLength(640);
+      const seen = [...(await looking.encode([first])), ...(await looking.encode([second]))];
+      const kept = third.slice();
+      expect(await looking.lookClosely(third)).toEqual(near);
+      expect(third).toEqual(kept);
+      expect(await looking.lookClosely(first)).not.toEqual(near);
+      seen.push(...(await looking.encode([third])));
+      const plainly = await encoder.encode([first, second, third]);
+      for (const [i, { tokens }] of plainly.entries()) expect(furthest(seen[i]!.tokens, tokens)).toBeLessThan(1e-5);
+    });
+
+    test('a bundle without one has none to give', async () => {
+      expect(await encoder.lookClosely(plain(10))).toBeUndefined();
+    });
+
+    test('a frame of another size is refused', async () => {
+      await using looking = await open(withCloseUp());
+      await expect(looking.lookClosely(new Uint8Array(size + 3))).rejects.toThrow(/3891 bytes; 48 x 27 RGB has 3888/);
+    });
+
+    test('one that cannot be loaded fails the question, and no frame', async () => {
+      await writeFile(join(folder, 'close-up.onnx'), 'not a graph');
+      await using looking = await open(withCloseUp());
+      await expect(looking.lookClosely(plain(10))).rejects.toMatchObject({
+        code: 'model-unloadable',
+        message: expect.stringContaining('close-up.onnx'),
+      });
+      expect(await looking.encode([plain(10)])).toHaveLength(1);
+    });
+
+    test('what it gives is measured before it reaches the language model', async () => {
+      const manifest = withCloseUp();
+      await writeFile(join(folder, 'close-up.onnx'), await readFile(tinyConnector));
+      await using looking = await open(manifest);
+      await expect(looking.lookClosely(plain(10))).rejects.toMatchObject({ code: 'model-unloadable' });
     });
   });
 

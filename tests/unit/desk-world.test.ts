@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeScenario, type Scenario } from '../../native-models/desk-world/scenario.ts';
+import { makeScenario, makeStills, type Scenario } from '../../native-models/desk-world/scenario.ts';
 import vocabulary from '../../native-models/desk-world/vocabulary.json' with { type: 'json' };
 import { KINDS, sentence } from '../../native-models/desk-world/vocabulary.ts';
 
@@ -33,6 +33,27 @@ describe('a drawn stream', () => {
 
   test('fits an H.264 frame: even sides', () => {
     for (const { style } of scenarios) expect([style.tileWidth % 2, style.tileHeight % 2]).toEqual([0, 0]);
+  });
+});
+
+describe('stills', () => {
+  const stills = makeStills(5, 24);
+
+  test('are the same each time, and each another desktop on one display', () => {
+    expect(makeStills(5, 24)).toEqual(stills);
+    expect(makeStills(6, 24)).not.toEqual(stills);
+    const of = (what: (still: Scenario) => unknown) => new Set(stills.map((still) => JSON.stringify(what(still)))).size;
+    expect(of(({ style }) => [style.width, style.height, style.tileWidth, style.tileHeight])).toBe(1);
+    expect(of(({ style }) => style.wallpaper)).toBe(24);
+    expect(of(({ states }) => states.at(-1)!.layers)).toBeGreaterThan(18);
+  });
+
+  test('show what a desktop comes to in the course of a stream, also with several windows', () => {
+    const many = Array.from({ length: 20 }, (_, seed) => makeStills(seed, 24)).flat();
+    const last = many.map(({ states }) => states.at(-1)!);
+    expect(last.filter(({ open }) => open.length > 1).length).toBeGreaterThan(many.length / 4);
+    expect(last.filter(({ dialog }) => dialog).length).toBeGreaterThan(many.length / 50);
+    for (const { scenes, states } of many) expect(scenes).toHaveLength(states.length);
   });
 });
 

@@ -1,0 +1,71 @@
+"""A closer look at one frame, for a question about it. The encoder of the stream (vision.py) has 15 ms for each of thousands of
+frames; a question is asked now and then, and may take ten times as long.
+
+The same convolutions, with more blocks, give 15 x 24 places; a transformer lets each place see all others, and ten more tokens see
+them all, like the class token of a ViT (arXiv 2010.11929). These ten are as wide as the language model's tokens, which reads them as
+it reads a frame's.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from vision import MAP_HEIGHT, MAP_WIDTH, TOKENS, Affine, Appearance, Conv, Encoder, VisionConfig
+
+CONFIG = VisionConfig(blocks=(1, 3, 4))  # the blocks that the stream's encoder does not have begin as the identity
+LAYERS, HEADS = 4, 6
+
+
+class Layer(nn.Module):
+    """A layer of a vision transformer, which begins as the identity: [N, T, W] -> [N, T, W]."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.first_norm, self.second_norm = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.inner, self.outer = Affine(width, 3 * width), Affine(width, width)
+        self.up, self.down = Affine(width, 3 * width), Affine(3 * width, width)
+        for last in (self.outer, self.down):
+            nn.init.zeros_(last.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        count, time, width = x.shape
+        q, k, v = self.inner(self.first_norm(x)).view(count, time, 3, HEADS, width // HEADS).permute(2, 0, 3, 1, 4)
+        x = x + self.outer(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(count, time, width))
+        return x + self.down(F.gelu(self.up(self.second_norm(x))))
+
+
+class CloseUp(nn.Module):
+    """pixels uint8 [N, 240, 384, 3] -> tokens [N, 10, W]."""
+
+    def __init__(self, config: VisionConfig = CONFIG):
+        super().__init__()
+        width = config.appearance
+        self.encoder, self.appearance = Encoder(config), Appearance(config)
+        self.place = nn.Parameter(torch.randn(MAP_HEIGHT * MAP_WIDTH, width) * 0.02)
+        self.asking = nn.Parameter(torch.randn(TOKENS, width) * 0.02)
+        self.layers = nn.ModuleList([Layer(width) for _ in range(LAYERS)])
+        self.norm = nn.LayerNorm(width)
+        self.first, self.second = Affine(width, config.hidden), Affine(config.hidden, config.out)
+
+    def see(self, x: Tensor) -> Tensor:
+        """[N, 3, 240, 384] in -1..1 -> what is at each place, [N, 360, A]."""
+        return self.appearance(self.encoder(x)).flatten(2).transpose(1, 2) + self.place
+
+    def gather(self, there: Tensor) -> tuple[Tensor, Tensor]:
+        """[N, 360, A] -> the same, each place knowing of the others, and the ten tokens [N, 10, W]."""
+        y = torch.cat([there, self.asking.expand(there.shape[0], -1, -1)], 1)   # [N, 370, A]
+        for layer in self.layers:
+            y = layer(y)
+        y = self.norm(y)
+        return y[:, :-TOKENS], self.second(F.gelu(self.first(y[:, -TOKENS:])))
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        return self.gather(self.see(pixels.permute(0, 3, 1, 2).float() * (2 / 255) - 1))[1]
+
+    def fold(self):
+        """Merges batch normalisation into the convolutions, for export."""
+        self.eval()
+        for module in self.modules():
+            if isinstance(module, Conv) and module.norm is not None:
+                module.fold()
+        return self

@@ -1,0 +1,144 @@
+import json
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import tokenizer as words
+import wording
+from bundle import read_close_up, write_close_up
+from close_up import CONFIG, CloseUp
+from dialogue import CLOSE_UP, FRAME, IGNORED
+from language import Language, LanguageConfig
+from pictures import Writer
+from session import Decision, Session
+from tokenizer import EOS, USER
+from train_close_up import Interruptions, Pupil, Stills, collate
+from train_language import Streams
+from vision import HEIGHT, TOKENS, WIDTH, Appearance, Encoder, VisionConfig
+
+STATE = {
+    'blank': False, 'dialog': None, 'menu': False, 'notification': False, 'progress': None, 'front': 'editor', 'open': ['editor', 'terminal'],
+    'caption': 'An editor is in front.', 'layers': [['terminal', 0, 0, 1, 1, None], ['editor', 0.25, 0.25, 0.5, 0.5, None]],
+}
+
+
+def pictures(count: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (count, HEIGHT, WIDTH, 3), np.uint8)
+
+
+def write_shard(folder: Path, name: str, count: int):
+    with Writer(folder, name) as writer:
+        for picture in pictures(count):
+            writer.add(picture)
+    stream = {'actions': ['encode'] * count, 'first': 0, 'events': [[1.0, 'menu-opened', None, 'A menu was opened.']], 'states': [STATE] * count, 'size': [WIDTH, HEIGHT]}
+    (folder / f'{name}.json').write_text(json.dumps([stream]))
+
+
+class CloseUpTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        torch.manual_seed(0)
+        torch.set_num_threads(1)
+        cls.tokenizer = words.train(wording.corpus())
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = Path(cls.temporary.name)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def test_it_begins_with_what_the_encoder_of_the_stream_sees(self):
+        encoder, appearance, close_up = Encoder(VisionConfig()).eval(), Appearance(VisionConfig()).eval(), CloseUp().eval()
+        close_up.encoder.load_state_dict(encoder.state_dict(), strict=False)
+        close_up.appearance.load_state_dict(appearance.state_dict())
+        x = torch.rand(1, 3, HEIGHT, WIDTH)
+        with torch.no_grad():
+            expected = appearance(encoder(x)).flatten(2).transpose(1, 2) + close_up.place
+            there = close_up.see(x)
+            torch.testing.assert_close(there, expected)
+            torch.testing.assert_close(close_up.gather(there)[0], close_up.norm(there))
+
+    def test_what_is_shipped_is_what_was_trained(self):
+        close_up = CloseUp()
+        for parameter in close_up.parameters():  # equal tensors would be written once
+            parameter.data += torch.randn_like(parameter) * 0.02
+        for module in close_up.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                torch.nn.init.normal_(module.running_mean, std=0.1)
+        shown = torch.from_numpy(pictures(3))
+        with torch.no_grad():
+            unfolded = close_up.eval()(shown)
+            torch.testing.assert_close(close_up.fold()(shown), unfolded, rtol=1e-3, atol=1e-3)
+            path = self.folder / 'close-up.onnx'
+            write_close_up(path, close_up)
+            self.assertLess(path.stat().st_size, 2.1 * sum(p.numel() for p in close_up.parameters()))
+            session = onnxruntime.InferenceSession(path)
+            for count in (1, 3):
+                tokens = session.run(None, {'pixels': shown[:count].numpy()})[0]
+                self.assertEqual(tokens.shape, (count, TOKENS, CONFIG.out))
+                self.assertLess(np.abs(tokens - unfolded[:count].numpy()).max(), 0.01 * unfolded.abs().max().item() + 0.005)
+            torch.testing.assert_close(read_close_up(path)(shown), torch.from_numpy(session.run(None, {'pixels': shown.numpy()})[0]), rtol=1e-3, atol=1e-3)
+
+    def test_questions_about_stills_and_in_streams(self):
+        write_shard(self.folder, 'still-00', 2)
+        write_shard(self.folder, 'train-00', 12)
+        random = np.random.default_rng(0)
+        np.save(self.folder / 'train-00.raw.npy', random.normal(size=(12, TOKENS, VisionConfig().raw)).astype(np.float16))
+        stills = self.folder / 'stills'
+        stills.mkdir()
+        for path in self.folder.glob('still-00.*'):
+            path.rename(stills / path.name)
+        some = Stills(stills, self.tokenizer, random, plain=1)
+        others = Interruptions(Streams(self.folder, self.folder, ['train-*.json']), self.folder, self.tokenizer, random)
+        item = some.sample()
+        sequence = item['sequence']
+        first = sequence.tokens.index(CLOSE_UP)
+        self.assertEqual(sequence.tokens[first:first + TOKENS + 1], [CLOSE_UP] * TOKENS + [USER])
+        learned = [target for target in sequence.targets if target != IGNORED]
+        self.assertIn(self.tokenizer.decode(learned[:-1]), [wording.describe(STATE, language, front) for language in ('en', 'ko') for front in (True, False)])
+        self.assertTrue((item['picture'] == pictures(2)[sequence.looks[0]]).all())
+        for _ in range(20):
+            item = others.sample()
+            sequence = item['sequence']
+            at = sequence.tokens.index(CLOSE_UP)
+            frames = sequence.tokens.count(FRAME) // TOKENS
+            self.assertEqual((len(sequence.rows), len(sequence.still)), (frames, frames))
+            self.assertEqual(sequence.tokens[-1], EOS)
+            self.assertEqual(sequence.tokens.count(EOS), sequence.tokens[:at].count(EOS) + 1)
+            self.assertEqual(set(sequence.targets[:at]), {IGNORED})
+            self.assertTrue((item['picture'] == pictures(12)[max(sequence.rows)]).all())  # the newest that it has been shown
+
+        batch = collate([some.sample(), some.sample(), others.sample(), others.sample()])
+        pupil = Pupil()
+        before = {name: value.clone() for name, value in pupil.narrator.state_dict().items()}
+        figures = pupil(batch)
+        (figures['reply'] + figures['places'] + figures['state']).backward()
+        self.assertTrue(all(torch.isfinite(value) for value in figures.values()))
+        for name, parameter in pupil.close.named_parameters():
+            if parameter.requires_grad:
+                self.assertIsNotNone(parameter.grad, name)
+        self.assertTrue(all(parameter.grad is None for parameter in pupil.narrator.parameters()))
+        self.assertEqual(before.keys(), pupil.narrator.state_dict().keys())
+
+    def test_a_session_forgets_it_with_the_answer(self):
+        language = Language(LanguageConfig(vocabulary=words.SIZE)).eval()
+        with torch.inference_mode():
+            plain, looked = (Session(language, self.tokenizer, Decision(0.0), wording.DEFAULT_INSTRUCTION.text) for _ in range(2))
+            tokens = torch.randn(3, TOKENS, 256)
+            for session in (plain, looked):
+                session.frame(0, tokens[0])
+            plain.ask('What is in front?')
+            looked.ask('What is in front?', tokens[1])
+            self.assertEqual([kind for kind, _ in looked.spans], [kind for kind, _ in plain.spans])
+            self.assertEqual(sum(length for _, length in looked.spans), looked.caches[0][0].shape[2])
+            looked.frame(1, tokens[2])
+
+
+if __name__ == '__main__':
+    unittest.main()
