@@ -18,14 +18,17 @@ from torch import nn
 
 class Run:
     """One training run of so many `minutes` (see `clock`). `out` is written every few minutes with all that is needed to go on;
-    `out`.csv holds the curves."""
+    `out`.csv holds the curves. A part of the model that is good already may learn `slowly`, at a share of the rate."""
 
-    def __init__(self, model: nn.Module, out: Path, minutes: float, rate: float, decay: float, every: int = 50):
+    def __init__(self, model: nn.Module, out: Path, minutes: float, rate: float, decay: float, every: int = 50, slowly: tuple[nn.Module | None, float] = (None, 1.0)):
         self.model, self.out, self.total, self.rate, self.every = model, out, minutes * 60, rate, every
         self.trained = [p for p in model.parameters() if p.requires_grad]
+        part, share = slowly
+        slow = {id(p) for p in part.parameters()} if part else set()
         groups = [
-            {'params': [p for p in self.trained if p.dim() > 1], 'weight_decay': decay},
-            {'params': [p for p in self.trained if p.dim() <= 1], 'weight_decay': 0},
+            {'params': params, 'weight_decay': decay if matrices else 0.0, 'share': share if of_part else 1.0}
+            for matrices in (True, False) for of_part in (False, True)
+            if (params := [p for p in self.trained if (p.dim() > 1) == matrices and (id(p) in slow) == of_part])
         ]
         self.optimiser = torch.optim.AdamW(groups, rate, betas=(0.9, 0.98), fused=True)
         self.spent, self.step, self.means, self.saved = 0.0, 0, {}, time.time()
@@ -52,7 +55,7 @@ class Run:
         torch.nn.utils.clip_grad_norm_(self.trained, 2.0)
         warm, share = min(1, (self.step + 1) / 100), min(1, self.spent / self.total)
         for group in self.optimiser.param_groups:
-            group['lr'] = self.rate * warm * (0.02 + 0.98 * (1 + math.cos(math.pi * share)) / 2)
+            group['lr'] = group['share'] * self.rate * warm * (0.02 + 0.98 * (1 + math.cos(math.pi * share)) / 2)
         self.optimiser.step()
         self.optimiser.zero_grad()
 

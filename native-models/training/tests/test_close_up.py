@@ -1,3 +1,4 @@
+import copy
 import json
 import sys
 import tempfile
@@ -13,12 +14,12 @@ import tokenizer as words
 import wording
 from bundle import read_close_up, write_close_up
 from close_up import CONFIG, CloseUp
-from dialogue import CLOSE_UP, FRAME, IGNORED
+from dialogue import CLOSE_UP, FRAME, IGNORED, Recipe, judgement
 from language import Language, LanguageConfig
 from pictures import Writer
 from session import Decision, Session
 from tokenizer import EOS, USER
-from train_close_up import Interruptions, Pupil, Stills, collate
+from train_close_up import Interruptions, Pupil, Stills, named, pictured, together
 from train_language import Streams
 from vision import HEIGHT, TOKENS, WIDTH, Appearance, Encoder, VisionConfig
 
@@ -95,14 +96,15 @@ class CloseUpTest(unittest.TestCase):
         for path in self.folder.glob('still-00.*'):
             path.rename(stills / path.name)
         some = Stills(stills, self.tokenizer, random, plain=1)
-        others = Interruptions(Streams(self.folder, self.folder, ['train-*.json']), self.folder, self.tokenizer, random)
+        others = Interruptions(Streams(self.folder, self.folder, ['train-*.json']), self.folder, some, self.tokenizer, random)
         item = some.sample()
-        sequence = item['sequence']
+        sequence = item['asked'][0]['sequence']
         first = sequence.tokens.index(CLOSE_UP)
         self.assertEqual(sequence.tokens[first:first + TOKENS + 1], [CLOSE_UP] * TOKENS + [USER])
         learned = [target for target in sequence.targets if target != IGNORED]
         self.assertIn(self.tokenizer.decode(learned[:-1]), [wording.describe(STATE, language, front) for language in ('en', 'ko') for front in (True, False)])
         self.assertTrue((item['picture'] == pictures(2)[sequence.looks[0]]).all())
+        elsewhere = []
         for _ in range(20):
             item = others.sample()
             sequence = item['sequence']
@@ -111,20 +113,38 @@ class CloseUpTest(unittest.TestCase):
             self.assertEqual((len(sequence.rows), len(sequence.still)), (frames, frames))
             self.assertEqual(sequence.tokens[-1], EOS)
             self.assertEqual(sequence.tokens.count(EOS), sequence.tokens[:at].count(EOS) + 1)
-            self.assertEqual(set(sequence.targets[:at]), {IGNORED})
-            self.assertTrue((item['picture'] == pictures(12)[max(sequence.rows)]).all())  # the newest that it has been shown
+            self.assertEqual(len(sequence.tokens), len(sequence.targets))
+            newest = (item['picture'] == pictures(12)[max(sequence.rows)]).all()  # of those that it has been shown
+            elsewhere.append(not newest)
+            self.assertTrue(newest or any((item['picture'] == still).all() for still in pictures(2)))
+        self.assertEqual(set(elsewhere), {True, False})
 
-        batch = collate([some.sample(), some.sample(), others.sample(), others.sample()])
+        about, during = [some.sample() for _ in range(3)], [others.sample() for _ in range(2)]
+        verdicts = [{'sequence': judgement(self.tokenizer, random, Recipe())} for _ in range(4)]
+        asked = [question for item in about for question in item['asked']]
         pupil = Pupil()
-        before = {name: value.clone() for name, value in pupil.narrator.state_dict().items()}
-        figures = pupil(batch)
-        (figures['reply'] + figures['places'] + figures['state']).backward()
-        self.assertTrue(all(torch.isfinite(value) for value in figures.values()))
-        for name, parameter in pupil.close.named_parameters():
+        before = copy.deepcopy(pupil.narrator.language).requires_grad_(False)
+        tokens, figures = pupil.see(pictured(about + during))
+        self.assertEqual(tokens.shape, (5, TOKENS, CONFIG.out))
+        short = pupil.answers(together(asked + verdicts), tokens[:3].repeat_interleave(3, 0), before)
+        long = pupil.answers(together(during), tokens[3:], before)
+        self.assertEqual((len(short['right']), len(long['right'])), (13, 2))
+        self.assertLess(abs(short['drift'].item()) + abs(long['drift'].item()), 1e-6)  # nothing has been learned
+        sum(figures[name] for name in ('places', 'state', 'named')).add(short['reply'] + long['reply'] + long['drift']).backward()
+        for name, parameter in [*pupil.close.named_parameters(), *pupil.narrator.language.named_parameters()]:
             if parameter.requires_grad:
                 self.assertIsNotNone(parameter.grad, name)
-        self.assertTrue(all(parameter.grad is None for parameter in pupil.narrator.parameters()))
-        self.assertEqual(before.keys(), pupil.narrator.state_dict().keys())
+        self.assertTrue(all(parameter.grad is None for parameter in pupil.narrator.connector.parameters()))
+        with torch.no_grad():
+            for parameter in pupil.narrator.language.parameters():
+                parameter += torch.randn_like(parameter) * 0.05
+            self.assertGreater(pupil.answers(together(during), tokens[3:], before)['drift'].item(), 0.01)
+
+    def test_what_an_answer_names(self):
+        self.assertEqual(named(STATE), ['editor', 'terminal', None, None])
+        self.assertEqual(named(STATE | {'dialog': 'error', 'open': ['video', 'editor', 'terminal', 'mail']}), ['error', 'editor', 'mail', 'terminal'])
+        self.assertEqual(named(STATE | {'front': None, 'open': []}), [None] * 4)
+        self.assertEqual(named(STATE | {'blank': True, 'front': None, 'open': []}), ['blank', None, None, None])
 
     def test_a_session_forgets_it_with_the_answer(self):
         language = Language(LanguageConfig(vocabulary=words.SIZE)).eval()
