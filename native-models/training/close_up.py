@@ -1,4 +1,4 @@
-"""A closer look at one frame, for a question about it. The encoder of the stream (vision.py) has 15 ms for each of thousands of
+"""A closer look at one frame, for a question about it. The encoder of the stream (vision.py) has 20 ms for each of thousands of
 frames; a question is asked now and then, and may take ten times as long.
 
 The same convolutions, with more blocks, give 15 x 24 places; a transformer lets each place see all others, and ten more tokens see

@@ -49,11 +49,12 @@ SLOTS = 4
 # 1. Data ------------------------------------------------------------------------------------------------------------
 
 class Stills:
-    """Pictures of which the state is known, from shards of `render.ts --stills`; new ones are taken in while it runs."""
+    """Pictures of which the state is known, from shards of `render.ts --stills`; new ones are taken in while it runs. Half of a batch
+    are crowded, with one window behind another: those are hard."""
 
     def __init__(self, cache: Path, tokenizer: Tokenizer, random: np.random.Generator, plain: float):
         self.cache, self.tokenizer, self.random, self.plain = cache, tokenizer, random, plain
-        self.names, self.stills = set(), []
+        self.names, self.stills, self.crowded = set(), [], []
         self.look()
 
     def look(self):
@@ -65,14 +66,16 @@ class Stills:
             pictures = Pictures(self.cache, path.stem)
             for stream in json.loads(path.read_text()):
                 shown = [i for i, action in enumerate(stream['actions']) if action == ENCODE]
-                self.stills += [(pictures, stream['first'] + row, stream['states'][i], stream['size']) for row, i in enumerate(shown)]
+                stills = [(pictures, stream['first'] + row, stream['states'][i], stream['size']) for row, i in enumerate(shown)]
+                self.stills += stills
+                self.crowded += [still for still in stills if named(still[2])[1]]
 
     def sample(self) -> dict:
         """One picture with questions about it: what is on the screen, in both languages, and which window is in front."""
         if time.time() - self.looked > 60:
             self.look()
         random, encode, sequences = self.random, lambda text: self.tokenizer.encode(text).ids, []
-        pictures, at, state, size = self.stills[random.integers(len(self.stills))]
+        pictures, at, state, size = pick(self.crowded if random.random() < 0.5 else self.stills, random)
         look = Look() if random.random() < self.plain else any_look(random)
         for topic, language in (('screen', 'en'), ('screen', 'ko'), ('front', pick(wording.LANGUAGES, random))):
             sequence = Sequence()
