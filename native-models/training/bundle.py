@@ -1,4 +1,5 @@
-"""Model bundles: writes `language.gguf`, `vision.onnx`, `close-up.onnx`, `text.onnx` and `bundle.json`, and reads the weights back out of them.
+"""Model bundles: writes `language.gguf`, `vision.onnx`, `close-up.onnx`, `text.onnx` and `bundle.json`, and reads the weights
+back out of them.
 
 What is read back is what is shipped (f16 matrices, folded convolutions), so a comparison needs no checkpoint.
 """
@@ -202,8 +203,9 @@ def write_bundle(
     thetas: dict[str, float] | None = None, close_up: CloseUp | None = None,
 ):
     """Writes the folder. `manifest` holds what the weights do not say: name, version, gate, decision, limits, ...
-    With a closer look there is `close-up.onnx`, with a text tower there are `text.onnx` and `tokenizer.json` as well. `thetas`: further quantisations of the language
-    model, each with its own calibration; bundle.q8_0.json is the same bundle with language.q8_0.gguf."""
+    With a closer look there is `close-up.onnx`, with a text tower there are `text.onnx` and `tokenizer.json` as well. `thetas`:
+    further quantisations of the language model, each with its own calibration; bundle.q8_0.json is the same bundle with
+    language.q8_0.gguf."""
     folder.mkdir(parents=True, exist_ok=True)
     write_vision(folder / 'vision.onnx', vision)
     write_language(folder / 'language.gguf', language, tokenizer, manifest['name'])

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vision import MAP_HEIGHT, MAP_WIDTH, TOKENS, Affine, Appearance, Conv, Encoder, VisionConfig
+from vision import MAP_HEIGHT, MAP_WIDTH, TOKENS, Affine, Appearance, Encoder, VisionConfig, folded
 
 CONFIG = VisionConfig(blocks=(1, 3, 4))  # the blocks that the stream's encoder does not have begin as the identity
 LAYERS, HEADS = 4, 6
@@ -63,9 +63,4 @@ class CloseUp(nn.Module):
         return self.gather(self.see(pixels.permute(0, 3, 1, 2).float() * (2 / 255) - 1))[1]
 
     def fold(self):
-        """Merges batch normalisation into the convolutions, for export."""
-        self.eval()
-        for module in self.modules():
-            if isinstance(module, Conv) and module.norm is not None:
-                module.fold()
-        return self
+        return folded(self)

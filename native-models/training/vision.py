@@ -82,6 +82,15 @@ class Conv(nn.Module):
         self.norm = None
 
 
+def folded(model: nn.Module) -> nn.Module:
+    """The model with batch normalisation merged into its convolutions, for export. It is for inference afterwards."""
+    model.eval()
+    for module in model.modules():
+        if isinstance(module, Conv) and module.norm is not None:
+            module.fold()
+    return model
+
+
 class Block(nn.Module):
     def __init__(self, width: int):
         super().__init__()
@@ -241,9 +250,4 @@ class Vision(nn.Module):
         return self.connect(raw), self.connect(still), self.embedding(there), state
 
     def fold(self):
-        """Merges batch normalisation into the convolutions, for export. The model is for inference afterwards."""
-        self.eval()
-        for module in self.modules():
-            if isinstance(module, Conv) and module.norm is not None:
-                module.fold()
-        return self
+        return folded(self)
