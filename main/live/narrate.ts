@@ -111,7 +111,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const run = new NarrationRun(session, {
     questions: options.questions ?? [],
     onSeen: options.onSeen,
-    lookClosely: manifest.files.closeUp && ((pixels) => encoder.lookClosely(pixels)),
+    lookClosely: (pixels) => encoder.lookClosely(pixels),
     ...(saved && { resumedAt: saved.clock, summary: saved.summary }),
     ...(options.snapshot !== undefined && {
       snapshot: {

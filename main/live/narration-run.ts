@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly resumedAt?: StreamClock;
   /** What had left the window by then. */
   readonly summary?: SummaryState | undefined;
-  /** A closer look at a frame, for questions; undefined where the bundle has none. The frames must come with pictures then. */
+  /** A closer look at a frame that came with its picture, for questions; gives nothing where the bundle has none. */
   readonly lookClosely?: ((pixels: Uint8Array) => Promise<Float32Array | undefined>) | undefined;
   /** Told of every frame right before its event. */
   readonly onSeen?: ((frame: SeenFrame) => void) | undefined;

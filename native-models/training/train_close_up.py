@@ -5,7 +5,7 @@
     torchrun --nproc-per-node 2 train_close_up.py --stills STILLS --streams CACHE --tokens TOKENS --vision RUN/vision.pt \
         --language RUN/language.pt --tokenizer T.json --out OUT --minutes 60
 
-Stills are desktops of which no two are alike, each with a question about it and its answer. Other questions, of every kind, cut in
+Stills are desktops of which no two are alike, each with questions about it and their answers. Other questions, of every kind, cut in
 on a stream, behind all that the decoder remembers of it by then. Losses, summed:
     reply   the answer's words
     drift   how far decisions and replies in streams, and verdicts on sentences, have come from those of the earlier weights
@@ -39,7 +39,7 @@ from tokenizer import EOS, PAD, SIZE
 from train_language import Narrator, Streams, drift
 from train_vision import APPS, FRONT, RARE, THINGS, places
 from training import RANK, Run, join, leave, part_of, weights_of
-from vision import Conv, TOKENS, VisionConfig
+from vision import TOKENS, VisionConfig, freeze_statistics
 
 AT_ONCE = 4  # pictures in the convolutions: the maps of more leave the cache of a core
 NAMED = [None, 'blank', *wording.NAMES]
@@ -92,8 +92,8 @@ class Interruptions:
     are about a still instead: there are many more of them, and the closer look is to be believed rather than what came before."""
 
     def __init__(self, streams: Streams, cache: Path, stills: Stills, tokenizer: Tokenizer, random: np.random.Generator):
-        self.streams, self.cache, self.stills, self.tokenizer, self.random = streams, cache, stills, tokenizer, random
-        self.pictures = {}
+        self.streams, self.stills, self.tokenizer, self.random = streams, stills, tokenizer, random
+        self.pictures = {stream['shard']: Pictures(cache, stream['shard']) for stream in streams.streams}
 
     def sample(self) -> dict:
         recipe = Recipe(questions=1, scoped=0, keep_silent=1, closer=True)
@@ -114,7 +114,7 @@ class Interruptions:
                 tail = about.tokens.index(CLOSE_UP)
                 cut.tokens[at:], cut.targets[at:] = about.tokens[tail:], about.targets[tail:]
                 return {'sequence': cut, 'picture': still['picture'], 'look': still['look'], 'raw': stream['raw'][0][cut.rows]}
-            shard = self.pictures.setdefault(stream['shard'], Pictures(self.cache, stream['shard']))
+            shard = self.pictures[stream['shard']]
             first = stream['first'] + sequence.looks[0]
             return {'sequence': cut, 'picture': shard[first:first + 1][0], 'look': Look(), 'raw': stream['raw'][0][cut.rows]}
 
@@ -123,8 +123,7 @@ def named(state: dict) -> list[str | None]:
     """What an answer to "what is on the screen?" names, in its order; None behind the last."""
     if state['blank']:
         return ['blank', *[None] * (SLOTS - 1)]
-    front = state['dialog'] or state['front']
-    behind = sorted(set(state['open']) - {front}) if front else []
+    front, behind = wording.in_sight(state)
     return [front, *behind, *[None] * SLOTS][:SLOTS]
 
 
@@ -171,9 +170,7 @@ class Pupil(nn.Module):
         self.register_buffer('weights', torch.tensor([3.0 if thing in RARE else 1.0 for thing in THINGS]))
         self.narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE))
         self.narrator.connector.requires_grad_(False)
-        for module in self.modules():
-            if isinstance(module, Conv):
-                module.frozen = True
+        freeze_statistics(self)
 
     def see(self, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """Tokens [P, 10, W] of all pictures, and the losses of what is known of the first K."""

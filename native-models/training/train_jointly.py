@@ -38,7 +38,7 @@ from tokenizer import PAD, SIZE
 from train_language import Narrator, losses
 from train_vision import Student, labels, places
 from training import DEVICE, RANK, Run, faster, join, leave, on_device, weights_of
-from vision import Conv, VisionConfig, luma_of
+from vision import VisionConfig, freeze_statistics, luma_of
 
 ROUND = (256, 128) if DEVICE != 'cpu' else (1, 1)  # frames and tokens of a batch are rounded up: few shapes suit a GPU
 AT_ONCE = 256 if DEVICE != 'cpu' else 8            # pictures in the encoder: the maps of more leave the cache of a core
@@ -148,9 +148,7 @@ class Whole(nn.Module):
         super().__init__()
         self.student = Student(VisionConfig())
         self.narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE))
-        for module in self.student.vision.modules():
-            if isinstance(module, Conv):
-                module.frozen = True
+        freeze_statistics(self.student.vision)
 
     def hold(self):
         """Leaves the decoder and the text tower as they are, and the first two stages of the encoder, which take a quarter of the time."""

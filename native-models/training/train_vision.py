@@ -35,7 +35,7 @@ from pictures import Pictures
 from text_tower import CAPTION, TextTower
 from tokenizer import PAD
 from training import DEVICE, RANK, Run, faster, join, leave, on_device, weights_of
-from vision import Conv, HEIGHT, MAP_HEIGHT, MAP_WIDTH, WIDTH, Vision, VisionConfig, appearance_tokens, luma_of
+from vision import HEIGHT, MAP_HEIGHT, MAP_WIDTH, WIDTH, Vision, VisionConfig, appearance_tokens, freeze_statistics, luma_of
 
 APPS, DIALOGS = wording.SUBJECTS['app'], wording.SUBJECTS['dialog']
 FRONT, DIALOG = [None, *APPS], [None, *DIALOGS]
@@ -223,9 +223,8 @@ def main(arguments: list[str] | None = None):
     join(options.seed)
     student = Student(VisionConfig()).to(DEVICE)
     student.vision.encoder.to(memory_format=torch.channels_last)
-    for module in student.vision.modules():
-        if isinstance(module, Conv):
-            module.frozen = options.frozen or options.heads is not None
+    if options.frozen or options.heads:
+        freeze_statistics(student.vision)
     if options.heads:
         student.load_state_dict(weights_of(options.heads))
         student.vision.requires_grad_(False)

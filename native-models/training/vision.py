@@ -82,6 +82,13 @@ class Conv(nn.Module):
         self.norm = None
 
 
+def freeze_statistics(model: nn.Module):
+    """Batch normalisation of all its convolutions keeps the statistics that it has (`Conv.frozen`)."""
+    for module in model.modules():
+        if isinstance(module, Conv):
+            module.frozen = True
+
+
 def folded(model: nn.Module) -> nn.Module:
     """The model with batch normalisation merged into its convolutions, for export. It is for inference afterwards."""
     model.eval()

@@ -134,11 +134,16 @@ def describe(state: dict, language: str, front_only: bool = False) -> str:
     """Answers "what is on the screen?" or "which window is in front?" from a state of desk-world."""
     if state['blank']:
         return BLANK[language]
-    front = state['dialog'] or state['front']
+    front, behind = in_sight(state)
     if front is None:
         return NO_WINDOW[language]
-    behind = [] if front_only else sorted(set(state['open']) - {front})
     return in_front(front, language) if front_only else scene(front, behind, language)
+
+
+def in_sight(state: dict) -> tuple[str | None, list[str]]:
+    """What is in front, and what else can be seen, in the order in which an answer names it."""
+    front = state['dialog'] or state['front']
+    return front, sorted(set(state['open']) - {front}) if front else []
 
 
 def so_far(past: list[str], language: str) -> str:

@@ -186,7 +186,7 @@ describe('the vision encoder', () => {
       expect(await looking.encode([plain(10)])).toHaveLength(1);
     });
 
-    test('what it gives is measured before it reaches the language model', async () => {
+    test('one that does not take a frame fails the question', async () => {
       const manifest = withCloseUp();
       await writeFile(join(folder, 'close-up.onnx'), await readFile(tinyConnector));
       await using looking = await open(manifest);
