@@ -10,6 +10,7 @@ on a stream, behind all that the decoder remembers of it by then. Losses, summed
     reply   the answer's words
     drift   how far decisions and replies in streams, and verdicts on sentences, have come from those of the earlier weights
     places  what is at each of the 15 x 24 places
+    depth   how many windows are before that of each place
     state   which application is in front, and which can be seen
     named   what the answer names first, second, third and fourth, from one token each
 OUT/close-up.pt is what the same command goes on from, OUT/language.pt the decoder with its connector, in the form of train_language.py.
@@ -30,16 +31,16 @@ from torch import Tensor, nn
 
 import wording
 from augment import Look, any_look, show
-from close_up import CONFIG, CloseUp
+from close_up import COLUMNS, CONFIG, ROWS, CloseUp
 from dialogue import CLOSE_UP, FRAME, IGNORED, Recipe, Sequence, answer, build, judgement, pick
 from gate import ENCODE
 from language import Language, LanguageConfig
 from pictures import Pictures
 from tokenizer import EOS, PAD, SIZE
 from train_language import Narrator, Streams, drift
-from train_vision import APPS, FRONT, RARE, THINGS, places
+from train_vision import APPS, DEEPEST, FRONT, RARE, THINGS, depths, places
 from training import RANK, Run, join, leave, part_of, weights_of
-from vision import TOKENS, VisionConfig, freeze_statistics
+from vision import MAP_HEIGHT, MAP_WIDTH, TOKENS, VisionConfig, freeze_statistics
 
 AT_ONCE = 4  # pictures in the convolutions: the maps of more leave the cache of a core
 NAMED = [None, 'blank', *wording.NAMES]
@@ -84,7 +85,8 @@ class Stills:
             sequence.query(encode(pick(wording.QUESTIONS[topic][language], random)))
             sequence.reply(encode(answer(topic, state, 0, [], language)))
             sequences.append({'sequence': sequence, 'topic': topic})
-        return {'asked': sequences, 'picture': pictures[at:at + 1][0], 'look': look, 'state': state, 'map': places(state['layers'], size, look)[0]}
+        layers = state['layers'], size, look
+        return {'asked': sequences, 'picture': pictures[at:at + 1][0], 'look': look, 'state': state, 'places': places(*layers)[0], 'depths': depths(*layers)}
 
 
 class Interruptions:
@@ -149,7 +151,8 @@ def pictured(items: list[dict]) -> dict[str, Tensor]:
     slots = [[NAMED.index(thing) for thing in named(item['state'])] for item in known]
     return {
         'x': show(torch.from_numpy(np.stack([item['picture'] for item in items])), [item['look'] for item in items]),
-        'places': torch.from_numpy(np.stack([item['map'] for item in known])).flatten(1),                       # [K, 360]
+        'places': torch.from_numpy(np.stack([item['places'] for item in known])).flatten(1),                    # [K, 360]
+        'depths': torch.from_numpy(np.stack([item['depths'] for item in known])).flatten(1),
         'front': torch.tensor([FRONT.index(item['state']['front']) for item in known]),
         'open': torch.tensor([[float(app in item['state']['open']) for app in APPS] for item in known]),
         'named': torch.tensor(slots),                                                                           # [K, 4]
@@ -164,26 +167,42 @@ class Pupil(nn.Module):
     def __init__(self):
         super().__init__()
         self.close = CloseUp()
-        self.thing = nn.Linear(CONFIG.appearance, len(THINGS))
+        self.cell = nn.Linear(CONFIG.appearance, CONFIG.appearance)
+        self.thing = nn.Linear(CONFIG.appearance, len(THINGS) + DEEPEST + 2)
         self.front = nn.Linear(TOKENS * CONFIG.out, len(FRONT) + len(APPS))
         self.name = nn.Linear(CONFIG.out, len(NAMED))
         self.register_buffer('weights', torch.tensor([3.0 if thing in RARE else 1.0 for thing in THINGS]))
         self.narrator = Narrator(VisionConfig(), LanguageConfig(vocabulary=SIZE))
-        self.narrator.connector.requires_grad_(False)
         freeze_statistics(self)
+
+    def learn(self, part: str):
+        """Seeing ("look") or saying ("words"), the rest stays as it is. Both at once would take three times as long a still."""
+        looking = part == 'look'
+        self.requires_grad_(looking)
+        if looking:
+            self.narrator.requires_grad_(False)
+            self.close.encoder.stages[0].requires_grad_(False)  # the largest maps: a quarter of the time for what was learned long ago
+        for module in [] if looking else [self.narrator.language, self.close.first, self.close.second]:
+            module.requires_grad_(True)
 
     def see(self, batch: dict[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
         """Tokens [P, 10, W] of all pictures, and the losses of what is known of the first K."""
-        there, tokens = self.close.gather(torch.cat([self.close.see(part) for part in batch['x'].split(AT_ONCE)]))
+        there = torch.cat([self.close.see(part) for part in batch['x'].split(AT_ONCE)])            # [P, A, 15, 24]
+        cells, tokens = self.close.gather(there)
         known = len(batch['front'])
         front, opened = self.front(tokens[:known].flatten(1)).split([len(FRONT), len(APPS)], 1)
         names = self.name(tokens[:known, :SLOTS])                                                  # [K, 4, names]
         inside = batch['places'] > THINGS.index('desktop')
-        things = self.thing(there[:known])                                                        # [K, 360, things]
+        around = self.cell(cells[:known]).transpose(1, 2).unflatten(2, (ROWS, COLUMNS))
+        around = F.interpolate(around, scale_factor=2.0)[:, :, :MAP_HEIGHT, :MAP_WIDTH]            # of each place, its cell
+        seen = self.thing((there[:known] + around).flatten(2).transpose(1, 2))                     # [K, 360, things + depths]
+        things, depth = seen.split([len(THINGS), DEEPEST + 2], 2)
         return tokens, {
             'places': F.cross_entropy(things.flatten(0, 1), batch['places'].flatten(), self.weights),
+            'depth': F.cross_entropy(depth.flatten(0, 1), batch['depths'].flatten() + 1),
             'state': F.cross_entropy(front, batch['front']) + 3 * F.binary_cross_entropy_with_logits(opened, batch['open']),
             'named': F.cross_entropy(names.flatten(0, 1), batch['named'].flatten()),
+            'depth_ok': ((depth.argmax(2) == batch['depths'] + 1) & inside).sum() / inside.sum().clamp(min=1),
             'places_ok': ((things.argmax(2) == batch['places']) & inside).sum() / inside.sum().clamp(min=1),
             'named_ok': (names.argmax(2) == batch['named']).all(1).float().mean(),
         }
@@ -220,6 +239,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ('stills', 'streams', 'tokens', 'vision', 'language', 'tokenizer', 'out'):
         parser.add_argument(f'--{name}', type=Path, required=True)
+    parser.add_argument('--part', choices=['look', 'words'], required=True, help='what learns: seeing, or to say what is seen')
     parser.add_argument('--begin', type=Path, help='an earlier close-up.pt')
     parser.add_argument('--include', nargs='+', default=['train-*.json'], help='streams of CACHE')
     parser.add_argument('--size', type=int, default=12, help='stills in a batch, each process')
@@ -240,31 +260,35 @@ def main():
     before = copy.deepcopy(pupil.narrator.language).eval()
     if options.begin:
         pupil.load_state_dict(weights_of(options.begin), strict=False)
+    pupil.learn(options.part)
     options.out.mkdir(parents=True, exist_ok=True)
-    run = Run(pupil, options.out / 'close-up.pt', options.minutes, options.rate, decay=0.05, slowly=(pupil.narrator.language, options.decoder))
+    run = Run(pupil, options.out / 'close-up.pt', options.minutes, options.rate, decay=0.05, slowly=(pupil.narrator.language, options.decoder), muon=options.part == 'look')
     random = np.random.default_rng([options.seed, RANK, run.step])
     stills = Stills(options.stills, tokenizer, random, options.plain)
     interruptions = Interruptions(Streams(options.streams, options.tokens, options.include), options.streams, stills, tokenizer, random)
     if RANK == 0:
         print(f'{len(stills.stills)} stills, {sum(p.numel() for p in run.trained) / 1e6:.1f}M parameters', flush=True)
+    speaking = options.part == 'words'
     while not run.done:
         about = [stills.sample() for _ in range(options.size)]
-        during = [interruptions.sample() for _ in range(options.interruptions)]
-        verdicts = [{'sequence': judgement(tokenizer, random, Recipe())} for _ in range(options.verdicts)]
-        asked = [question for item in about for question in item['asked']]
+        during = [interruptions.sample() for _ in range(options.interruptions if speaking else 0)]
         tokens, figures = pupil.see(pictured(about + during))
-        looks = tokens[:len(about)].repeat_interleave(len(asked) // len(about), 0)
-        now = pupil.answers(together(asked), looks, before)
-        later = pupil.answers(together(during), tokens[len(about):], before)
-        judged = pupil.answers(together(verdicts), tokens[:0], before)
-        loss = 2 * now['reply'] + later['reply'] + options.hold * later['drift'] + options.hold / 4 * judged['drift']
-        loss = loss + figures['places'] + figures['state'] + figures['named']
-        of = lambda topic: now['right'][[i for i, item in enumerate(asked) if item['topic'] == topic]].float().mean()
-        run.update(loss, {
-            **{key: value.detach() for key, value in figures.items()}, 'reply': now['reply'].detach(), 'in_stream': later['reply'].detach(),
-            'drift': later['drift'].detach(), 'verdicts': judged['drift'].detach(), 'front_right': of('front'), 'screen_right': of('screen'),
-            'stream_right': later['right'].float().mean(),
-        })
+        loss = figures['places'] + figures['depth'] + figures['state'] + figures['named']
+        figures = {key: value.detach() for key, value in figures.items()}
+        if speaking:
+            verdicts = [{'sequence': judgement(tokenizer, random, Recipe())} for _ in range(options.verdicts)]
+            asked = [question for item in about for question in item['asked']]
+            looks = tokens[:len(about)].repeat_interleave(len(asked) // len(about), 0)
+            now = pupil.answers(together(asked), looks, before)
+            later = pupil.answers(together(during), tokens[len(about):], before)
+            judged = pupil.answers(together(verdicts), tokens[:0], before)
+            loss = loss + 2 * now['reply'] + later['reply'] + options.hold * later['drift'] + options.hold / 4 * judged['drift']
+            of = lambda topic: now['right'][[i for i, item in enumerate(asked) if item['topic'] == topic]].float().mean()
+            figures |= {
+                'reply': now['reply'].detach(), 'in_stream': later['reply'].detach(), 'drift': later['drift'].detach(), 'verdicts': judged['drift'].detach(),
+                'front_right': of('front'), 'screen_right': of('screen'), 'stream_right': later['right'].float().mean(),
+            }
+        run.update(loss, figures)
     run.save()
     if RANK == 0:
         torch.save({'model': pupil.narrator.state_dict()}, options.out / 'language.pt')

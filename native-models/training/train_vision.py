@@ -40,6 +40,8 @@ from vision import HEIGHT, MAP_HEIGHT, MAP_WIDTH, WIDTH, Vision, VisionConfig, a
 APPS, DIALOGS = wording.SUBJECTS['app'], wording.SUBJECTS['dialog']
 FRONT, DIALOG = [None, *APPS], [None, *DIALOGS]
 THINGS = ['border', 'desktop', 'blank', 'progress', 'menu', 'notification', *APPS, *DIALOGS]  # what can be at a place
+DESKTOP = ['desktop', 0, 0, 1, 1, None]  # the layer behind all
+DEEPEST = 2
 DOINGS = ['typing', 'scrolling', 'running', 'playing', 'filling']
 RARE = ['progress', 'menu', 'notification', *DIALOGS]  # small, so each place counts for more
 KINDS = list(wording.KINDS)
@@ -95,18 +97,34 @@ def places(layers: list, size: tuple[int, int], look: Look) -> np.ndarray:
     """What is at each place of the map and what it is busy with: int64 [2, 15, 24], indices of THINGS and of DOINGS (-1: nothing).
 
     `size` is the video's, before it was letterboxed; `look` is the one it is shown in."""
-    scale, left, top = look.scale, look.left, look.top
-    fit = min(WIDTH / size[0], HEIGHT / size[1])
-    w, h = size[0] * fit, size[1] * fit
     result = np.empty((2, MAP_HEIGHT, MAP_WIDTH), np.int64)
     result[0], result[1] = 0, -1
-    to_row = lambda y: np.clip(round((((HEIGHT - h) / 2 + y * h - top) * scale) / 16), 0, MAP_HEIGHT)
-    to_column = lambda x: np.clip(round((((WIDTH - w) / 2 + x * w - left) * scale) / 16), 0, MAP_WIDTH)
-    for what, x, y, wide, high, doing in [['desktop', 0, 0, 1, 1, None], *layers]:
-        area = np.s_[to_row(max(0, y)):to_row(min(1, y + high)), to_column(max(0, x)):to_column(min(1, x + wide))]
+    for (what, *_, doing), area in zip([DESKTOP, *layers], areas(layers, size, look)):
         result[0][area] = THINGS.index(what)
         result[1][area] = DOINGS.index(doing) if doing else -1
     return result
+
+
+def depths(layers: list, size: tuple[int, int], look: Look) -> np.ndarray:
+    """How many windows are before that of each place: int64 [15, 24], 0 for the one in front, DEEPEST also beyond, -1: no window."""
+    result = np.full((MAP_HEIGHT, MAP_WIDTH), -1)
+    windows = [what == 'progress' or what in APPS or what in DIALOGS for what, *_ in [DESKTOP, *layers]]
+    for index, area in enumerate(areas(layers, size, look)):
+        result[area] = min(DEEPEST, sum(windows[index + 1:])) if windows[index] else -1
+    return result
+
+
+def areas(layers: list, size: tuple[int, int], look: Look) -> list[tuple[slice, slice]]:
+    """Rows and columns of the map that the desktop and each layer fill, whatever else may cover them."""
+    scale, left, top = look.scale, look.left, look.top
+    fit = min(WIDTH / size[0], HEIGHT / size[1])
+    w, h = size[0] * fit, size[1] * fit
+    to_row = lambda y: np.clip(round((((HEIGHT - h) / 2 + y * h - top) * scale) / 16), 0, MAP_HEIGHT)
+    to_column = lambda x: np.clip(round((((WIDTH - w) / 2 + x * w - left) * scale) / 16), 0, MAP_WIDTH)
+    return [
+        np.s_[to_row(max(0, y)):to_row(min(1, y + high)), to_column(max(0, x)):to_column(min(1, x + wide))]
+        for _, x, y, wide, high, _ in [DESKTOP, *layers]
+    ]
 
 
 def labels(states: list[dict], happened: list[list[str]], maps: list[np.ndarray], tokenizer: Tokenizer) -> dict[str, Tensor]:

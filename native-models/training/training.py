@@ -20,17 +20,17 @@ class Run:
     """One training run of so many `minutes` (see `clock`). `out` is written every few minutes with all that is needed to go on;
     `out`.csv holds the curves. A part of the model that is good already may learn `slowly`, at a share of the rate."""
 
-    def __init__(self, model: nn.Module, out: Path, minutes: float, rate: float, decay: float, every: int = 50, slowly: tuple[nn.Module | None, float] = (None, 1.0)):
+    def __init__(self, model: nn.Module, out: Path, minutes: float, rate: float, decay: float, every: int = 50, slowly: tuple[nn.Module | None, float] = (None, 1.0), muon: bool = False):
         self.model, self.out, self.total, self.rate, self.every = model, out, minutes * 60, rate, every
         self.trained = [p for p in model.parameters() if p.requires_grad]
         part, share = slowly
         slow = {id(p) for p in part.parameters()} if part else set()
         groups = [
-            {'params': params, 'weight_decay': decay if matrices else 0.0, 'share': share if of_part else 1.0}
+            {'params': params, 'weight_decay': decay if matrices else 0.0, 'share': share if of_part else 1.0, 'orthogonal': matrices}
             for matrices in (True, False) for of_part in (False, True)
             if (params := [p for p in self.trained if (p.dim() > 1) == matrices and (id(p) in slow) == of_part])
         ]
-        self.optimiser = torch.optim.AdamW(groups, rate, betas=(0.9, 0.98), fused=True)
+        self.optimiser = Muon(groups, rate) if muon else torch.optim.AdamW(groups, rate, betas=(0.9, 0.98), fused=True)
         self.spent, self.step, self.means, self.saved = 0.0, 0, {}, time.time()
         if out.exists():
             state = torch.load(out, weights_only=True, map_location=DEVICE)
@@ -88,6 +88,47 @@ class Run:
         torch.save(state, f'{self.out}.part')
         os.replace(f'{self.out}.part', self.out)
         self.saved = time.time()
+
+
+class Muon(torch.optim.Optimizer):
+    """AdamW, but matrices and kernels move along the orthogonal matrix nearest to their momentum, so that all directions learn equally
+    fast (K. Jordan, "Muon", 2024); steps as large as AdamW's (arXiv 2502.16982), so that the rate is the same. Groups say
+    `orthogonal` or not."""
+
+    MOMENTUM, BETAS, EPSILON = 0.95, (0.9, 0.98), 1e-8
+
+    def __init__(self, groups: list[dict], lr: float):
+        super().__init__(groups, {'lr': lr, 'weight_decay': 0.0, 'orthogonal': False})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group['params']:
+                p.mul_(1 - group['lr'] * group['weight_decay'])
+                p.sub_(self.direction(p, group['orthogonal']), alpha=group['lr'])
+
+    def direction(self, p: torch.Tensor, orthogonal: bool) -> torch.Tensor:
+        state = self.state[p]
+        if not state:
+            state |= {'step': torch.zeros(()), 'first': torch.zeros_like(p)} | ({} if orthogonal else {'second': torch.zeros_like(p)})
+        if orthogonal:
+            momentum = state['first'].lerp_(p.grad, 1 - self.MOMENTUM)
+            ahead = p.grad.lerp(momentum, self.MOMENTUM).flatten(1)
+            return orthogonalised(ahead).view_as(p) * 0.2 * max(ahead.shape) ** 0.5
+        step, (b1, b2) = state['step'].add_(1), self.BETAS
+        first, second = state['first'].lerp_(p.grad, 1 - b1), state['second'].lerp_(p.grad.square(), 1 - b2)
+        return first / (1 - b1 ** step) / ((second / (1 - b2 ** step)).sqrt() + self.EPSILON)
+
+
+def orthogonalised(x: torch.Tensor, steps: int = 5) -> torch.Tensor:
+    """About U V^T of x = U S V^T, by the quintic Newton-Schulz iteration of Muon."""
+    if x.shape[0] > x.shape[1]:
+        return orthogonalised(x.T, steps).T
+    x = x / (x.norm() + 1e-7)
+    for _ in range(steps):
+        square = x @ x.T
+        x = torch.addmm(x, torch.addmm(square, square, square, beta=-4.7750, alpha=2.0315), x, beta=3.4445)
+    return x
 
 
 DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'

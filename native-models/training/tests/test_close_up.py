@@ -12,6 +12,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tokenizer as words
 import wording
+from augment import Look
 from bundle import read_close_up, write_close_up
 from close_up import CONFIG, CloseUp
 from dialogue import CLOSE_UP, FRAME, IGNORED, Recipe, judgement
@@ -21,6 +22,7 @@ from session import Decision, Session
 from tokenizer import EOS, USER
 from train_close_up import Interruptions, Pupil, Stills, named, pictured, together
 from train_language import Streams
+from train_vision import depths
 from vision import HEIGHT, TOKENS, WIDTH, Appearance, Encoder, VisionConfig
 
 STATE = {
@@ -60,10 +62,11 @@ class CloseUpTest(unittest.TestCase):
         close_up.appearance.load_state_dict(appearance.state_dict())
         x = torch.rand(1, 3, HEIGHT, WIDTH)
         with torch.no_grad():
-            expected = appearance(encoder(x)).flatten(2).transpose(1, 2) + close_up.place
             there = close_up.see(x)
-            torch.testing.assert_close(there, expected)
-            torch.testing.assert_close(close_up.gather(there)[0], close_up.norm(there))
+            torch.testing.assert_close(there, appearance(encoder(x)))
+            cells = torch.nn.functional.avg_pool2d(torch.nn.functional.pad(there, (0, 0, 0, 1)), 2)
+            expected = close_up.norm(cells.flatten(2).transpose(1, 2) + close_up.place)
+            torch.testing.assert_close(close_up.gather(there)[0], expected)
 
     def test_what_is_shipped_is_what_was_trained(self):
         close_up = CloseUp()
@@ -130,15 +133,35 @@ class CloseUpTest(unittest.TestCase):
         long = pupil.answers(together(during), tokens[3:], before)
         self.assertEqual((len(short['right']), len(long['right'])), (13, 2))
         self.assertLess(abs(short['drift'].item()) + abs(long['drift'].item()), 1e-6)  # nothing has been learned
-        sum(figures[name] for name in ('places', 'state', 'named')).add(short['reply'] + long['reply'] + long['drift']).backward()
-        for name, parameter in [*pupil.close.named_parameters(), *pupil.narrator.language.named_parameters()]:
-            if parameter.requires_grad:
-                self.assertIsNotNone(parameter.grad, name)
-        self.assertTrue(all(parameter.grad is None for parameter in pupil.narrator.connector.parameters()))
+        losses = lambda figures: sum(figures[name] for name in ('places', 'depth', 'state', 'named'))
+        learns = lambda: {name for name, parameter in pupil.named_parameters() if parameter.grad is not None}
+        pupil.learn('look')
+        losses(pupil.see(pictured(about))[1]).backward()
+        looked = learns()
+        self.assertIn('close.layers.0.inner.weight', looked)
+        self.assertFalse([name for name in looked if name.startswith(('narrator.', 'close.encoder.stages.0.'))])
+        pupil.zero_grad()
+        pupil.learn('words')
+        tokens, figures = pupil.see(pictured(about + during))
+        short = pupil.answers(together(asked + verdicts), tokens[:3].repeat_interleave(3, 0), before)
+        long = pupil.answers(together(during), tokens[3:], before)
+        (losses(figures) + short['reply'] + long['reply'] + long['drift']).backward()
+        spoken = learns()
+        self.assertEqual({name for name in spoken if not name.startswith('narrator.language.')}, {f'close.{part}.{of}' for part in ('first', 'second') for of in ('weight', 'bias')})
+        self.assertEqual(len([name for name in spoken if name.startswith('narrator.')]), len([*pupil.narrator.language.parameters()]))
         with torch.no_grad():
             for parameter in pupil.narrator.language.parameters():
                 parameter += torch.randn_like(parameter) * 0.05
             self.assertGreater(pupil.answers(together(during), tokens[3:], before)['drift'].item(), 0.01)
+
+    def test_how_deep_a_place_is(self):
+        layers = [['terminal', 0, 0, 1, 0.5, None], ['mail', 0, 0, 0.5, 1, None], ['error', 0, 0, 0.25, 0.25, None], ['menu', 0.75, 0, 0.25, 0.25, None]]
+        deep = depths(layers, (WIDTH, HEIGHT), Look())
+        rows, columns = deep.shape
+        self.assertEqual((deep[0, 0], deep[rows // 2, 0], deep[rows // 3, columns - 1], deep[0, columns - 1], deep[-1, -1]), (0, 1, 2, -1, -1))
+        deeper = depths([['video', 0, 0, 1, 1, None], *layers], (WIDTH, HEIGHT), Look())
+        self.assertEqual(deeper[-1, -1], 2)
+        self.assertTrue((depths([['blank', 0, 0, 1, 1, None]], (WIDTH, HEIGHT), Look()) == -1).all())
 
     def test_what_an_answer_names(self):
         self.assertEqual(named(STATE), ['editor', 'terminal', None, None])
