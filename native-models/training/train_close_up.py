@@ -2,8 +2,10 @@
 
     node native-models/desk-world/render.ts --stills --streams 250 --seconds 12 --seed 35000 --out DATA/still-00      (and more of them)
     python prepare.py DATA/still-* --out STILLS
-    torchrun --nproc-per-node 2 train_close_up.py --stills STILLS --streams CACHE --tokens TOKENS --vision RUN/vision.pt \
-        --language RUN/language.pt --tokenizer T.json --out OUT --minutes 60
+    torchrun --nproc-per-node 2 train_close_up.py --part look --stills STILLS --streams CACHE --tokens TOKENS --vision RUN/vision.pt \
+        --language RUN/language.pt --tokenizer T.json --out LOOK --minutes 75 --size 16 --plain 0.75
+    torchrun --nproc-per-node 2 train_close_up.py --part words ... --begin LOOK/close-up.pt --out OUT --minutes 20 --size 8 --interruptions 3 \
+        --plain 0.9 --rate 8e-4 --decoder 0.3
 
 Stills are desktops of which no two are alike, each with questions about it and their answers. Other questions, of every kind, cut in
 on a stream, behind all that the decoder remembers of it by then. Losses, summed:
