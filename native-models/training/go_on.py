@@ -1,9 +1,11 @@
-"""The weights of a bundle as a start for more training: vision.pt, language.pt and tokenizer.json, as the training scripts write them.
+"""The weights of a bundle as a start for more training: vision.pt, language.pt, tokenizer.json and, where it has one, close-up.pt, as the
+training scripts write them.
 
     python go_on.py ../bundles/desk-nano --out BEGIN
 
 Bundles hold folded convolutions, so their normalisation is made one that changes nothing. The heads that train_vision.py needs for
-its losses are not in a bundle: they begin anew, and want some steps before what they say is worth anything to the encoder.
+its losses are not in a bundle: they begin anew, and want some steps before what they say is worth anything to the encoder. So do those
+of train_close_up.py.
 """
 
 import argparse
@@ -13,24 +15,25 @@ from pathlib import Path
 import onnx
 import torch
 from onnx import numpy_helper
+from torch import nn
 
-from bundle import read_language, read_vision
+from bundle import read_close_up, read_language, read_vision
+from close_up import CloseUp
 from text_tower import TextTower
 from train_language import Narrator
 from train_vision import Student
 from vision import Conv, Vision
 
 
-def unfold(folded: Vision) -> Vision:
-    """A vision whose convolutions have a normalisation again, which changes nothing yet."""
-    vision = Vision(folded.config)
-    vision.load_state_dict(folded.state_dict(), strict=False)
-    for module in vision.modules():
+def unfold(folded: nn.Module, model: nn.Module) -> nn.Module:
+    """`model` with the weights of its `folded` twin. Its convolutions have a normalisation again, which changes nothing yet."""
+    model.load_state_dict(folded.state_dict(), strict=False)
+    for module in model.modules():
         if isinstance(module, Conv):
             module.norm.weight.data.fill_((1 + module.norm.eps) ** 0.5)
             module.norm.bias.data = module.bias.data.clone()
             module.bias.data.zero_()
-    return vision
+    return model
 
 
 def read_text(path: Path) -> TextTower:
@@ -50,7 +53,8 @@ if __name__ == '__main__':
     parser.add_argument('--out', type=Path, required=True)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    vision = unfold(read_vision(options.bundle / 'vision.onnx'))
+    folded = read_vision(options.bundle / 'vision.onnx')
+    vision = unfold(folded, Vision(folded.config))
     student, (language, _) = Student(vision.config), read_language(options.bundle / 'language.gguf')
     student.vision, student.text = vision, read_text(options.bundle / 'text.onnx')
     narrator = Narrator(vision.config, language.config)
@@ -58,4 +62,7 @@ if __name__ == '__main__':
     narrator.language = language
     torch.save({'model': student.state_dict()}, options.out / 'vision.pt')
     torch.save({'model': narrator.state_dict()}, options.out / 'language.pt')
+    if (options.bundle / 'close-up.onnx').exists():
+        close_up = unfold(read_close_up(options.bundle / 'close-up.onnx'), CloseUp())
+        torch.save({'model': {f'close.{name}': value for name, value in close_up.state_dict().items()}}, options.out / 'close-up.pt')
     shutil.copy(options.bundle / 'tokenizer.json', options.out / 'tokenizer.json')

@@ -103,7 +103,7 @@ class BundleTest(unittest.TestCase):
         np.testing.assert_allclose(both[:1], text.run(None, {'ids': ids[:1, :len(rows[0])]})[0], atol=1e-5)
 
     def test_training_can_go_on_from_a_bundle(self):
-        again, tower = unfold(self.vision).eval(), read_text(self.path / 'text.onnx').eval()
+        again, tower = unfold(self.vision, Vision(self.vision.config)).eval(), read_text(self.path / 'text.onnx').eval()
         ids = torch.tensor([self.tokenizer.encode('a terminal').ids])
         with torch.no_grad():
             for got, expected in zip(again(self.frames, self.state), self.vision(self.frames, self.state)):

@@ -16,6 +16,7 @@ from augment import Look
 from bundle import read_close_up, write_close_up
 from close_up import CONFIG, CloseUp
 from dialogue import CLOSE_UP, FRAME, IGNORED, Recipe, judgement
+from go_on import unfold
 from language import Language, LanguageConfig
 from pictures import Writer
 from session import Decision, Session
@@ -87,7 +88,11 @@ class CloseUpTest(unittest.TestCase):
                 tokens = session.run(None, {'pixels': shown[:count].numpy()})[0]
                 self.assertEqual(tokens.shape, (count, TOKENS, CONFIG.out))
                 self.assertLess(np.abs(tokens - unfolded[:count].numpy()).max(), 0.01 * unfolded.abs().max().item() + 0.005)
-            torch.testing.assert_close(read_close_up(path)(shown), torch.from_numpy(session.run(None, {'pixels': shown.numpy()})[0]), rtol=1e-3, atol=1e-3)
+            read = read_close_up(path)
+            torch.testing.assert_close(read(shown), torch.from_numpy(session.run(None, {'pixels': shown.numpy()})[0]), rtol=1e-3, atol=1e-3)
+            again = unfold(read, CloseUp()).eval()
+            self.assertIsNotNone(again.encoder.stages[0]['enter'].norm)
+            torch.testing.assert_close(again(shown), read(shown), rtol=1e-3, atol=1e-3)
 
     def test_questions_about_stills_and_in_streams(self):
         write_shard(self.folder, 'still-00', 2)
