@@ -18,7 +18,8 @@ from torch import nn
 
 class Run:
     """One training run of so many `minutes` (see `clock`). `out` is written every few minutes with all that is needed to go on;
-    `out`.csv holds the curves. A part of the model that is good already may learn `slowly`, at a share of the rate."""
+    `out`.csv holds the curves. A part of the model that is good already may learn `slowly`, at a share of the rate.
+    With `muon` instead of AdamW."""
 
     def __init__(self, model: nn.Module, out: Path, minutes: float, rate: float, decay: float, every: int = 50, slowly: tuple[nn.Module | None, float] = (None, 1.0), muon: bool = False):
         self.model, self.out, self.total, self.rate, self.every = model, out, minutes * 60, rate, every
