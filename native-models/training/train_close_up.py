@@ -15,7 +15,8 @@ on a stream, behind all that the decoder remembers of it by then. Losses, summed
     depth   how many windows are before that of each place
     state   which application is in front, and which can be seen
     named   what the answer names first, second, third and fourth, from one token each
-OUT/close-up.pt is what the same command goes on from, OUT/language.pt the decoder with its connector, in the form of train_language.py.
+OUT/close-up.pt is what the same command goes on from, OUT/language.pt (of the words) the decoder with its connector, in the form of
+train_language.py.
 `--begin` starts from an earlier close-up.pt, else the convolutions begin as those of the stream's encoder.
 """
 
@@ -178,7 +179,7 @@ class Pupil(nn.Module):
         freeze_statistics(self)
 
     def learn(self, part: str):
-        """Seeing ("look") or saying ("words"), the rest stays as it is. Both at once would take three times as long a still."""
+        """Seeing ("look") or saying ("words"), the rest stays as it is. Both at once took more than twice as long a still."""
         looking = part == 'look'
         self.requires_grad_(looking)
         if looking:
@@ -267,10 +268,11 @@ def main():
     run = Run(pupil, options.out / 'close-up.pt', options.minutes, options.rate, decay=0.05, slowly=(pupil.narrator.language, options.decoder), muon=options.part == 'look')
     random = np.random.default_rng([options.seed, RANK, run.step])
     stills = Stills(options.stills, tokenizer, random, options.plain)
-    interruptions = Interruptions(Streams(options.streams, options.tokens, options.include), options.streams, stills, tokenizer, random)
+    speaking = options.part == 'words'
+    streams = Streams(options.streams, options.tokens, options.include) if speaking else None
+    interruptions = Interruptions(streams, options.streams, stills, tokenizer, random) if streams else None
     if RANK == 0:
         print(f'{len(stills.stills)} stills, {sum(p.numel() for p in run.trained) / 1e6:.1f}M parameters', flush=True)
-    speaking = options.part == 'words'
     while not run.done:
         about = [stills.sample() for _ in range(options.size)]
         during = [interruptions.sample() for _ in range(options.interruptions if speaking else 0)]
@@ -292,7 +294,7 @@ def main():
             }
         run.update(loss, figures)
     run.save()
-    if RANK == 0:
+    if RANK == 0 and speaking:
         torch.save({'model': pupil.narrator.state_dict()}, options.out / 'language.pt')
     leave()
 
