@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
 import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import { readDataSet } from '../../main/evaluation/data-set.ts';
-import { evaluate } from '../../main/evaluation/report.ts';
+import { evaluate, type Report } from '../../main/evaluation/report.ts';
 import { narrateVideo } from '../../main/evaluation/run.ts';
 import type { LiveEvent } from '../../main/live/events.ts';
 import { type NarrateOptions, narrate } from '../../main/live/narrate.ts';
@@ -32,6 +32,13 @@ const events = (source: string, options: Partial<NarrateOptions> = {}) =>
 const said = (all: readonly LiveEvent[]) =>
   all.flatMap((event) => (event.type === 'narration' ? [`${event.t} ${event.text}`] : []));
 
+/** What `onlooker eval` prints of one of the committed sets. */
+async function figuresOf(set: string): Promise<Report> {
+  const streams = [];
+  for (const video of await readDataSet(fixture(`desk-world/${set}`))) streams.push(await narrateVideo(video, {}));
+  return evaluate(streams);
+}
+
 test('every file is what bundle.json says, and it comes with its limits', async () => {
   const { manifest } = await openBundle('desk-nano');
   expect(manifest.name).toBe('desk-nano');
@@ -46,14 +53,18 @@ describe('what it says', () => {
     ['generated desktops', 'rendered', 0.84, 1], // it blends two sentences: "A video stopped in the terminal."
     ['real programs', 'recorded', 0.65, 0],
   ])('on %s it never saw: mostly the right thing, on time', { timeout: 400_000 }, async (_, set, floor, blended) => {
-    const streams = [];
-    for (const video of await readDataSet(fixture(`desk-world/${set}`))) streams.push(await narrateVideo(video, {}));
-    const { f1, meanAbsDt, redundancy, pauc, silentPauc, unreadable } = evaluate(streams);
+    const { f1, meanAbsDt, redundancy, pauc, silentPauc, unreadable } = await figuresOf(set);
     expect(f1).toBeGreaterThanOrEqual(floor);
     expect(meanAbsDt).toBeLessThanOrEqual(0.7);
     expect(redundancy).toBeLessThanOrEqual(0.1);
     expect(pauc).toBeGreaterThanOrEqual(2 * silentPauc!);
     expect(unreadable).toBeLessThanOrEqual(blended);
+  });
+
+  test('asked which window is in front and what can be seen: mostly right, word for word', async () => {
+    const { questions, answersRight } = await figuresOf('questions');
+    expect(questions).toBe(66);
+    expect(answersRight).toBeGreaterThanOrEqual(0.75);
   });
 
   test('told to speak of one thing only: that, and no word of all else', { timeout: 400_000 }, async () => {
