@@ -2,7 +2,7 @@
 # Trains desk-nano from rendered and recorded streams: runs/desk-nano.sh WORLD RECORDED WORK
 #   WORLD     rendered shards (native-models/desk-world): train-00 to train-30 and train-60 to train-69 of 100 streams of 40 s,
 #             train-40 to train-46, train-50 to train-59 and train-70 to train-74 of 300 streams of 12 s, validation-00, test-00;
-#             still-00 to still-12 of 250 streams of 12 s, with --stills
+#             still-00 to still-12 of 250 streams of 12 s, with --stills (seeds 35000 to 35012)
 #   RECORDED  recorded sets train and test in the same format
 #   WORK      everything made here; interrupted stages go on where they stopped when this is run again
 set -euo pipefail
