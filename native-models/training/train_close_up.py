@@ -269,13 +269,12 @@ def main():
     random = np.random.default_rng([options.seed, RANK, run.step])
     stills = Stills(options.stills, tokenizer, random, options.plain)
     speaking = options.part == 'words'
-    streams = Streams(options.streams, options.tokens, options.include) if speaking else None
-    interruptions = Interruptions(streams, options.streams, stills, tokenizer, random) if streams else None
+    interruptions = Interruptions(Streams(options.streams, options.tokens, options.include), options.streams, stills, tokenizer, random) if speaking else None
     if RANK == 0:
         print(f'{len(stills.stills)} stills, {sum(p.numel() for p in run.trained) / 1e6:.1f}M parameters', flush=True)
     while not run.done:
         about = [stills.sample() for _ in range(options.size)]
-        during = [interruptions.sample() for _ in range(options.interruptions if speaking else 0)]
+        during = [interruptions.sample() for _ in range(options.interruptions)] if speaking else []
         tokens, figures = pupil.see(pictured(about + during))
         loss = figures['places'] + figures['depth'] + figures['state'] + figures['named']
         figures = {key: value.detach() for key, value in figures.items()}
