@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { electronProgram } from './main/cli/electron.ts';
+import { keepTelemetryOff } from './main/no-telemetry.ts';
+
+keepTelemetryOff(); // the processes that run the tests, and the Python they start, inherit it
 
 const electron = electronProgram() !== undefined;
 if (!electron) console.log("Electron's program is not installed: its tests are not run (tests/electron).");

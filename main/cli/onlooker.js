@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 const needed = 24;
 
 if (Number.parseInt(process.versions.node, 10) >= needed) {
+  const { keepTelemetryOff } = await import('../no-telemetry.ts');
+  keepTelemetryOff();
   const { keepCompiledCode } = await import('../compiled-code.ts');
   keepCompiledCode();
   const { main } = await import('./main.ts');

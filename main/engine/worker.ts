@@ -1,10 +1,12 @@
 /** The engine's process: requests come in, replies and events go out. It ends when its host does. */
 import { loadLibrary } from '../llama/library.ts';
+import { keepTelemetryOff } from '../no-telemetry.ts';
 import { DisplayRequests } from './display-requests.ts';
 import { InProcessEngine } from './in-process.ts';
 import { type Call, failure, type Outcome, order, type Report } from './messages.ts';
 import { parentPort } from './port.ts';
 
+keepTelemetryOff();
 const port = parentPort();
 const engine = new InProcessEngine();
 const send = (report: Report) => port.send(report);

@@ -3,9 +3,9 @@
  * It is opened with the first question, because most streams are never asked anything.
  */
 import { join } from 'node:path';
-import { Tensor } from 'onnxruntime-node';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { floats, type GraphOptions, runSession } from './graph.ts';
+import { Tensor } from './onnx-runtime.ts';
 import { type OpenedSession, openSession } from './session.ts';
 
 export class CloseUpGraph {

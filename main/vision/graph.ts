@@ -3,9 +3,9 @@
  * batch to batch. Runs block the thread they are called on: that is why encoder-worker.ts owns it.
  */
 import { join } from 'node:path';
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { OnlookerError } from '../errors.ts';
+import { type InferenceSession, Tensor } from './onnx-runtime.ts';
 import type { Provider } from './providers.ts';
 import { firstLine, openSession } from './session.ts';
 import { checkConnectorSignature, checkVisionSignature } from './signature.ts';

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Bundle } from '../bundle/open-bundle.ts';
+import { keepTelemetryOff } from '../no-telemetry.ts';
 import { WorkerLine } from '../worker-line.ts';
 import type { Reply, Request, WorkerSetup } from './encoder-messages.ts';
 import type { FrameTokens, VisionEncoder } from './frame-tokens.ts';
@@ -27,6 +28,7 @@ export async function openVisionEncoder(
     manifest: bundle.manifest,
     options: { threads: options.threads ?? defaultThreads(), providers: options.providers },
   };
+  keepTelemetryOff();
   const line = new WorkerLine<Request, Reply>(
     new Worker(new URL('./encoder-worker.ts', import.meta.url), { workerData: setup }),
     'vision',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { InferenceSession } from 'onnxruntime-node';
 import { OnlookerError } from '../errors.ts';
+import { InferenceSession } from './onnx-runtime.ts';
 import { type Candidate, type Provider, providerCandidates, providerNames } from './providers.ts';
 
 export interface SessionOptions {

@@ -2,11 +2,11 @@
  * What a bundle's ONNX graphs must look like, checked before anything runs: names, element types and every dimension
  * the graph fixes. A dimension the graph leaves open is checked on the first run (graph.ts).
  */
-import type { InferenceSession } from 'onnxruntime-node';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { OnlookerError } from '../errors.ts';
+import type { InferenceSession } from './onnx-runtime.ts';
 
-type Metadata = InferenceSession.ValueMetadata;
+type Metadata = InferenceSession['inputMetadata'][number];
 /** A fixed length, or 'any' for one the graph may choose itself. */
 type Dimension = number | 'any' | 'frames';
 

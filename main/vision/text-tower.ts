@@ -1,7 +1,7 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { OnlookerError } from '../errors.ts';
 import { ByteLevelBpe } from './byte-level-bpe.ts';
+import { type InferenceSession, Tensor } from './onnx-runtime.ts';
 import { firstLine, openSession } from './session.ts';
 import { checkTextSignature } from './signature.ts';
 

@@ -9,6 +9,8 @@ import json
 import warnings
 from pathlib import Path
 
+import no_telemetry  # before what PyTorch's exporter may load
+
 import gguf
 import numpy as np
 import onnx

@@ -2,7 +2,7 @@
  * What the engine costs over the raw floor: the very same llama_decode calls and ONNX runs in a bare loop, with nothing
  * around them - no gate, no session, no copies out, no worker threads.
  */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+
 import type { Bundle } from '../../main/bundle/open-bundle.ts';
 import { ChangeGate } from '../../main/capture/change-gate.ts';
 import type { Captured } from '../../main/capture/frame.ts';
@@ -13,6 +13,7 @@ import { loadLibrary, NativeArray } from '../../main/llama/library.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';
 import type { LanguageContext, LanguageModel } from '../../main/llama/types.ts';
 import type { VisionEncoder } from '../../main/vision/frame-tokens.ts';
+import { InferenceSession, Tensor } from '../../main/vision/onnx-runtime.ts';
 import { openVisionEncoder } from '../../main/vision/open-encoder.ts';
 import { median, short } from './material.ts';
 

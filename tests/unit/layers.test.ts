@@ -34,3 +34,7 @@ test('the contract is types alone', () => {
   const contract = readFileSync(new URL('../../preload/contract.ts', import.meta.url), 'utf8');
   expect(contract).not.toMatch(/^(import(?! type)|export (const|function|class|default))/m);
 });
+
+test('ONNX Runtime is loaded in one place, where its telemetry is off', () => {
+  expect(importing(/^onnxruntime-node$/)).toEqual(['main/vision/onnx-runtime.ts']);
+});

@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import no_telemetry  # before ONNX Runtime
+import onnxruntime
+
 import tokenizer as words
 import wording
 from bundle import as_shipped, read_language, read_vision, write_bundle

@@ -6,10 +6,12 @@ import unittest
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import no_telemetry  # before ONNX Runtime
+import onnxruntime
+
 import tokenizer as words
 import wording
 from augment import Look
