@@ -5,7 +5,6 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { OnlookerError } from '../errors.ts';
 import { unpacked } from '../unpacked.ts';
-import { downloadedFfmpeg, downloadFfmpeg } from './ffmpeg-download.ts';
 
 /** An ffmpeg that runs on this machine. */
 export interface FfmpegBinary {
@@ -31,8 +30,8 @@ export function findFfmpeg(): Promise<FfmpegBinary> {
 }
 
 /**
- * Finds ffmpeg: `FFMPEG_PATH`, the binary of ffmpeg-static, the system's, and last `@ffmpeg-installer/ffmpeg` from 2018.
- * Before falling back on that one, ffmpeg-static's download is tried, once.
+ * Finds ffmpeg: `FFMPEG_PATH`, the binary of ffmpeg-static where somebody ran its installer, the system's, and last
+ * `@ffmpeg-installer/ffmpeg` from 2018. Nothing is downloaded: ffmpeg-static publishes no checksum to hold a binary against.
  * @throws {OnlookerError} `ffmpeg-missing`
  */
 export async function locateFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<FfmpegBinary> {
@@ -46,9 +45,7 @@ export async function locateFfmpeg(env: NodeJS.ProcessEnv = process.env): Promis
   }
   const candidate =
     (await examine(staticBinary(), 'ffmpeg-static')) ??
-    (await examine(downloadedFfmpeg(env), 'ffmpeg-static')) ??
     (await examine(onPath(env), 'system')) ??
-    (await examine(await downloadFfmpeg(env), 'ffmpeg-static')) ??
     (await examine(installerBinary(), '@ffmpeg-installer/ffmpeg'));
   if (candidate) return candidate;
   throw new OnlookerError(

@@ -1,16 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,7 +25,7 @@ function make(name: string, filters: string, ...options: string[]): void {
 
 beforeAll(async () => {
   binaries.push(await locateFfmpeg());
-  const last = await locateFfmpeg({ PATH: '', XDG_CACHE_HOME: noDownload() });
+  const last = await locateFfmpeg({ PATH: '' });
   if (last.path !== binaries[0]!.path) binaries.push(last);
 
   const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '10', '-pix_fmt', 'yuv420p'];
@@ -50,13 +40,6 @@ beforeAll(async () => {
   make('late.mkv', tiny, ...h264, '-bf', '2', '-g', '25', '-output_ts_offset', '100');
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** A cache that remembers a failed download, so that none is tried here. */
-function noDownload(): string {
-  mkdirSync(path('cache/onlooker'), { recursive: true });
-  closeSync(openSync(path('cache/onlooker/ffmpeg-download-failed'), 'w'));
-  return path('cache');
-}
 
 async function capture(name: string, options: Partial<Sampling> = {}, ffmpeg = binaries[0]!): Promise<Captured[]> {
   await using source = await openFile(path(name), ffmpeg, { ...sampling, ...options });
