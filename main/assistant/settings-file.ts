@@ -1,10 +1,10 @@
 /** The settings on disk: one JSON file, whole at every moment, in which keys of other versions survive. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../preload/contract.ts';
 import { userConfig } from '../data-home.ts';
 import { OnlookerError } from '../errors.ts';
+import { replaceFile } from '../replace-file.ts';
 import { Turns } from '../turns.ts';
 import { defaultSettings, settingSchemas } from './settings-schema.ts';
 
@@ -102,17 +102,10 @@ function jsonObject(text: string): Record<string, unknown> | undefined {
 
 /** For its owner only: a password may be in it. */
 async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    {
-      await using file = await open(temporary, 'wx', 0o600);
-      await file.writeFile(text);
-      await file.sync();
-    }
-    await rename(temporary, path);
+    await replaceFile(path, [text]);
   } catch (cause) {
-    await rm(temporary, { force: true });
     throw unusable(path, 'written', cause);
   }
 }

@@ -2,6 +2,7 @@
  * Narrates a source: opens what is needed, lets frames flow through the pipeline, and turns the session's decisions
  * into events. This is the engine's front door; the command line, the window and the tests all come through here.
  */
+import { dirname } from 'node:path';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { ChangeGate } from '../capture/change-gate.ts';
 import type { Sampling } from '../capture/frame.ts';
@@ -11,6 +12,7 @@ import { guardScreen } from '../capture/screen-guard.ts';
 import { openSource } from '../capture/source.ts';
 import { OnlookerError } from '../errors.ts';
 import { openLanguageModel } from '../llama/model.ts';
+import { removeParts } from '../replace-file.ts';
 import { openVisionEncoder } from '../vision/open-encoder.ts';
 import type { NarrationControl } from './control.ts';
 import type { LiveEvent } from './events.ts';
@@ -74,6 +76,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const { manifest } = bundle;
   const { control } = options;
   const saved = options.resume === undefined ? undefined : await readSnapshot(options.resume, bundle.hash);
+  if (options.snapshot !== undefined) await removeParts(dirname(options.snapshot));
   const { fps, frame } = manifest;
   const source = owned.use(
     await openSource(

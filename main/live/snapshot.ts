@@ -6,10 +6,10 @@
  * It is written beside its place, flushed and renamed, so a kill at any moment leaves the old one or the new one whole.
  */
 import { createHash } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { OnlookerError } from '../errors.ts';
+import { replaceFile } from '../replace-file.ts';
 import type { SummaryState } from './rolling-summary.ts';
 import type { SessionState } from './session-types.ts';
 
@@ -98,19 +98,9 @@ export async function writeSnapshot(path: string, snapshot: Snapshot): Promise<v
   prefix.writeUInt32LE(head.length, magic.length + 4);
   const digest = createHash('sha256').update(prefix).update(head).update(cache).digest();
 
-  const temporary = `${path}.${process.pid}.tmp`;
   try {
-    {
-      await using file = await open(temporary, 'w', 0o600);
-      for (const part of [prefix, head, cache, digest]) await file.writeFile(part);
-      await file.sync();
-    }
-    await rename(temporary, path);
-    // The rename itself is only on disk once the folder is.
-    await using folder = await open(dirname(path), 'r');
-    await folder.sync();
+    await replaceFile(path, [prefix, head, cache, digest]);
   } catch (cause) {
-    await rm(temporary, { force: true });
     throw new OnlookerError(
       'output-unwritable',
       `The snapshot "${path}" could not be written (${message(cause)}). Choose a folder that exists and has room with --snapshot.`,

@@ -1,9 +1,10 @@
 /** Writes all of a memory into a folder of plain files (export-format.ts). */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { OnlookerError } from '../errors.ts';
 import { unwritable } from '../output/output-file.ts';
+import { moveInto } from '../replace-file.ts';
 import { type Connection, utf8 } from './connection.ts';
 import {
   type Columns,
@@ -28,6 +29,8 @@ export interface ExportOptions {
 
 /** Rows read at once: a page of frames is about a megabyte. */
 const pageRows = 2000;
+/** How a file is written: readable for its owner only, and on the disk before the folder gets its name. */
+const forOwner = { mode: 0o600, flush: true };
 
 /**
  * Exports the memory as it is at this moment; others may go on writing. The folder must be new or empty, and is there as
@@ -47,9 +50,9 @@ export async function exportMemory(
     await noteExport(connection.folder, temporary);
     await mkdir(join(temporary, picturesName), { recursive: true, mode: 0o700 });
     const manifest = await connection.longTransaction('read', () => writeTables(connection, temporary, options));
-    await writeFile(join(temporary, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+    await writeFile(join(temporary, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, forOwner);
     await rmdir(place).catch(() => {}); // an empty one is replaced
-    await rename(temporary, place);
+    await moveInto(temporary, place);
     await forgetExport(connection.folder, temporary);
     return counts(manifest);
   } catch (error) {
@@ -92,6 +95,7 @@ async function writeTable(
     await file.appendFile(text);
     rows += page.length;
   }
+  await file.sync();
   return { rows, sha256: hash.digest('hex') };
 }
 
@@ -122,7 +126,7 @@ async function written(row: StoredRow, columns: Columns, folder: string): Promis
     else {
       fields[name] = pictureName(row.id as number);
       fields.sha256 = createHash('sha256').update(value).digest('hex');
-      await writeFile(join(folder, pictureName(row.id as number)), value, { mode: 0o600 });
+      await writeFile(join(folder, pictureName(row.id as number)), value, forOwner);
     }
   }
   return fields;

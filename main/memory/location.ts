@@ -1,10 +1,10 @@
 /** Where a memory lies, and the key to it. */
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { userData } from '../data-home.ts';
 import { OnlookerError } from '../errors.ts';
+import { replaceFile } from '../replace-file.ts';
 import { isCheckOf, type KeyKeeper, keyCheck, keyFile } from './key.ts';
 
 export interface MemoryOptions {
@@ -107,10 +107,8 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 async function writeCheck(path: string, check: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await writeFile(temporary, `${check}\n`, { mode: 0o600 });
-    await rename(temporary, path);
+    await replaceFile(path, [`${check}\n`]);
   } catch (cause) {
     throw unwritable(`The file ${path} cannot be written.`, cause);
   }

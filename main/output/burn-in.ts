@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { checkVideo } from './check-video.ts';
 import type { Cue } from './cues.ts';
 import { type Drawing, drawingsFor } from './drawing.ts';
 import { EncodingFailed, runFfmpeg } from './encode.ts';
@@ -9,18 +10,22 @@ export interface BurnIn {
   /** Path of the ffmpeg to run. */
   readonly ffmpeg: string;
   readonly recording: string;
-  /** An empty folder; receives `video.mp4` and the files needed on the way. */
+  /** An empty folder; receives the video and the files needed on the way. */
   readonly folder: string;
   /** Times count from the start of the recording. */
   readonly cues: readonly Cue[];
   /** Part to encode, seconds of the recording; `to` undefined: its end. */
   readonly from: number;
   readonly to: number | undefined;
+  /** Seconds that the video must last at least. */
+  readonly seconds: number;
   readonly notify: (line: string) => void;
 }
 
+const video = 'video.mp4';
+
 /**
- * Encodes a part of a recording anew with subtitles, and returns the path of the video.
+ * Encodes a part of a recording anew with subtitles, and returns the path of the video, which was decoded to its end.
  * @throws EncodingFailed
  */
 export async function burnIn(job: BurnIn): Promise<string> {
@@ -32,7 +37,10 @@ export async function burnIn(job: BurnIn): Promise<string> {
   for (const drawing of drawings) {
     if (drawing.warning) job.notify(drawing.warning);
     try {
-      if (drawing.done(await encode(job, drawing, codec))) return join(job.folder, 'video.mp4');
+      const said = await encode(job, drawing, codec);
+      if (!drawing.done(said)) continue;
+      await checkVideo({ ...job, name: video, said });
+      return join(job.folder, video);
     } catch (error) {
       if (!(error instanceof EncodingFailed) || error.diskFull) throw error;
       failure = error; // a filter may be there and yet not work, for want of a font
@@ -46,7 +54,7 @@ async function encode(job: BurnIn, drawing: Drawing, codec: readonly string[]): 
   const part = ['-ss', `${job.from}`, ...(job.to === undefined ? [] : ['-t', `${job.to - job.from}`])];
   const inputs = [...part, '-i', `file:${resolve(job.recording)}`, ...drawing.inputs];
   const streams = ['-map', '0:v:0', '-map', '0:a?', ...drawing.options];
-  const args = ['-y', '-nostats', '-loglevel', 'info', ...inputs, ...streams, ...codec, 'video.mp4'];
+  const args = ['-y', '-nostats', '-loglevel', 'info', ...inputs, ...streams, ...codec, video];
   return runFfmpeg(job.ffmpeg, args, job.folder);
 }
 
@@ -54,6 +62,6 @@ async function encode(job: BurnIn, drawing: Drawing, codec: readonly string[]): 
 async function codecs(job: BurnIn): Promise<string[]> {
   const encoders = await runFfmpeg(job.ffmpeg, ['-encoders'], job.folder);
   const h264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20'];
-  const video = / libx264 /.test(encoders) ? h264 : ['-c:v', 'mpeg4', '-q:v', '3'];
-  return [...video, '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-movflags', '+faststart'];
+  const picture = / libx264 /.test(encoders) ? h264 : ['-c:v', 'mpeg4', '-q:v', '3'];
+  return [...picture, '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-movflags', '+faststart'];
 }

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
 import { OnlookerError } from '../errors.ts';
 import type { LiveEvent } from '../live/events.ts';
+import { besidePath, flushFile, moveInto, placeOf, removeParts } from '../replace-file.ts';
 import { burnIn } from './burn-in.ts';
 import { type Cue, CueTrack } from './cues.ts';
 import { EncodingFailed } from './encode.ts';
@@ -18,10 +19,12 @@ interface VideoContext extends OutputContext {
 
 /**
  * The watched part of a recording, encoded anew with its subtitles drawn in. The work is done when the run ends, in a
- * hidden folder next to the video, which appears under its name only when it is whole.
+ * hidden folder next to the video, which takes its name, and the place of an older one, only when it is whole.
  */
 export class BurntVideo implements Sink {
   readonly path: string;
+  /** The file that the path leads to. */
+  readonly #place: string;
   readonly #context: VideoContext;
   readonly #ffmpeg: string;
   readonly #folder: string;
@@ -34,11 +37,12 @@ export class BurntVideo implements Sink {
   /** For an end that does not wait for promises: a second Ctrl-C. */
   readonly #abandon = () => rmSync(this.#folder, { recursive: true, force: true });
 
-  private constructor(path: string, context: VideoContext, ffmpeg: string, folder: string) {
-    this.path = path;
+  private constructor(where: { path: string; place: string; folder: string }, context: VideoContext, ffmpeg: string) {
+    this.path = where.path;
+    this.#place = where.place;
     this.#context = context;
     this.#ffmpeg = ffmpeg;
-    this.#folder = folder;
+    this.#folder = where.folder;
     process.once('exit', this.#abandon);
   }
 
@@ -46,10 +50,11 @@ export class BurntVideo implements Sink {
   static async open(path: string, context: VideoContext): Promise<BurntVideo> {
     const ffmpeg = await findFfmpeg();
     try {
-      const there = await stat(path).catch(() => undefined);
-      if (there?.isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
-      const folder = await mkdtemp(join(dirname(resolve(path)), '.onlooker-'));
-      return new BurntVideo(path, context, ffmpeg.path, folder);
+      const place = await placeOf(path);
+      await removeParts(dirname(place));
+      const folder = besidePath(place);
+      await mkdir(folder, { mode: 0o700 });
+      return new BurntVideo({ path, place, folder }, context, ffmpeg.path);
     } catch (cause) {
       throw unwritable(path, cause);
     }
@@ -87,9 +92,11 @@ export class BurntVideo implements Sink {
       cues: this.#cues,
       from,
       to: toTheEnd ? undefined : to + this.#period,
+      seconds: to - from,
       notify,
     });
-    await rename(video, this.path);
+    await flushFile(video);
+    await moveInto(video, this.#place);
   }
 
   #explained(cause: unknown): OnlookerError {

@@ -1,6 +1,6 @@
 /** A text file that always holds what is being said, for a text source of OBS or anything else that reads files. */
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { replaceFile } from '../replace-file.ts';
 import { oneLine } from './clean-text.ts';
 import { readingMs } from './obs-reading-time.ts';
 import { unwritable } from './output-file.ts';
@@ -45,14 +45,11 @@ export class ObsTextFile implements AsyncDisposable {
   async #write(): Promise<void> {
     const line = this.#wanted;
     if (line === this.#written) return; // what was wanted in between has been passed over
-    const temporary = `${this.path}.${process.pid}.tmp`;
     try {
-      await writeFile(temporary, line === '' ? '' : `${line}\n`);
-      await rename(temporary, this.path);
+      await replaceFile(this.path, line === '' ? [] : [`${line}\n`], 0o666);
       this.#written = line;
       this.#troubled = false;
     } catch (cause) {
-      await rm(temporary, { force: true }).catch(() => {}); // the disk is in trouble already
       if (!this.#troubled) this.#onProblem(unwritable(this.path, cause));
       this.#troubled = true;
     }

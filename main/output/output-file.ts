@@ -1,52 +1,81 @@
-import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { type FileHandle, open, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { OnlookerError } from '../errors.ts';
 import type { LiveEvent } from '../live/events.ts';
+import { besidePath, holdsContent, moveInto, removeParts } from '../replace-file.ts';
 import type { Format } from './format.ts';
 import type { Sink } from './sink.ts';
 
+/** When the file of a run takes the place of what an earlier run left under its name. */
+export type Replacing = 'at the end' | 'at its first words';
+
 /**
- * A text file that grows by whole events. Opening it only proves that it can be written: what an earlier run left in
- * it is kept until the first event of this run arrives. A write that fails half-way is taken back.
+ * A text file that grows by whole events. What an earlier run left under its name is never touched: the new file grows
+ * beside it and takes its place when the run has ended, or, where somebody may read along, as soon as its first words
+ * are on the disk. Where there was nothing it grows in its place. A write that fails half-way is taken back.
  */
 export class OutputFile implements Sink {
   readonly path: string;
   readonly #handle: FileHandle;
   readonly #format: Format;
+  readonly #replacing: Replacing;
+  /** The file that `path` leads to. */
+  readonly #place: string;
   readonly #isNew: boolean;
+  /** Where it grows until it takes its place; undefined once it is there. */
+  #beside: string | undefined;
   /** Bytes of whole events; undefined before the first. */
   #length: number | undefined;
   #broken = false;
+  /** For an end that does not wait for promises: a second Ctrl-C. */
+  readonly #abandon = () => {
+    if (this.#beside !== undefined) rmSync(this.#beside, { force: true });
+  };
 
-  private constructor(path: string, handle: FileHandle, format: Format, isNew: boolean) {
+  private constructor(path: string, opened: Opened, format: Format, replacing: Replacing) {
     this.path = path;
-    this.#handle = handle;
+    this.#handle = opened.handle;
+    this.#place = opened.place;
+    this.#isNew = opened.isNew;
+    this.#beside = opened.beside;
     this.#format = format;
-    this.#isNew = isNew;
+    this.#replacing = replacing;
+    process.once('exit', this.#abandon);
   }
 
-  /** @throws OnlookerError `output-unwritable` */
-  static async open(path: string, format: Format): Promise<OutputFile> {
-    const isNew = (await stat(path).catch(() => undefined)) === undefined;
-    const handle = await open(path, 'a').catch((cause) => {
+  /**
+   * Proves that the file can be written.
+   * @param replacing default at the end
+   * @throws OnlookerError `output-unwritable`
+   */
+  static async open(path: string, format: Format, replacing: Replacing = 'at the end'): Promise<OutputFile> {
+    try {
+      return new OutputFile(path, await openPlace(path), format, replacing);
+    } catch (cause) {
       throw unwritable(path, cause);
-    });
-    return new OutputFile(path, handle, format, isNew);
+    }
   }
 
   /** Appends what the event adds. @throws OnlookerError `output-unwritable` */
   async write(event: LiveEvent): Promise<void> {
     if (this.#length === undefined) await this.#empty();
     await this.#append(this.#format.on(event));
+    const hasWords = this.#length !== undefined && this.#length > 0;
+    if (this.#beside !== undefined && this.#replacing === 'at its first words' && hasWords) await this.#takePlace();
   }
 
   /** Completes the file; one that never saw an event is removed, if it was not there before. */
   async close(): Promise<void> {
     try {
       if (this.#length !== undefined) await this.#append(this.#format.end());
+      if (this.#length !== undefined && !this.#broken) await this.#takePlace();
     } finally {
+      process.removeListener('exit', this.#abandon);
       await this.#handle.close();
-      if (this.#length === undefined && this.#isNew) await rm(this.path, { force: true });
+      if (this.#beside !== undefined) await rm(this.#beside, { force: true });
+      const isNothing = this.#length === undefined || (this.#broken && this.#length === 0);
+      if (isNothing && this.#isNew) await rm(this.#place, { force: true });
     }
   }
 
@@ -61,15 +90,59 @@ export class OutputFile implements Sink {
       await this.#handle.appendFile(text);
       this.#length = (this.#length ?? 0) + Buffer.byteLength(text);
     } catch (cause) {
-      this.#broken = true;
-      await this.#cutBack();
-      throw unwritable(this.path, cause);
+      throw await this.#failed(cause);
     }
+  }
+
+  /** Flushes what was written, and puts it where the old file was. A disk may only then say that it is full. */
+  async #takePlace(): Promise<void> {
+    try {
+      await this.#handle.sync().catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EINVAL' && error.code !== 'ENOTSUP') throw error; // a device or a pipe
+      });
+      if (this.#beside !== undefined) await moveInto(this.#beside, this.#place);
+      this.#beside = undefined;
+    } catch (cause) {
+      throw await this.#failed(cause);
+    }
+  }
+
+  async #failed(cause: unknown): Promise<OnlookerError> {
+    this.#broken = true;
+    await this.#cutBack();
+    return unwritable(this.path, cause);
   }
 
   async #cutBack(): Promise<void> {
     // Devices and pipes have no length to cut; there the error that led here is all there is to say.
     await this.#handle.truncate(this.#length).catch(() => {});
+  }
+}
+
+interface Opened {
+  readonly handle: FileHandle;
+  readonly place: string;
+  readonly isNew: boolean;
+  readonly beside: string | undefined;
+}
+
+async function openPlace(path: string): Promise<Opened> {
+  const there = await stat(path).catch(() => undefined);
+  const place = there ? await realpath(path) : resolve(path);
+  const handle = await open(path, 'a');
+  const opened = { handle, place, isNew: there === undefined, beside: undefined };
+  if (!there || !(await holdsContent(place))) return opened;
+  const beside = besidePath(place);
+  try {
+    await removeParts(dirname(place));
+    const other = await open(beside, 'wx', there.mode & 0o777);
+    await handle.close();
+    return { ...opened, handle: other, beside };
+  } catch (error) {
+    // A file may be writable in a folder that is not.
+    if (['EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code))) return opened;
+    await handle.close();
+    throw error;
   }
 }
 
@@ -81,6 +154,7 @@ export function unwritable(path: string, cause: unknown): OnlookerError {
     ENOENT: `the folder ${folder} does not exist. Create it, or give --out another place.`,
     ENOTDIR: `${folder} is not a folder. Give --out another place.`,
     EISDIR: 'it is a folder. Give --out the name of a file.',
+    ESPIPE: 'it is a device or a pipe, and this needs a file. Give --out another place.',
     EACCES: 'permission is missing. Change the permissions, or give --out another place.',
     EPERM: 'the system does not permit it. Give --out another place.',
     EROFS: 'it lies on a read-only disk. Give --out another place.',

@@ -95,7 +95,8 @@ class OpenOutputs implements Outputs {
 
 async function openSink(path: string, recording: string | undefined, context: OutputContext): Promise<Sink> {
   const format = textFormats[extname(path).toLowerCase()];
-  if (format) return OutputFile.open(path, format());
+  // A recording is over in a while; a live source may be watched, and its file read, all day.
+  if (format) return OutputFile.open(path, format(), recording === undefined ? 'at its first words' : 'at the end');
   if (recording !== undefined) return BurntVideo.open(path, { ...context, recording });
   const problem = `--out ${path}: only a recording can be encoded anew, and ${context.source} is not a file.`;
   throw new OnlookerError('usage', `${problem} Use .srt or .vtt instead.`);

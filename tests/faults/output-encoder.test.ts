@@ -1,4 +1,6 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -18,6 +20,7 @@ case "$*" in
   *-version*) echo "ffmpeg version 5.1.0 Copyright (c) 2000-2022" ;;
   *-filters*) echo " ... subtitles V->V Render" ;;
   *-encoders*) echo " V..... libx264 H.264" ;;
+  *-progress*) test -f verdict && . ./verdict || { echo "Duration: 00:00:09.00, start: 0"; echo "out_time=00:00:09.000000"; } ;;
   *) . "$(dirname "$0")/task" ;;
 esac
 `;
@@ -77,6 +80,39 @@ test('a build that has libass but no font falls back to a track, and says so', a
   await outputs.close();
   expect(said.join('\n')).toContain('subtitle track');
   expect(await readdir(out)).toEqual(['a.mp4']);
+});
+
+test('a video that does not decode, or ends too early, does not replace the one that is there', async () => {
+  const far: LiveEvent = { ...(events[1] as LiveEvent & { type: 'frame' }), index: 100, t: 50 };
+  await writeFile(join(out, 'a.mp4'), 'a good one');
+  const notWhole = {
+    'ends after 9.0 s of 50.0 s': 'echo video > video.mp4',
+    'moov atom not found': `echo video > video.mp4; echo 'echo "[error] moov atom not found"; exit 1' > verdict`,
+    'Invalid NAL unit size': `echo video > video.mp4; echo 'echo "[h264 @ 0x1] [error] Invalid NAL unit size"' > verdict`,
+  };
+  for (const [why, script] of Object.entries(notWhole)) {
+    await task(script);
+    const outputs = await openOutputs([join(out, 'a.mp4')], { source: join(home, 'in.mp4') });
+    for (const event of [...events, far]) await outputs.write(event);
+    await expect(outputs.close()).rejects.toMatchObject({
+      code: 'output-unwritable',
+      message: expect.stringContaining(why),
+    });
+    expect(await readFile(join(out, 'a.mp4'), 'utf8')).toBe('a good one');
+    expect(await readdir(out)).toEqual(['a.mp4']);
+  }
+});
+
+test('what a run that was killed has left beside a file is removed by the next one; that of a running one is not', async () => {
+  const ended = spawn('true');
+  await once(ended, 'close');
+  const id = 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6';
+  const [left, running] = [`.a.mp4.${ended.pid}-${id}.onlooker-part`, `.a.mp4.${process.pid}-${id}.onlooker-part`];
+  for (const folder of [left, running]) await mkdir(join(out, folder));
+  await writeFile(join(out, left, 'video.mp4'), 'half');
+  await task('echo video > video.mp4');
+  await burn();
+  expect((await readdir(out)).sort()).toEqual([running, 'a.mp4']);
 });
 
 test('an encoder that is killed', async () => {

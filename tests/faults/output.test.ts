@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import type { LiveEvent } from '../../main/live/events.ts';
 import { openOutputs } from '../../main/output/outputs.ts';
 
@@ -10,6 +11,8 @@ const started: LiveEvent = { type: 'started', source: 'x.mp4', bundle: 'b', fps:
 const said = (t: number): LiveEvent => {
   return { type: 'narration', t, text: `Something happened at ${t}. `.repeat(8), pSilent: 0.1, latencyMs: 5 };
 };
+
+const frame = { type: 'frame', pSilent: 1, encoded: true, changed: 0, reason: 'silent', latencyMs: 1 } as const;
 
 let folder: string;
 beforeEach(async () => {
@@ -67,6 +70,41 @@ describe('on a disk of its own', () => {
     // The other file holds every narration that was written, the one that was under way included.
     const cues = (await readFile(other, 'utf8')).trimEnd().split('\n\n');
     expect(cues).toHaveLength(events.filter(({ type }) => type === 'narration').length + 1);
+  });
+
+  test('one that fills up: what an earlier run left there stays, whatever the format, and nothing else', async (context) => {
+    if (!mounted) context.skip('mounting a file system is not permitted here');
+    const disk = join(folder, 'disk');
+    const names = ['a.jsonl', 'a.md', 'a.srt', 'a.txt', 'a.vtt'];
+    for (const name of names) {
+      await writeFile(join(disk, name), 'from before\n');
+      const { code } = await fill([join(disk, name)]);
+      expect(code, name).toBe('output-unwritable');
+      expect(await readFile(join(disk, name), 'utf8'), name).toBe('from before\n');
+    }
+    expect((await readdir(disk)).sort()).toEqual(names);
+  });
+
+  test('one that fills up while a video is made of it: the one that is there stays', async (context) => {
+    if (!mounted) context.skip('mounting a file system is not permitted here');
+    const source = join(folder, 'in.mkv');
+    const made = ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=10:d=6', '-c:v', 'mpeg4', '-q:v', '4', source];
+    spawnSync((await findFfmpeg()).path, ['-loglevel', 'error', ...made]);
+    const video = join(folder, 'disk/a.mp4');
+    await writeFile(video, 'a good one');
+    for (const size of ['32k', '64k', '128k']) {
+      mount('-o', `remount,size=${size}`, join(folder, 'disk'));
+      const outputs = await openOutputs([video], { source });
+      await outputs.write(started);
+      for (const t of [0, 5.5]) await outputs.write({ ...frame, index: 2 * t, t });
+      await outputs.write(said(2));
+      await expect(outputs.close(), size).rejects.toMatchObject({
+        code: 'output-unwritable',
+        message: expect.stringContaining('the disk is full'),
+      });
+      expect(await readFile(video, 'utf8')).toBe('a good one');
+      expect(await readdir(join(folder, 'disk'))).toEqual(['a.mp4']);
+    }
   });
 
   test('one that is read-only', async (context) => {
