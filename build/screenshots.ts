@@ -100,7 +100,7 @@ async function taken(context: BrowserContext, name: WindowName, path: string): P
   if (assistant.status.state !== 'watching') return false;
   const page = await context.newPage();
   await page.setViewportSize(sizes[name]);
-  await page.goto(server.url.replace('/?', `/${name}?`));
+  await page.goto(server.address().replace('/?', `/${name}?`));
   await page.locator('main:not(.waiting)').first().waitFor();
   try {
     await filled(page, name);

@@ -29,3 +29,12 @@ export function userCache(env: NodeJS.ProcessEnv = process.env): string {
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'onlooker');
   return join(env.HOME ?? homedir(), '.cache', 'onlooker');
 }
+
+/**
+ * The folder for what matters only while the program runs. On Linux the system empties it when the user logs out, and
+ * nobody else can read it; where there is no such place, a folder of the cache.
+ */
+export function userRuntime(env: NodeJS.ProcessEnv = process.env): string {
+  const xdg = env.XDG_RUNTIME_DIR;
+  return process.platform === 'linux' && xdg && isAbsolute(xdg) ? join(xdg, 'onlooker') : join(userCache(env), 'run');
+}

@@ -11,6 +11,7 @@ import { type BrowserServer, openServer } from '../server/http.ts';
 import { buildWindow } from './build-window.ts';
 import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './open-browser.ts';
+import { announceServer } from './running-server.ts';
 import type { ServeArguments } from './serve.ts';
 import { StandardOutput } from './standard-output.ts';
 import { version } from './version.ts';
@@ -78,11 +79,19 @@ export async function showInBrowser({ open, source, narrate = false, ...options 
   });
   if (narrate) {
     await buildWindow(say);
-    say(`The window is at ${server.url} (Ctrl-C ends it).`);
+    say(`The window is at ${server.address()} (Ctrl-C ends it).`);
   } else {
-    await stdout.line(server.url);
+    await stdout.line(server.address());
   }
-  if (open) openBrowser(server.url);
+  await using owned = new AsyncDisposableStack();
+  try {
+    const token = owned.use(await announceServer(server));
+    say(`Other programs are let in with the token in ${token.path}.`);
+    if (open) owned.use(await openBrowser(server.address()));
+  } catch (error) {
+    if (!(error instanceof OnlookerError)) throw error;
+    say(error.message); // the address that was printed opens the window all the same
+  }
   await ended(interrupt.signal);
   return 0;
 }

@@ -1,9 +1,13 @@
-/** The contract for other programs: `POST /api/REQUEST` with JSON, `GET /api/events` for the news, both with the token. */
+/**
+ * The contract for other programs, with the token: `POST /api/REQUEST` with JSON, `GET /api/events` for the news, and
+ * `POST /api/address` for an address that opens the window in one more browser.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Outcome } from '../../preload/contract.ts';
 import type { AssistantClient } from '../assistant/assistant.ts';
-import { type BridgeParts, longestMessage } from './bridge.ts';
+import type { BridgeParts } from './bridge.ts';
 import { securityHeaders } from './headers.ts';
+import { answerJson, readJson, refused } from './json.ts';
 import { paceFor } from './news-pace.ts';
 import { sameToken } from './token.ts';
 
@@ -25,16 +29,12 @@ export class Api implements Disposable {
     if (!sameToken(token, given)) return this.#refuse(response, 401, 'its token is not ours');
     if (path === '/api/events' && request.method === 'GET') return this.#tellNews(response);
     if (request.method !== 'POST') return this.#refuse(response, 405, `${request.method} is not for this`);
-    if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-      return this.#refuse(response, 415, 'its content type is not application/json');
-    }
-    const body = await read(request);
-    if (body === undefined) return this.#refuse(response, 413, `it is longer than ${longestMessage} bytes`);
-    const input = parse(body);
-    if (input === undefined) return this.#refuse(response, 400, 'it is not JSON');
-    const outcome = await this.#client.request(path.slice('/api/'.length), input);
+    const read = await readJson(request);
+    if ('why' in read) return this.#refuse(response, read.status, read.why);
+    if (path === '/api/address') return answerJson(response, 200, { ok: true, value: this.#parts.address() });
+    const outcome = await this.#client.request(path.slice('/api/'.length), read.input);
     if (!outcome.ok && outcome.code === 'usage') this.#parts.log(`Refused a request: ${outcome.message}`);
-    answer(response, statusOf(outcome), outcome);
+    answerJson(response, statusOf(outcome), outcome);
   }
 
   [Symbol.dispose](): void {
@@ -60,38 +60,11 @@ export class Api implements Disposable {
 
   #refuse(response: ServerResponse, status: number, why: string): void {
     this.#parts.log(`Refused a request: ${why}.`);
-    answer(response, status, { ok: false, code: 'refused', message: `Refused: ${why}.` });
+    answerJson(response, status, refused(why));
   }
 }
 
 function statusOf(outcome: Outcome<unknown>): number {
   if (outcome.ok) return 200;
   return { usage: 400, defect: 500 }[outcome.code] ?? 409;
-}
-
-function answer(response: ServerResponse, status: number, outcome: Outcome<unknown>): void {
-  const head = { ...securityHeaders, 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
-  // A body that nobody read to its end makes the connection useless.
-  response.writeHead(status, status === 413 ? { ...head, Connection: 'close' } : head);
-  response.end(`${JSON.stringify(outcome)}\n`);
-}
-
-/** The whole body; undefined when it is too long. */
-async function read(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > longestMessage) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
-}
-
-function parse(text: string): unknown {
-  try {
-    return text.trim() === '' ? {} : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,11 +6,10 @@ import { z } from 'zod';
 import type { Assistant } from '../assistant/assistant.ts';
 import type { Log } from '../assistant/outcome.ts';
 import type { Gate } from './gate.ts';
+import { longestMessage } from './json.ts';
 import { paceFor } from './news-pace.ts';
+import type { Sessions } from './sessions.ts';
 import { sameToken } from './token.ts';
-
-/** Bytes of a message, at most: a standing instruction or a change of settings is far below. */
-export const longestMessage = 64 * 1024;
 
 const protocol = 'onlooker';
 
@@ -19,7 +18,11 @@ const message = z.strictObject({ id: z.int().min(0), name: z.string().max(100), 
 export interface BridgeParts {
   readonly assistant: Assistant;
   readonly gate: Gate;
+  readonly sessions: Sessions;
+  /** Lets other programs in. */
   readonly token: string;
+  /** A new address for one browser. */
+  readonly address: () => string;
   readonly log: Log;
 }
 
@@ -38,13 +41,15 @@ export class Bridge implements AsyncDisposable {
 
   /** Takes what wants to become a WebSocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { gate, token, log } = this.#parts;
+    const { gate, token, sessions, log } = this.#parts;
     const [name, given] = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim());
     const refusal =
       (request.url?.split('?')[0] === '/bridge' ? undefined : 'there is no such place') ??
       gate.host(request) ??
       gate.origin(request, true) ??
-      (name === protocol && sameToken(token, given) ? undefined : 'its token is not ours');
+      (name === protocol && (sessions.has(given, request) || sameToken(token, given))
+        ? undefined
+        : 'its token is not ours');
     if (refusal !== undefined) {
       log(`Refused a WebSocket: ${refusal}.`);
       socket.on('error', () => {}); // whoever was refused may be gone

@@ -7,10 +7,12 @@ import type { Assistant } from '../assistant/assistant.ts';
 import type { Log } from '../assistant/outcome.ts';
 import { OnlookerError } from '../errors.ts';
 import { Api } from './api.ts';
-import { Bridge } from './bridge.ts';
+import { Bridge, type BridgeParts } from './bridge.ts';
+import { openSession } from './entrance.ts';
 import { Gate } from './gate.ts';
 import { securityHeaders } from './headers.ts';
 import { findPage } from './pages.ts';
+import { Sessions } from './sessions.ts';
 import { makeToken } from './token.ts';
 
 /** Where the window is built. */
@@ -29,9 +31,10 @@ export interface ServeOptions {
 /** A running server. Disposing ends every connection. */
 export interface BrowserServer extends AsyncDisposable {
   readonly port: number;
+  /** Lets other programs in, as long as this server runs. */
   readonly token: string;
-  /** Opens the window; whoever has it has the program, too. */
-  readonly url: string;
+  /** A new address that opens the window, in the first browser that is given it. */
+  address(): string;
 }
 
 /** @throws OnlookerError `usage` when the port is taken or not allowed */
@@ -46,29 +49,28 @@ export async function openServer(options: ServeOptions): Promise<BrowserServer> 
     await once(server, 'close');
   });
   const token = makeToken();
-  const gate = new Gate(port);
-  const parts = { assistant, gate, token, log };
+  const sessions = new Sessions(port);
+  const address = () => `http://127.0.0.1:${port}/?ticket=${sessions.issue()}`;
+  const parts = { assistant, gate: new Gate(port), sessions, token, address, log };
   const bridge = opened.use(new Bridge(parts));
   const api = opened.use(new Api(parts));
   server.on('upgrade', (request, socket, head) => bridge.upgrade(request, socket, head));
   server.on('request', (request, response) => {
-    answer(request, response, { gate, api, pages, log }).catch((error: unknown) => {
+    answer(request, response, { ...parts, api, pages }).catch((error: unknown) => {
       log(error instanceof Error ? (error.stack ?? error.message) : String(error));
       response.destroy();
     });
   });
   const owned = opened.move();
   return {
-    ...{ port, token, url: `http://127.0.0.1:${port}/?token=${token}` },
+    ...{ port, token, address },
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
 }
 
-interface Places {
-  readonly gate: Gate;
+interface Places extends BridgeParts {
   readonly api: Api;
   readonly pages: string;
-  readonly log: Log;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, places: Places): Promise<void> {
@@ -79,6 +81,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, places
     log(`Refused a request: ${refusal}.`);
     return plain(response, 403, 'Refused.');
   }
+  if (path === '/session') return openSession(request, response, places);
   if (path.startsWith('/api/')) return api.serve(path, request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, 'Only GET.');
   const { status, type, cache, body } = await findPage(path, pages);

@@ -8,7 +8,7 @@ import { happenings, pSilentAt, recordedPictures, tellStory } from '../../tests/
 
 const pictures = await recordedPictures();
 await using server = await serveWindow(tellStory());
-process.stdout.write(`${server.origin}/?token=${server.token}\n`);
+process.stdout.write(`${server.origin}/?ticket=${server.ticket}\n`);
 for (let tick = 0; ; tick++) {
   const t = tick / 2;
   const at = Date.now();

@@ -34,7 +34,7 @@ test(`a token is in the window within ${mostMs} ms, in 95 of 100 cases`, { timeo
   const page = await browser.newPage({ locale: 'en' });
   using client = mode.assistant.connect();
   await client.request('watch', { source: sampleRecording });
-  await page.goto(mode.server.url.replace('/?', '/overlay?'));
+  await page.goto(mode.server.address().replace('/?', '/overlay?'));
   await page.getByRole('textbox', { name: 'Ask about' }).waitFor();
   await page.evaluate(drawnTexts);
 

@@ -83,6 +83,50 @@ test.each([
   await expectNothingElse(line);
 });
 
+/** Both halves of a session, as a page has them. */
+async function openSession(): Promise<{ readonly key: string; readonly cookie: string }> {
+  const { port } = mode.server;
+  const ticket = new URL(mode.server.address()).searchParams.get('ticket');
+  const headers = { origin: `http://127.0.0.1:${port}` };
+  const answer = await raw('/session', { method: 'POST', headers, body: JSON.stringify({ ticket }) });
+  const [cookie] = answer.headers['set-cookie'] ?? [];
+  return { key: JSON.parse(answer.text).value.key, cookie: cookie!.split(';')[0]! };
+}
+
+test('a page with both halves of a session, and with one alone', async () => {
+  const { key, cookie } = await openSession();
+  const other = await openSession();
+  expect(await knock({ token: key, headers: { cookie } })).toBe(101);
+  expect(await knock({ token: key, headers: {} })).toBe(403);
+  expect(await knock({ token: 'none', headers: { cookie } })).toBe(403);
+  expect(await knock({ token: other.key, headers: { cookie } })).toBe(403);
+  const asProgram = { method: 'POST', headers: { authorization: `Bearer ${key}`, cookie } };
+  expect((await raw('/api/hello', asProgram)).status).toBe(401);
+});
+
+test.each([
+  ['of a foreign page', 403, { origin: 'https://example.com' }, {}, /origin/],
+  ['of no page', 403, { origin: undefined }, {}, /names no origin/],
+  ['with a form', 415, { 'content-type': 'text/plain' }, {}, /content type/],
+  ['without a ticket', 400, {}, { body: '{}' }, /no ticket/],
+  ['with a ticket of another start', 403, {}, { body: `{"ticket":"${'A'.repeat(43)}"}` }, /not of this start/],
+  ['to be shown', 405, {}, { method: 'GET' }, /GET/],
+])('a request for a session %s', async (_, status, headers, other, line) => {
+  const ticket = new URL(mode.server.address()).searchParams.get('ticket');
+  const request = { method: 'POST', body: JSON.stringify({ ticket }), ...other };
+  const ours = { origin: `http://127.0.0.1:${mode.server.port}` };
+  const answer = await raw('/session', { ...request, headers: defined({ ...ours, ...headers }) });
+  expect(answer.status).toBe(status);
+  expect(answer.headers['set-cookie']).toBeUndefined();
+  await expectNothingElse(line);
+});
+
+function defined(headers: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
+  );
+}
+
 test('a WebSocket without an origin', async () => {
   const { port, token } = mode.server;
   const socket = new WebSocket(`ws://127.0.0.1:${port}/bridge`, ['onlooker', token]);

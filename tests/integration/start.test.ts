@@ -1,5 +1,5 @@
 /** `onlooker start` and `onlooker serve` as processes of their own. */
-import { readdirSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildWindow } from '../../main/cli/build-window.ts';
@@ -11,7 +11,11 @@ import { temporaryFolder } from '../support/memory.ts';
 
 /** A user without a display, and without settings. */
 function bareMachine(folder: string): NodeJS.ProcessEnv {
-  const home = { XDG_CONFIG_HOME: join(folder, 'config'), XDG_DATA_HOME: join(folder, 'data') };
+  const home = {
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_RUNTIME_DIR: join(folder, 'run'),
+  };
   return { ...home, DISPLAY: '', WAYLAND_DISPLAY: '' };
 }
 
@@ -51,12 +55,83 @@ test('serve prints nothing but its address, and ends when it is told to', async 
   const running = new CommandLine(['serve', '--no-open'], { env: bareMachine(folder.path) });
   try {
     await running.until((stdout) => stdout.endsWith('\n'));
-    expect(running.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n$/);
+    expect(running.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?ticket=[\w-]{43}\n$/);
   } finally {
     running.child.kill('SIGTERM');
   }
   expect(await running.ended).toMatchObject({ code: 0 });
 });
+
+/** The arguments of all processes. Linux. */
+function commandLines(): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch {
+      return ''; // it has ended since
+    }
+  });
+}
+
+test('a browser is opened, a program let in, and a new address made, and no process has a secret in its arguments', async () => {
+  using folder = temporaryFolder();
+  const opened = join(folder.path, 'opened');
+  const opener = join(folder.path, 'xdg-open');
+  writeFileSync(opener, `#!/bin/sh\nprintf '%s\\n' "$@" >${opened}\nexec sleep 60\n`);
+  chmodSync(opener, 0o755);
+  const env = { ...bareMachine(folder.path), PATH: `${folder.path}:${process.env.PATH}` };
+  const running = new CommandLine(['serve'], { env });
+  let page = '';
+  let tokenFile = '';
+  try {
+    page = (await until(() => readIfThere(opened))).trim();
+    tokenFile = await until(() => /with the token in (\S+)\.\n/.exec(running.stderr)?.[1]);
+    const token = readFileSync(tokenFile, 'utf8').trim();
+    for (const path of [page, tokenFile]) {
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
+    }
+    const address = /url=(http:[^"]+)"/.exec(readFileSync(page, 'utf8'))![1]!;
+    const printed = running.stdout.trim();
+    const { port, origin } = new URL(printed);
+    const more = await new CommandLine(['serve', '--new-address', '--port', port], { env }).ended;
+    const only = await new CommandLine(['serve', '--new-address'], { env }).ended;
+    const addresses = [address, printed, more.stdout.trim(), only.stdout.trim()];
+    expect(new Set(addresses).size).toBe(4);
+    for (const secret of [token, ...addresses.map((each) => new URL(each).searchParams.get('ticket')!)]) {
+      expect(commandLines().filter((line) => line.includes(secret))).toEqual([]);
+    }
+    for (const each of addresses) {
+      const statuses = [await enter(each), await enter(each)];
+      expect(statuses).toEqual([200, 403]);
+    }
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    expect((await fetch(`${origin}/api/hello`, { method: 'POST', headers })).status).toBe(200);
+  } finally {
+    running.child.kill('SIGTERM');
+  }
+  expect(await running.ended).toMatchObject({ code: 0 });
+  for (const path of [page, tokenFile]) expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined();
+  const nobody = await new CommandLine(['serve', '--new-address'], { env }).ended;
+  expect(nobody).toMatchObject({ code: 2, stderr: expect.stringContaining('None runs.') });
+});
+
+/** What the page behind an address does; returns the status. */
+async function enter(address: string): Promise<number> {
+  const { origin, searchParams } = new URL(address);
+  const headers = { 'content-type': 'application/json', origin };
+  const body = JSON.stringify({ ticket: searchParams.get('ticket') });
+  return (await fetch(`${origin}/session`, { method: 'POST', headers, body })).status;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8') || undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 test.each([
   [['serve', 'screen'], /What does "screen" mean/],

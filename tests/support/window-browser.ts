@@ -44,7 +44,7 @@ export async function openWindow(browser: Browser, name: WindowName, choices: Op
     if (message.type() === 'error') complaints.push(message.text());
   });
   const query = choices.query ? `${choices.query}&` : '?';
-  await page.goto(`${server.origin}/${name}${query}token=${server.token}`);
+  await page.goto(`${server.origin}/${name}${query}ticket=${server.ticket}`);
   await page.locator('main:not(.waiting)').first().waitFor({ state: 'attached' });
   const owned = opened.move();
   return { page, context, server, complaints, [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -19,9 +19,10 @@ export interface Received {
 }
 
 export interface WindowServer extends AsyncDisposable {
-  /** Without the token: "http://127.0.0.1:1234". */
+  /** Without the ticket: "http://127.0.0.1:1234". */
   readonly origin: string;
-  readonly token: string;
+  /** Any ticket opens it, as often as one likes. */
+  readonly ticket: string;
   /** Every request, in order. */
   readonly received: Received[];
   push(news: News): void;
@@ -42,11 +43,16 @@ const policy =
 /** @param port 0: any that is free */
 export async function serveWindow(answers: Answers, port = 0): Promise<WindowServer> {
   const folder = fileURLToPath(new URL('../../out/renderer', import.meta.url));
-  const token = 'token-of-this-test';
+  const key = 'key-of-this-test';
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname).slice(1);
     const file = path === '' ? 'index.html' : pages.has(path) ? `${path}.html` : path;
+    if (path === 'session') {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ ok: true, value: { key } }));
+      return;
+    }
     try {
       const content = await readFile(join(folder, file));
       response.writeHead(200, {
@@ -62,7 +68,7 @@ export async function serveWindow(answers: Answers, port = 0): Promise<WindowSer
     server,
     path: '/bridge',
     verifyClient: ({ req }: { req: { headers: { 'sec-websocket-protocol'?: string } } }) =>
-      req.headers['sec-websocket-protocol']?.split(/, */).includes(token) ?? false,
+      req.headers['sec-websocket-protocol']?.split(/, */).includes(key) ?? false,
     handleProtocols: () => 'onlooker',
   });
   sockets.on('connection', (socket) => {
@@ -78,7 +84,7 @@ export async function serveWindow(answers: Answers, port = 0): Promise<WindowSer
   };
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    token,
+    ticket: 'ticket-of-this-test',
     received,
     push: (news) => each((socket) => socket.send(JSON.stringify({ news }))),
     dropConnections: () => each((socket) => socket.terminate()),

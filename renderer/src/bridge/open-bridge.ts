@@ -1,5 +1,5 @@
 import type { Bridge } from '../../../preload/contract.ts';
-import { takeToken } from './token.ts';
+import { openSession } from './session.ts';
 import { WebSocketBridge } from './web-socket-bridge.ts';
 
 declare global {
@@ -11,5 +11,5 @@ declare global {
 
 /** The one way out of the window: the preload script's in Electron, a WebSocket in a browser. */
 export function openBridge(): Bridge | WebSocketBridge {
-  return window.onlooker ?? new WebSocketBridge(takeToken());
+  return window.onlooker ?? new WebSocketBridge(openSession());
 }

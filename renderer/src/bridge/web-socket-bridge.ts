@@ -9,20 +9,24 @@ const longestDelayMs = 8000;
 /** Browser mode: the contract over one WebSocket that is opened again, with back-off, whenever it is lost. */
 export class WebSocketBridge implements Bridge {
   readonly shell = 'browser';
-  readonly #token: string;
+  #key = '';
   readonly #listeners = new Set<(news: News) => void>();
   readonly #connectionListeners = new Set<(connected: boolean) => void>();
   readonly #pending = new Map<number, (outcome: Outcome<unknown>) => void>();
-  #socket: WebSocket;
+  /** Undefined until the session is open. */
+  #socket: WebSocket | undefined;
   /** Requests made before the socket was open. */
   #waiting: string[] = [];
   #lastId = 0;
   #delayMs = firstDelayMs;
 
-  constructor(token: string) {
-    this.#token = token;
-    this.#socket = this.#connect();
-    window.addEventListener('online', () => this.#reconnect());
+  /** @param key the page's half of its session */
+  constructor(key: Promise<string>) {
+    void key.then((key) => {
+      this.#key = key;
+      this.#connect();
+      window.addEventListener('online', () => this.#reconnect());
+    });
   }
 
   request<Name extends RequestName>(
@@ -30,13 +34,14 @@ export class WebSocketBridge implements Bridge {
     input: Requests[Name]['input'],
   ): Promise<Outcome<Requests[Name]['output']>> {
     if (name === 'open') return Promise.resolve(openTab(input as Requests['open']['input']) as Outcome<never>);
-    if (this.#socket.readyState > WebSocket.OPEN) return Promise.resolve(connectionLost);
+    const state = this.#socket?.readyState ?? WebSocket.CONNECTING;
+    if (state > WebSocket.OPEN) return Promise.resolve(connectionLost);
     const { promise, resolve } = Promise.withResolvers<Outcome<Requests[Name]['output']>>();
     const id = ++this.#lastId;
     // The server answers a request with what the contract says of it.
     this.#pending.set(id, resolve as (outcome: Outcome<unknown>) => void);
     const message = JSON.stringify({ id, name, input });
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message);
+    if (state === WebSocket.OPEN) this.#socket?.send(message);
     else this.#waiting.push(message);
     return promise;
   }
@@ -52,10 +57,11 @@ export class WebSocketBridge implements Bridge {
     return () => this.#connectionListeners.delete(listener);
   }
 
-  #connect(): WebSocket {
+  #connect(): void {
     const address = new URL('/bridge', location.href);
     address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(address, ['onlooker', this.#token]);
+    const socket = new WebSocket(address, ['onlooker', this.#key]);
+    this.#socket = socket;
     socket.onopen = () => {
       this.#delayMs = firstDelayMs;
       for (const message of this.#waiting.splice(0)) socket.send(message);
@@ -64,7 +70,6 @@ export class WebSocketBridge implements Bridge {
     socket.onmessage = ({ data }) => this.#take(JSON.parse(String(data)) as Message);
     // An error is always followed by a close.
     socket.onclose = () => this.#lost();
-    return socket;
   }
 
   #take(message: Message): void {
@@ -86,7 +91,7 @@ export class WebSocketBridge implements Bridge {
   }
 
   #reconnect(): void {
-    if (this.#socket.readyState === WebSocket.CLOSED) this.#socket = this.#connect();
+    if (this.#socket?.readyState === WebSocket.CLOSED) this.#connect();
   }
 }
 

@@ -227,7 +227,8 @@ export const en = {
   'settings.obs-note': 'Address of the server in OBS. Empty: off.',
   'settings.obs-password': 'Password of obs-websocket',
   'settings.obs-page': 'Browser source',
-  'settings.obs-page-note': 'Add “token=…” from the address that Onlooker printed when it started.',
+  'settings.obs-page-note':
+    'Add “ticket=…” from an address that Onlooker printed and no browser has opened; “onlooker serve --new-address” prints one.',
   'settings.start-at-login': 'Start at login',
   'settings.version': 'Version',
   'shortcut.ask': 'Shortcut: ask',

@@ -219,7 +219,8 @@ export const ja: Texts = {
   'settings.obs-note': 'OBSのサーバーのアドレス。空欄ならオフ。',
   'settings.obs-password': 'obs-websocketのパスワード',
   'settings.obs-page': 'ブラウザーソース',
-  'settings.obs-page-note': 'Onlookerの起動時に表示されたアドレスの「token=…」を付け加えてください。',
+  'settings.obs-page-note':
+    'Onlookerが表示し、まだどのブラウザーでも開いていないアドレスの「ticket=…」を付け加えてください。「onlooker serve --new-address」で新しいアドレスが表示されます。',
   'settings.start-at-login': 'ログイン時に起動',
   'settings.version': 'バージョン',
   'shortcut.ask': 'ショートカット：質問',

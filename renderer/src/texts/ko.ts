@@ -218,7 +218,8 @@ export const ko: Texts = {
   'settings.obs-note': 'OBS 서버의 주소. 비우면 끕니다.',
   'settings.obs-password': 'obs-websocket 비밀번호',
   'settings.obs-page': '브라우저 소스',
-  'settings.obs-page-note': 'Onlooker를 시작할 때 표시된 주소의 “token=…”을 덧붙이세요.',
+  'settings.obs-page-note':
+    'Onlooker가 표시한 주소 중 아직 어느 브라우저에서도 열지 않은 주소의 “ticket=…”을 덧붙이세요. “onlooker serve --new-address”는 새 주소를 표시합니다.',
   'settings.start-at-login': '로그인할 때 시작',
   'settings.version': '버전',
   'shortcut.ask': '단축키: 질문하기',

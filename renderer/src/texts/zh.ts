@@ -217,7 +217,8 @@ export const zh: Texts = {
   'settings.obs-note': 'OBS 服务器的地址。留空则关闭。',
   'settings.obs-password': 'obs-websocket 密码',
   'settings.obs-page': '浏览器来源',
-  'settings.obs-page-note': '请加上 Onlooker 启动时显示的地址中的“token=…”。',
+  'settings.obs-page-note':
+    '请加上 Onlooker 显示过、且尚未在任何浏览器中打开的地址中的“ticket=…”；“onlooker serve --new-address”会显示一个新地址。',
   'settings.start-at-login': '登录时启动',
   'settings.version': '版本',
   'shortcut.ask': '快捷键：提问',

@@ -1,0 +1,49 @@
+/** A server that runs on this machine, as other programs of the user find it: by the file with its token. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { userRuntime } from '../data-home.ts';
+import { OnlookerError } from '../errors.ts';
+import { PrivateFile } from './private-file.ts';
+
+/** Lets the user's programs find the token. The file goes when it is disposed of. @throws OnlookerError `output-unwritable` */
+export function announceServer({ port, token }: { readonly port: number; readonly token: string }) {
+  return PrivateFile.write(tokenFile(port), `${token}\n`);
+}
+
+/**
+ * Asks a running server for a new address.
+ * @param port default that of the only one that runs @throws OnlookerError `usage` when none runs, or several
+ */
+export async function newAddress(port?: number): Promise<string> {
+  const ports = port === undefined ? await announcedPorts() : [port];
+  const found = (await Promise.all(ports.map(askServer))).filter((address) => address !== undefined);
+  if (found.length === 1) return found[0]!;
+  const which = found.length === 0 ? `None runs${port === undefined ? '' : ` on port ${port}`}` : 'More than one runs';
+  const next = found.length === 0 ? 'Start one with "onlooker serve".' : 'Name one with --port.';
+  throw new OnlookerError('usage', `${which}. ${next}`);
+}
+
+function tokenFile(port: number): string {
+  return `serve-${port}.token`;
+}
+
+async function announcedPorts(): Promise<number[]> {
+  const names = await readdir(userRuntime()).catch(() => []); // none was ever started: no such folder
+  return names.flatMap((name) => /^serve-(\d+)\.token$/.exec(name)?.[1] ?? []).map(Number);
+}
+
+/** Undefined where nobody answers, or somebody else: a server that was killed leaves its file behind. */
+async function askServer(port: number): Promise<string | undefined> {
+  try {
+    const token = (await readFile(join(userRuntime(), tokenFile(port)), 'utf8')).trim();
+    const response = await fetch(`http://127.0.0.1:${port}/api/address`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      signal: AbortSignal.timeout(5000),
+    });
+    const outcome = (await response.json()) as { readonly ok: boolean; readonly value: string };
+    return outcome.ok ? outcome.value : undefined;
+  } catch {
+    return undefined;
+  }
+}
