@@ -23,7 +23,7 @@ export async function openSession(): Promise<string> {
 async function exchange(ticket: string): Promise<string | undefined> {
   const response = await fetch('/session', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ticket }),
   });
   if (!response.ok) return undefined;
