@@ -4,12 +4,15 @@ import type { Sampling } from './frame.ts';
 /** Options every run starts with: quiet, deaf to the keyboard, messages marked with their gravity, two threads. */
 export const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+warning'];
 
-/** Filters that fit any picture into the frame: scaled to fit, centred, padded with black. */
+/**
+ * Filters that fit any picture into the frame: scaled to fit, centred, padded with black. Each picture is fitted by its
+ * own size, which may change in mid-stream.
+ */
 export function letterbox({ width, height }: Pick<Sampling, 'width' | 'height'>): string {
   return [
-    `scale=${width}:${height}:force_original_aspect_ratio=decrease:flags=area`,
+    `scale=${width}:${height}:force_original_aspect_ratio=decrease:flags=area:eval=frame`,
     'format=rgb24',
-    `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:black`,
+    `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:black:eval=frame`,
   ].join(',');
 }
 

@@ -34,7 +34,8 @@ export function fileArguments(
   return [
     ...(input.url === 'pipe:0' ? quiet.filter((option) => option !== '-nostdin') : quiet),
     ...['-threads', '2', ...(input.options ?? []), ...seek],
-    ...['-copyts', '-start_at_zero', '-itsoffset', `-${rounding}`, '-i', input.url],
+    // Filters built anew for a picture of another size would count from time 0 again.
+    ...['-reinit_filter', '0', '-copyts', '-start_at_zero', '-itsoffset', `-${rounding}`, '-i', input.url],
     // V, not v: the cover picture of a song is no video.
     ...['-map', '0:V:0', '-vf', `${sample},${trim},${letterbox(sampling)}`],
     ...rawPictures(ffmpeg),

@@ -53,6 +53,20 @@ const prints = (items: readonly Captured[]) =>
 /** The grey in the middle of a frame, on the scale of `grey`. */
 const shown = ({ pixels }: Frame) => ((pixels[(30 * 96 + 48) * 3 + 1] ?? 0) * 219) / 255 + 16;
 
+/** A white picture of `size` lies whole and centred on black. */
+function expectFitted({ pixels, t }: Frame, size: string): void {
+  const [w = 0, h = 0] = size.split('x').map(Number);
+  const scale = Math.min(96 / w, 60 / h);
+  const lit = (x: number, y: number) => pixels[(y * 96 + x) * 3]! > 128;
+  const columns = Array.from({ length: 96 }, (_, x) => lit(x, 30)).filter(Boolean).length;
+  const rows = Array.from({ length: 60 }, (_, y) => lit(48, y)).filter(Boolean).length;
+  expect(Math.abs(columns - w * scale), `columns of ${size} at ${t} s`).toBeLessThanOrEqual(1);
+  expect(Math.abs(rows - h * scale), `rows of ${size} at ${t} s`).toBeLessThanOrEqual(1);
+  expect(lit(48, 30)).toBe(true);
+  if (columns < 94) expect([lit(0, 30), lit(95, 30)]).toEqual([false, false]);
+  if (rows < 58) expect([lit(48, 0), lit(48, 59)]).toEqual([false, false]);
+}
+
 describe('recordings', () => {
   test('the grid is exact: frame i shows the picture of second i / fps', async () => {
     const frames = framesOf(await capture('steady.mp4'));
@@ -97,23 +111,33 @@ describe('recordings', () => {
     }
   });
 
-  test.each([
-    ['tall', '60x96', [0, 0], [0, 29]],
-    ['4:3', '80x60', [0, 0], [29, 0]],
-    ['wide', '200x60', [0, 0], [0, 0]],
-  ])('a %s picture is fitted whole, centred on black', async (_, size) => {
+  test.each(['60x96', '80x60', '200x60'])('a picture of %s is fitted whole, centred on black', async (size) => {
     make('shape.nut', `color=white:s=${size}:r=2:d=1`, '-c:v', 'rawvideo', '-pix_fmt', 'bgr24');
     const [frame] = framesOf(await capture('shape.nut'));
-    const [w = 0, h = 0] = size.split('x').map(Number);
-    const scale = Math.min(96 / w, 60 / h);
-    const lit = (x: number, y: number) => frame!.pixels[(y * 96 + x) * 3]! > 128;
-    const columns = Array.from({ length: 96 }, (_, x) => lit(x, 30)).filter(Boolean).length;
-    const rows = Array.from({ length: 60 }, (_, y) => lit(48, y)).filter(Boolean).length;
-    expect(Math.abs(columns - w * scale)).toBeLessThanOrEqual(1);
-    expect(Math.abs(rows - h * scale)).toBeLessThanOrEqual(1);
-    expect(lit(48, 30)).toBe(true);
-    if (columns < 94) expect([lit(0, 30), lit(95, 30)]).toEqual([false, false]);
-    if (rows < 58) expect([lit(48, 0), lit(48, 59)]).toEqual([false, false]);
+    expectFitted(frame!, size);
+  });
+
+  test('a picture that changes its size and its pixel format in mid-stream: the clock goes on, each is fitted', async () => {
+    const parts = [
+      ['96x60', 'yuv420p'],
+      ['60x96', 'yuv420p'],
+      ['320x64', 'yuv444p10le'],
+      ['40x24', 'yuv420p'],
+      ['640x400', 'yuv422p'],
+    ] as const;
+    const names = parts.map(([size, format], i) => {
+      const options = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', format, '-output_ts_offset', `${2 * i}`];
+      make(`part-${i}.ts`, `color=white:s=${size}:r=10:d=2`, ...options);
+      return `part-${i}.ts`;
+    });
+    writeFileSync(path('sizes.ts'), Buffer.concat(names.map((name) => readFileSync(path(name)))));
+    for (const ffmpeg of binaries) {
+      const items = await capture('sizes.ts', {}, ffmpeg);
+      const frames = framesOf(items);
+      expect(frames.map(({ index }) => index)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+      for (const frame of frames) expectFitted(frame, parts[Math.floor(frame.t / 2)]![0]);
+      expect(prints(await capture('sizes.ts', { from: 5, duration: 2 }, ffmpeg))).toEqual(prints(items).slice(10, 14));
+    }
   });
 
   test('ffmpeg waits for a slow reader', async () => {

@@ -33,7 +33,8 @@ describe('recordings', () => {
     const args = fileArguments(modern, input, { ...sampling, from: 60, duration: 10 });
     expect(value(args, '-vf')).toBe(
       'fps=2:start_time=0:round=up,trim=start_frame=120:end_frame=140,' +
-        'scale=384:240:force_original_aspect_ratio=decrease:flags=area,format=rgb24,pad=384:240:(ow-iw)/2:(oh-ih)/2:black',
+        'scale=384:240:force_original_aspect_ratio=decrease:flags=area:eval=frame,' +
+        'format=rgb24,pad=384:240:(ow-iw)/2:(oh-ih)/2:black:eval=frame',
     );
     expect(value(args, '-ss')).toBe('57.500');
     expect(args).toEqual(expect.arrayContaining(['-noaccurate_seek', '-copyts', '-start_at_zero', '-nostdin']));
