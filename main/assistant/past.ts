@@ -22,15 +22,18 @@ export type MemoryPlace = Pick<MemoryOptions, 'folder' | 'key'>;
 
 export class Past {
   readonly #place: MemoryPlace;
+  readonly #onNotice: (line: string) => void;
 
-  constructor(place: MemoryPlace) {
+  /** @param onNotice told what the memory deletes because of its limits */
+  constructor(place: MemoryPlace, onNotice: (line: string) => void = () => {}) {
     this.#place = place;
+    this.#onNotice = onNotice;
   }
 
   /** Does `work` on the memory, or gives `otherwise` where there is none yet. @throws OnlookerError `memory-*` */
   async with<T>(otherwise: T, work: (memory: Connection) => T | Promise<T>): Promise<T> {
     try {
-      using memory = await openMemory(this.#place);
+      using memory = await openMemory({ ...this.#place, onNotice: this.#onNotice });
       return await work(memory);
     } catch (error) {
       if (error instanceof OnlookerError && error.code === 'memory-missing') return otherwise;

@@ -2,6 +2,7 @@ import { OnlookerError } from '../errors.ts';
 import { parseSince } from '../times.ts';
 import { chatOptions, chatUsage, openChat, printWritten } from './chat.ts';
 import { number, parse } from './command.ts';
+import { tell } from './report.ts';
 
 export const usage = `Usage: onlooker ask QUESTION [OPTIONS]
 
@@ -35,7 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { openMemory } = await import('../memory/open-memory.ts');
   const { evidenceFor } = await import('../memory/evidence.ts');
   const { plainAnswer } = await import('../output/answer.ts');
-  using memory = await openMemory({ folder: values.memory });
+  using memory = await openMemory({ folder: values.memory, onNotice: tell });
   const evidence = await evidenceFor(memory, question, options);
   const { chatAnswer } = await import('../output/chat-answer.ts');
   return printWritten((written) => (chat ? chatAnswer(chat, written) : plainAnswer)(question, evidence));

@@ -2,6 +2,7 @@ import { OnlookerError } from '../errors.ts';
 import { parseSince, parseTime } from '../times.ts';
 import { chatOptions, chatUsage, openChat, printWritten } from './chat.ts';
 import { number, parse, refuseWords } from './command.ts';
+import { tell } from './report.ts';
 
 export const usage = `Usage: onlooker recap [OPTIONS]
 
@@ -33,7 +34,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { openMemory } = await import('../memory/open-memory.ts');
   const { recap } = await import('../memory/recap.ts');
   const { recapMarkdown } = await import('../output/recap.ts');
-  using memory = await openMemory({ folder: values.memory });
+  using memory = await openMemory({ folder: values.memory, onNotice: tell });
   const activities = recap(memory, { from, before });
   if (activities.length === 0) {
     process.stderr.write('Nothing is remembered of that time.\n');

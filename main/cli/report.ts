@@ -11,6 +11,11 @@ export function report(error: unknown, options: { readonly verbose: boolean }): 
   return error instanceof OnlookerError ? error.exitCode : defect;
 }
 
+/** Tells the user something on standard error that is neither a result nor a failure. */
+export function tell(line: string): void {
+  process.stderr.write(`${oneLine(line)}\n`);
+}
+
 /** A failure as the `failed` event carries it. */
 export function describe(error: unknown): { code: string; message: string } {
   if (error instanceof OnlookerError) return { code: error.code, message: oneLine(error.message) };

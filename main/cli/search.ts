@@ -9,6 +9,7 @@ import { shortTime } from '../output/clock.ts';
 import { isoMoment } from '../output/iso-moment.ts';
 import { localTime } from '../times.ts';
 import { number, parse } from './command.ts';
+import { tell } from './report.ts';
 import { StandardOutput } from './standard-output.ts';
 
 export const usage = `Usage: onlooker search TEXT [OPTIONS]
@@ -49,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
   const { openMemory } = await import('../memory/open-memory.ts');
   const { findMoments } = await import('../memory/find-moments.ts');
-  using memory = await openMemory({ folder: values.memory });
+  using memory = await openMemory({ folder: values.memory, onNotice: tell });
   const meaning = values.by === 'words' ? undefined : await meant(memory, text, values.by);
   const stdout = new StandardOutput();
   const moments = findMoments(memory, text, { ...filter, meaning, words: values.by !== 'meaning' });

@@ -85,7 +85,7 @@ export class BatchSender {
       this.#options.onWritten?.(this.#written);
       if (this.#state === 'paused') this.#notify('There is room again: the memory goes on recording.');
       this.#state = 'recording';
-      if (reply.type === 'written' && reply.problem !== undefined) this.#tellOnce(reply.problem);
+      if (reply.type === 'written') for (const notice of reply.notices) this.#tellOnce(notice);
     } catch (error) {
       this.#rows.putBack(rows);
       this.#refused(error);

@@ -26,20 +26,25 @@ export interface ConnectionOptions {
   readonly key?: string | undefined;
   /** How long to wait for other programs' transactions, milliseconds; default 5000. */
   readonly busyMs?: number;
+  /** Told, in one line each, what was deleted that nobody asked to have deleted (retention.ts). */
+  readonly onNotice?: ((line: string) => void) | undefined;
 }
 
 export class Connection implements Disposable {
   readonly path: string;
   /** The folder it lies in, which is how users know it. */
   readonly folder: string;
+  /** Tells whoever opened it. */
+  readonly notify: (line: string) => void;
   readonly #database: LibsqlDatabase;
   readonly #statements = new Map<string, LibsqlStatement>();
   #open = true;
 
   /** Opens or creates the file. Whether the key fits shows at the first read. @throws an error with a `code` of SQLite */
-  constructor(path: string, { key, busyMs = 5000 }: ConnectionOptions = {}) {
+  constructor(path: string, { key, busyMs = 5000, onNotice = () => {} }: ConnectionOptions = {}) {
     this.path = path;
     this.folder = dirname(path);
+    this.notify = onNotice;
     const Database = loadLibsql();
     this.#database = new Database(path, { timeout: busyMs, ...(key !== undefined && { encryptionKey: key }) });
   }

@@ -58,7 +58,7 @@ export function deleteRows(connection: Connection, { from, to, source }: Forgett
 }
 
 /** A session of which nothing is left says what was watched and when: it goes, too, and so does its source. */
-function deleteEmptySessions(connection: Connection): void {
+export function deleteEmptySessions(connection: Connection): void {
   const without = ['frames', 'utterances', 'thumbnails', 'gaps']
     .map((table) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE session_id = sessions.id)`)
     .join(' AND ');

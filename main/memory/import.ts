@@ -13,7 +13,7 @@ import { memoryError, sqliteCode } from './failures.ts';
 import { type MemoryOptions, memoryFiles, memoryFolder } from './location.ts';
 import { openMemory } from './open-memory.ts';
 import { damaged, type ReadRow, readExportManifest, readTable } from './read-export.ts';
-import { setLimits } from './retention.ts';
+import { type RetentionLimits, readLimits, setLimits } from './retention.ts';
 
 export interface Imported {
   readonly rows: RowCounts;
@@ -23,7 +23,8 @@ export interface Imported {
 
 /**
  * Adds all sessions of an export that the memory does not have, all of them or none; what is there stays as it is. Rows
- * get new ids, in the same order. A memory is made where there is none, with the limits of the exported one.
+ * get new ids, in the same order. A memory is made where there is none. It keeps at least as much as the exported one did; an
+ * export never makes a memory keep less.
  * @throws OnlookerError `export-unusable`, and what `openMemory` throws
  */
 export async function importMemory(
@@ -36,7 +37,7 @@ export async function importMemory(
   using memory = await openMemory({ ...options, create: true });
   try {
     return await memory.longTransaction('write', async () => {
-      if (isNew) setLimits(memory, manifest.limits);
+      if (isNew) setLimits(memory, atLeast(readLimits(memory), manifest.limits));
       return new Import(memory, folder, manifest).run(options.signal);
     });
   } catch (error) {
@@ -44,6 +45,14 @@ export async function importMemory(
     const unfit = sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT');
     throw unfit ? damaged(folder, 'it has a row that cannot be meant', error) : memoryError(error, memory.folder);
   }
+}
+
+/** Whoever made an export does not decide that what is recorded later is deleted. */
+function atLeast(own: RetentionLimits, exported: RetentionLimits): RetentionLimits {
+  return {
+    keepDays: Math.max(own.keepDays, Math.min(exported.keepDays, 100_000)),
+    keepBytes: Math.max(own.keepBytes, Math.min(exported.keepBytes, 100_000e9)),
+  };
 }
 
 class Import {

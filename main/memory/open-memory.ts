@@ -1,10 +1,10 @@
 import { OnlookerError } from '../errors.ts';
-import { Connection, utf8 } from './connection.ts';
+import { Connection, type ConnectionOptions, utf8 } from './connection.ts';
 import { isDamage, memoryError } from './failures.ts';
 import { locateMemory, locked, type MemoryLocation, type MemoryOptions } from './location.ts';
 import { migrate, readVersion, schemaVersion } from './schema.ts';
 
-export interface OpenOptions {
+export interface OpenOptions extends Pick<ConnectionOptions, 'onNotice'> {
   /** Read every page and look for damage (`checkPages`); default no. */
   readonly check?: boolean;
 }
@@ -18,10 +18,10 @@ export async function openMemory(options: MemoryOptions & OpenOptions = {}): Pro
  * Opens the database of a memory, brought to this version. Several programs may have it open at once.
  * @throws OnlookerError `memory-damaged`, `memory-newer`, `memory-locked`, `memory-busy`, `memory-unwritable`
  */
-export function openDatabase(location: MemoryLocation, { check = false }: OpenOptions = {}): Connection {
+export function openDatabase(location: MemoryLocation, { check = false, onNotice }: OpenOptions = {}): Connection {
   using opened = new DisposableStack();
   try {
-    const connection = opened.use(new Connection(location.database, { key: location.key }));
+    const connection = opened.use(new Connection(location.database, { key: location.key, onNotice }));
     prepare(connection, location);
     if (check) checkPages(connection);
     opened.move();

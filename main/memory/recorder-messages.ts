@@ -70,8 +70,8 @@ export type Request =
 
 export type Reply =
   | { readonly type: 'opened' }
-  /** `problem` is something that does not keep rows from being written, such as thumbnails that cannot be made. */
-  | { readonly type: 'written'; readonly problem?: string }
+  /** `notices` say what does not keep rows from being written, such as thumbnails that cannot be made. */
+  | { readonly type: 'written'; readonly notices: readonly string[] }
   | { readonly type: 'forgotten'; readonly spans: readonly ForgottenSpan[] }
   | { readonly type: 'closed' }
   | FailedReply;

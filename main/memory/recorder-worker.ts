@@ -38,8 +38,7 @@ async function handle(desk: WritingDesk, request: Request): Promise<void> {
       return;
     case 'write': {
       desk.write(request.rows);
-      const { problem } = desk.thumbnails;
-      send({ type: 'written', ...(problem !== undefined && { problem }) });
+      send({ type: 'written', notices: desk.takeNotices() });
       return;
     }
     case 'look':

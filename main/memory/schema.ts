@@ -119,6 +119,33 @@ const migrations: readonly string[] = [
   -- encoders cannot be compared. Null where it was not noted; such sessions are searched by words only.
   ALTER TABLE sessions ADD COLUMN encoder TEXT;
   `,
+  `
+  -- What is known of the clock (used-time.ts); no row before the first look at it. The jump's columns are null where there
+  -- is none.
+  CREATE TABLE used_time (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    counted INTEGER NOT NULL,
+    clock INTEGER NOT NULL,
+    latest INTEGER NOT NULL,
+    jump_to INTEGER,
+    jump_now INTEGER,
+    jump_for INTEGER
+  );
+  -- The last frame there was when so much time was counted: frames up to it are at least as old. Open: if the clock, which
+  -- has jumped, is believed later.
+  CREATE TABLE ages (
+    counted INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    frame INTEGER NOT NULL,
+    PRIMARY KEY (counted, open)
+  );
+  -- Ids of frames are given again after the last ones were deleted.
+  CREATE TRIGGER frame_removed_ages AFTER DELETE ON frames
+  WHEN old.id > (SELECT coalesce(max(id), 0) FROM frames) BEGIN
+    UPDATE ages SET frame = (SELECT coalesce(max(id), 0) FROM frames)
+    WHERE frame > (SELECT coalesce(max(id), 0) FROM frames);
+  END;
+  `,
 ];
 
 /** The version this program writes. */

@@ -23,6 +23,7 @@ export class WritingDesk {
   readonly #isLarge: boolean;
   #session: SessionStart | undefined;
   #writer: BatchWriter | undefined;
+  readonly #notices: string[] = [];
   #inOrderAt = performance.now();
   #damage: OnlookerError | undefined;
 
@@ -31,7 +32,7 @@ export class WritingDesk {
     const { location, ffmpeg, retention, checkFirstBytes } = setup;
     this.#setup = setup;
     try {
-      this.#connection = openDatabase(location);
+      this.#connection = openDatabase(location, { onNotice: (line) => this.#notices.push(line) });
       this.#isLarge = statSync(location.database).size > checkFirstBytes;
       if (!this.#isLarge) checkPages(this.#connection);
       setLimits(this.#connection, retention);
@@ -66,6 +67,12 @@ export class WritingDesk {
       throw this.#damage ?? error;
     }
     this.#keepInOrder();
+  }
+
+  /** What the user should know and was not told yet: what was deleted, and why there are no thumbnails. */
+  takeNotices(): string[] {
+    const { problem } = this.thumbnails;
+    return [...this.#notices.splice(0), ...(problem === undefined ? [] : [problem])];
   }
 
   /** What was forgotten since this was asked last. */

@@ -84,14 +84,16 @@ test('a round trip loses nothing', async () => {
 
   using copy = await openMemory({ folder: inFolder('copy'), check: true });
   expect(allRows(copy)).toEqual(allRows(memory));
-  expect(readLimits(copy)).toEqual(readLimits(memory));
+  expect(readLimits(copy)).toEqual({ keepDays: 100_000, keepBytes: 2_000_000_000 });
   checkIntegrity(copy);
   expect(searchText(copy, '미널')).toHaveLength(1);
   // And nothing was left out of the comparison, or of the export; stretches are made anew.
   const names = memory.all<{ name: string }>(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'utterance_words%' AND name NOT LIKE 'sqlite%'",
   );
-  expect(names.map(({ name }) => name).sort()).toEqual([...tables, 'forgotten', 'retention', 'stretch_blocks'].sort());
+  expect(names.map(({ name }) => name).sort()).toEqual(
+    [...tables, 'ages', 'forgotten', 'retention', 'stretch_blocks', 'used_time'].sort(),
+  );
 });
 
 test('an export is a whole folder that only its owner can read, and takes no notice of rows written meanwhile', async () => {
@@ -148,6 +150,18 @@ test('what is there stays: sessions it has are left out, others are added, limit
   expect(searchText(other, 'cat').map(({ source }) => source)).toEqual(['/home/me/Film.mp4', '/home/me/Film.mp4']);
   expect(readLimits(other).keepBytes).toBe(2_000_000_000);
   checkIntegrity(other);
+});
+
+test('an export cannot make a new memory keep less than it would', async () => {
+  fill(memory);
+  await exportMemory(memory, inFolder('out'));
+  const manifest = join(inFolder('out'), 'onlooker-memory.json');
+  const written = JSON.parse(readFileSync(manifest, 'utf8'));
+  const limits = { keepDays: 1e-5, keepBytes: 1 };
+  writeFileSync(manifest, JSON.stringify({ ...written, limits }));
+  await importMemory(inFolder('out'), { folder: inFolder('copy') });
+  using copy = await openMemory({ folder: inFolder('copy') });
+  expect(readLimits(copy)).toEqual({ keepDays: 90, keepBytes: 2_000_000_000 });
 });
 
 describe('a damaged or foreign folder is refused, and nothing of it is imported', () => {

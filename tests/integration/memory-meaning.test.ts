@@ -120,6 +120,7 @@ test('two bundles of the same name: only pictures of the same encoder are compar
 
 /** The tables as they were when sessions had no encoder. */
 function asBeforeEncoders(): void {
+  memory.script('DROP TRIGGER frame_removed_ages; DROP TABLE ages; DROP TABLE used_time');
   memory.script('ALTER TABLE sessions DROP COLUMN encoder; PRAGMA user_version = 2');
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../../main/memory/connection.ts';
 import { recap } from '../../main/memory/recap.ts';
 import type { Row } from '../../main/memory/recorder-messages.ts';
-import { setLimits } from '../../main/memory/retention.ts';
+import { applyRetention, setLimits } from '../../main/memory/retention.ts';
 import { onlooker } from '../support/command-line.ts';
 import { count, narrationRow, noon, session } from '../support/memory.ts';
 import { memoryForEachTest } from '../support/memory-for-each-test.ts';
@@ -56,7 +56,8 @@ test('only of the span, and only within the limits', () => {
   expect(first).toMatchObject({ from: 100, to: 199.5, changed: false, lines: [{ text: 'Meanwhile.' }] });
   expect(second).toMatchObject({ source: 'camera', from: 160, to: 160, lines: [{ text: 'Without a frame.' }] });
   setLimits(memory, { keepDays: 1 });
-  expect(recap(memory, everything)).toEqual([]);
+  for (let days = 1; days <= 4; days++) applyRetention(memory, noon + days * 86_400_000);
+  expect(recap(memory, everything)).toMatchObject([{ source: 'camera' }]);
   expect(count(memory, 'frames')).toBe(0);
 });
 

@@ -257,6 +257,7 @@ describe('forgetting', () => {
 
 describe('limits', () => {
   const day = 86_400_000;
+  const now = Date.now();
 
   test('stay as they were set', async () => {
     setLimits(memory, { keepDays: 7 });
@@ -267,16 +268,74 @@ describe('limits', () => {
     expect(readLimits(memory)).toEqual({ keepDays: 7, keepBytes: 123_456 });
   });
 
-  test('what is older than the days is deleted, also by a search', () => {
+  /** One frame and one sentence a day, as of `first` to `last` days ago. */
+  function daily(first: number, last: number): void {
     const writer = session(memory);
-    for (let i = 0; i < 20; i++) {
-      const at = Date.now() - i * day;
-      writer.write([frameRow(1000 - i, at), narrationRow(1000 - i, 'The build failed.', at)]);
+    for (let ago = first; ago >= last; ago--) {
+      const at = now - ago * day;
+      writer.write([frameRow(1000 - ago, at), narrationRow(1000 - ago, 'The build failed.', at)]);
     }
+  }
+
+  test('what is older than the days is deleted, also by a search, and that is told', async () => {
+    memory[Symbol.dispose]();
+    const told: string[] = [];
+    memory = await openMemory({ folder: folder.path, onNotice: (line) => told.push(line) });
+    daily(20, 0);
     setLimits(memory, { keepDays: 6.5 });
     expect(findMoments(memory, 'build').flatMap(({ utterances }) => utterances)).toHaveLength(7);
     expect([count(memory, 'frames'), count(memory, 'utterances')]).toEqual([7, 7]);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(
+      /^The memory has deleted what was older than 6\.5 days: 14 frames, 14 texts, 0 pictures, seen /,
+    );
     expect(applyRetention(memory)).toBe(false);
+  });
+
+  test('a clock that jumps is no age', () => {
+    daily(3, 0);
+    setLimits(memory, { keepDays: 30 });
+    for (const ahead of [400, 400.2, 500, 40_000])
+      expect(applyRetention(memory, now + ahead * day), `${ahead}`).toBe(false);
+    // Recorded while it was wrong, both ways.
+    session(memory).write([frameRow(1, now + 400 * day), narrationRow(1, 'The build failed.', now + 400 * day)]);
+    session(memory).write([frameRow(1, 5e10), narrationRow(1, 'The build failed.', 5e10)]);
+    for (let ago = 0; ago < 3; ago += 0.04) expect(applyRetention(memory, now + ago * day)).toBe(false);
+    expect(count(memory, 'utterances')).toBe(6);
+    // They grow old like everything else.
+    for (let days = 3; days <= 36; days++) applyRetention(memory, now + days * day);
+    expect(count(memory, 'frames')).toBe(0);
+  });
+
+  test('after a long absence, what is old is deleted once the clock is believed', () => {
+    daily(3, 0);
+    setLimits(memory, { keepDays: 30 });
+    const deleted = [0, 100, 101, 102, 103].map((later) => applyRetention(memory, now + later * day));
+    expect(deleted).toEqual([false, false, false, false, true]);
+    expect(['sources', 'sessions', 'frames', 'utterances'].map((table) => count(memory, table))).toEqual([0, 0, 0, 0]);
+  });
+
+  test('ids that are given again are no older than their rows', () => {
+    daily(20, 10);
+    applyRetention(memory);
+    forget(memory, { from: now - 19.5 * day });
+    session(memory).write(Array.from({ length: 12 }, (_, i) => frameRow(i, now)));
+    setLimits(memory, { keepDays: 5 });
+    for (const later of [0, 1, 2]) applyRetention(memory, now + later * day);
+    expect(count(memory, 'frames')).toBe(12);
+  });
+
+  test('beyond the bytes, the order is that of writing, whatever the clock said', () => {
+    const writer = session(memory);
+    const part = (first: number, at: number) =>
+      writer.write(Array.from({ length: 4000 }, (_, i) => frameRow(first + i, at)));
+    part(0, now);
+    part(4000, 5e10);
+    setLimits(memory, { keepBytes: 1_000_000 });
+    expect(applyRetention(memory)).toBe(true);
+    const [kept] = memory.all<{ oldest: number; latest: number }>('SELECT min(t) oldest, max(t) latest FROM frames');
+    expect(kept).toMatchObject({ latest: 7999 });
+    expect(count(memory, 'frames')).toBe(8000 - kept!.oldest);
   });
 
   test('what is beyond the bytes is deleted, oldest first, and the file becomes smaller', () => {
