@@ -160,7 +160,8 @@ export class InProcessEngine implements Engine {
         () => {}, // nothing is watched any more: with the run all that it remembered has gone
       );
     };
-    const recorder = memory && owned.use(await openMemoryFor(options, onForgotten));
+    const onNotice = (message: string) => this.#tell({ type: 'notice', code: 'memory-recording', message }, Date.now());
+    const recorder = memory && owned.use(await openMemoryFor(options, { onForgotten, onNotice }));
     let last: { readonly frame: SeenFrame; readonly at: number } | undefined;
     let pictures: Previews | undefined;
     const tell = (event: Parameters<EngineListener>[0]) => this.#tell(event, last?.at ?? Date.now());
@@ -201,7 +202,7 @@ export class InProcessEngine implements Engine {
 /** A file is remembered by its whole path: the folder in which the program was started is soon forgotten. */
 function openMemoryFor(
   { source, instruction, memory }: WatchOptions,
-  onForgotten: RecorderOptions['onForgotten'],
+  listeners: Required<Pick<RecorderOptions, 'onForgotten' | 'onNotice'>>,
 ): Promise<Recorder> {
   const described = parseSource(source);
   const { folder, key, ...limits } = memory ?? {};
@@ -212,6 +213,6 @@ function openMemoryFor(
     ...(key !== undefined && { key: handedOver(key) }),
     instruction: instruction ?? undefined,
     retention: limits,
-    ...(onForgotten && { onForgotten }),
+    ...listeners,
   });
 }

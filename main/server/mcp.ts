@@ -43,10 +43,7 @@ const bundle = z.string().optional().describe('Model bundle; default desk-nano')
 /** A server that is not connected yet. What it watches ends when it is disposed of. */
 export function openMcpServer(options: McpOptions): { readonly server: McpServer } & AsyncDisposable {
   const server = new McpServer({ name: 'onlooker', version: options.version }, { capabilities: { logging: {} } });
-  const watching = new Watching((line) => {
-    // Nobody may be connected any more; that ends the program, not the run.
-    server.server.sendLoggingMessage({ level: 'info', logger: 'narration', data: line }).catch(() => {});
-  });
+  const watching = new Watching((line) => log(server, 'narration', line));
   addMemoryTools(server, options);
   addSessions(server, options);
   addWatching(server, watching, options);
@@ -57,6 +54,11 @@ export function openMcpServer(options: McpOptions): { readonly server: McpServer
       await server.close();
     },
   };
+}
+
+/** Nobody may be connected any more; that ends the program, not the run. */
+function log(server: McpServer, logger: 'narration' | 'memory', data: string): void {
+  server.server.sendLoggingMessage({ level: 'info', logger, data }).catch(() => {});
 }
 
 function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions): void {
@@ -76,7 +78,7 @@ function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions)
       annotations: { readOnlyHint: true },
     },
     async ({ text, day, source, app, limit }) => {
-      using memory = await openMemory({ folder });
+      using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       const { meaning } = await meaningOf(memory, text);
       const found = findMoments(memory, text, { ...filterOf({ day, source, app }), limit, meaning });
       return { content: [json(found.map(isoMoment))] };
@@ -90,7 +92,7 @@ function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions)
       annotations: { readOnlyHint: true },
     },
     async ({ since, until, lines }) => {
-      using memory = await openMemory({ folder });
+      using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       const activities = recap(memory, span(since, until));
       const written = chat && activities.length > 0 ? chatRecap(chat, activities, { lines }) : undefined;
       return { content: [plain((await written) ?? recapMarkdown(activities, { lines }))] };
@@ -105,7 +107,7 @@ function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions)
       annotations: { readOnlyHint: true },
     },
     async ({ question, limit }) => {
-      using memory = await openMemory({ folder });
+      using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       const evidence = await evidenceFor(memory, question, { limit });
       return { content: [plain(await (chat ? chatAnswer(chat) : plainAnswer)(question, evidence))] };
     },
@@ -122,7 +124,7 @@ function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions)
       annotations: { readOnlyHint: true },
     },
     async ({ since, until, pictures, after }) => {
-      using memory = await openMemory({ folder });
+      using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       keepWithinLimits(memory);
       const wanted = span(since, until);
       return guarded(memory.folder, () => {
@@ -145,7 +147,7 @@ function images(memory: Connection, moments: readonly Moment[], most: number): C
 
 function addSessions(server: McpServer, { memory: folder }: McpOptions): void {
   const list = async () => {
-    using memory = await openMemory({ folder });
+    using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
     const sessions = guarded(memory.folder, () => latestSessions(memory));
     return {
       resources: sessions.map(({ id, source, startedAt }) => ({
@@ -160,7 +162,7 @@ function addSessions(server: McpServer, { memory: folder }: McpOptions): void {
     new ResourceTemplate('onlooker://session/{id}', { list }),
     { description: 'A recap of one run over one source', mimeType: 'text/markdown' },
     async (uri, { id }) => {
-      using memory = await openMemory({ folder });
+      using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       const activities = recap(memory, { from: 0, before: Number.MAX_SAFE_INTEGER, session: Number(id) });
       if (activities.length === 0) throw new OnlookerError('usage', `The memory has no session ${id}.`);
       return { contents: [{ uri: uri.href, mimeType: 'text/markdown', text: recapMarkdown(activities) }] };
