@@ -2,6 +2,7 @@
  * The assistant: answers every request of the contract from an engine, the memory and the settings, and tells the news.
  * The desktop's windows, the browser mode and the loopback interface all speak to it, each through a client.
  */
+import { dirname, join } from 'node:path';
 import type {
   Hello,
   News,
@@ -18,6 +19,7 @@ import { parseSource } from '../capture/source-description.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Forgotten } from '../memory/forget.ts';
 import type { KeyKeeper } from '../memory/key.ts';
+import { TextFiles } from '../output/text-files.ts';
 import { Answering } from './answering.ts';
 import { bundleChoices, checkBundle } from './bundles.ts';
 import { takeEngineEvent, tellForgotten } from './engine-news.ts';
@@ -76,6 +78,8 @@ const tickMs = 1000;
 const lookTicks = 3;
 
 export class Assistant implements AsyncDisposable {
+  /** Which text files are ours: kept beside the settings that name them. */
+  readonly textFiles: TextFiles;
   readonly #options: AssistantOptions;
   readonly #desk = new NewsDesk();
   readonly #speeches: Speeches;
@@ -93,6 +97,7 @@ export class Assistant implements AsyncDisposable {
     const { engine, settings } = options;
     const memory = { folder: options.memory, ...(options.memoryKey && { key: options.memoryKey }) };
     this.#options = options;
+    this.textFiles = new TextFiles(join(dirname(settings.path), 'text-files.json'));
     this.#speeches = new Speeches((speech) => this.#desk.tell({ type: 'speech', speech }));
     this.#board = new StatusBoard(firstStatus(settings.settings), (status) =>
       this.#desk.tell({ type: 'status', status }),
@@ -267,6 +272,7 @@ export class Assistant implements AsyncDisposable {
   async #change(change: Partial<Settings>): Promise<Settings> {
     if (change.source !== undefined && change.source !== null) parseSource(change.source);
     if (change.bundle !== undefined) await checkBundle(change.bundle);
+    if (change.textFile) await this.textFiles.claim(change.textFile);
     const before = this.settings;
     const settings = await this.#keep(change);
     const { limits, watching } = settingsEffects(before, settings);

@@ -45,7 +45,9 @@ export class CaptionOutputs implements AsyncDisposable {
       this.#file =
         textFile === null
           ? undefined
-          : new ObsTextFile(textFile, ({ message }) => this.#assistant.notify('text-file', message));
+          : new ObsTextFile(textFile, this.#assistant.textFiles, ({ message }) =>
+              this.#assistant.notify('text-file', message),
+            );
     }
     if (JSON.stringify(obs) !== JSON.stringify(before.obs)) {
       this.#obs?.[Symbol.dispose]();

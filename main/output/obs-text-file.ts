@@ -1,22 +1,31 @@
 /** A text file that always holds what is being said, for a text source of OBS or anything else that reads files. */
-import { resolve } from 'node:path';
+import { OnlookerError } from '../errors.ts';
 import { replaceFile } from '../replace-file.ts';
 import { oneLine } from './clean-text.ts';
 import { readingMs } from './obs-reading-time.ts';
 import { unwritable } from './output-file.ts';
+import { type FileIdentity, identityOf, refused, type TextFiles } from './text-files.ts';
 
 export class ObsTextFile implements AsyncDisposable {
   readonly path: string;
+  readonly #files: TextFiles;
   readonly #onProblem: (error: Error) => void;
+  /** What lies there as we left it; undefined before the first text. */
+  #ours: FileIdentity | undefined;
   #wanted = '';
   #written: string | undefined;
   #writing: Promise<void> = Promise.resolve();
   #clearing: NodeJS.Timeout | undefined;
   #troubled = false;
 
-  /** @param onProblem told once when it cannot be written, and again after it could be */
-  constructor(path: string, onProblem: (error: Error) => void) {
-    this.path = resolve(path);
+  /**
+   * @param path with all folders above it
+   * @param files knows which file may be replaced
+   * @param onProblem told once when it cannot be written, and again after it could be
+   */
+  constructor(path: string, files: TextFiles, onProblem: (error: Error) => void) {
+    this.path = path;
+    this.#files = files;
     this.#onProblem = onProblem;
     this.#want('');
   }
@@ -46,12 +55,22 @@ export class ObsTextFile implements AsyncDisposable {
     const line = this.#wanted;
     if (line === this.#written) return; // what was wanted in between has been passed over
     try {
-      await replaceFile(this.path, line === '' ? [] : [`${line}\n`], 0o666);
+      await this.#check();
+      await replaceFile(this.path, line === '' ? [] : [`${line}\n`]);
+      this.#ours = await identityOf(this.path);
       this.#written = line;
       this.#troubled = false;
     } catch (cause) {
-      if (!this.#troubled) this.#onProblem(unwritable(this.path, cause));
+      if (!this.#troubled) this.#onProblem(cause instanceof OnlookerError ? cause : unwritable(this.path, cause));
       this.#troubled = true;
     }
+  }
+
+  /** The user may have put another file into its place. @throws OnlookerError `output-unwritable` */
+  async #check(): Promise<void> {
+    this.#ours ??= await this.#files.claim(this.path);
+    const there = await identityOf(this.path);
+    if (there === undefined || there === this.#ours) return;
+    throw refused(this.path, 'another file has taken its place. Move that away, or name another one');
   }
 }

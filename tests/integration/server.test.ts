@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SettingsFile } from '../../main/assistant/settings-file.ts';
+import { openBrowserMode } from '../../main/cli/browser-mode.ts';
 import { buildWindow } from '../../main/cli/build-window.ts';
 import { openServer } from '../../main/server/http.ts';
 import type { News, Outcome } from '../../preload/contract.ts';
@@ -226,6 +227,24 @@ test('a text file follows the narration', async () => {
   await client.value('stop', {});
   const folder = await readdir(dirname(mode.settingsPath));
   expect(folder.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('a file of the user is not taken for the text file, by whichever way it is named', async () => {
+  const folder = dirname(mode.settingsPath);
+  const theirs = join(folder, 'notes.txt');
+  await writeFile(theirs, 'mine');
+  for (const textFile of [theirs, join(folder, '.bashrc'), 'said.txt']) {
+    const refusal = { ok: false, code: 'output-unwritable', message: expect.stringContaining('is not written') };
+    expect(await post('settings', { change: { textFile } })).toEqual({ status: 409, outcome: refusal });
+    expect(await client.request('settings', { change: { textFile } })).toEqual(refusal);
+  }
+  expect(mode.assistant.settings.textFile).toBeNull();
+  // As if another program had written the settings.
+  const settings = join(folder, 'other', 'settings.json');
+  await mkdir(dirname(settings));
+  await writeFile(settings, JSON.stringify({ textFile: theirs }));
+  await (await openBrowserMode({ settings, memory: mode.memory, log: () => {} }))[Symbol.asyncDispose]();
+  expect(await readFile(theirs, 'utf8')).toBe('mine');
 });
 
 test('damaged settings are set aside; what can be read of them counts', async () => {

@@ -222,7 +222,7 @@ export const en = {
     'Speaks OpenAI’s chat completions; the texts found are sent there. Its key: the variable ONLOOKER_CHAT_KEY. Empty: nothing is sent.',
   'settings.text-file': 'Text file',
   'settings.text-file-note': 'Always holds the last narration, for a text source in OBS. Empty: none.',
-  'settings.text-file-placeholder': 'Path of a file',
+  'settings.text-file-placeholder': 'Path of a new .txt file',
   'settings.obs': 'Captions through obs-websocket',
   'settings.obs-note': 'Address of the server in OBS. Empty: off.',
   'settings.obs-password': 'Password of obs-websocket',

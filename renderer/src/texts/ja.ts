@@ -214,7 +214,7 @@ export const ja: Texts = {
     'OpenAI の chat completions 形式。見つかったテキストをそこへ送ります。キーは環境変数 ONLOOKER_CHAT_KEY。空なら何も送りません。',
   'settings.text-file': 'テキストファイル',
   'settings.text-file-note': '最後の発言を常に保持します。OBSのテキストソース用です。空欄なら作りません。',
-  'settings.text-file-placeholder': 'ファイルのパス',
+  'settings.text-file-placeholder': '新しい.txtファイルのパス',
   'settings.obs': 'obs-websocketの字幕',
   'settings.obs-note': 'OBSのサーバーのアドレス。空欄ならオフ。',
   'settings.obs-password': 'obs-websocketのパスワード',

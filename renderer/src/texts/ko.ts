@@ -213,7 +213,7 @@ export const ko: Texts = {
     'OpenAI chat completions 형식이며, 찾은 글을 그곳으로 보냅니다. 키는 환경 변수 ONLOOKER_CHAT_KEY. 비우면 아무것도 보내지 않습니다.',
   'settings.text-file': '텍스트 파일',
   'settings.text-file-note': '마지막으로 한 말을 담아 둡니다. OBS의 텍스트 소스에 쓰세요. 비우면 만들지 않습니다.',
-  'settings.text-file-placeholder': '파일 경로',
+  'settings.text-file-placeholder': '새 .txt 파일의 경로',
   'settings.obs': 'obs-websocket 자막',
   'settings.obs-note': 'OBS 서버의 주소. 비우면 끕니다.',
   'settings.obs-password': 'obs-websocket 비밀번호',

@@ -212,7 +212,7 @@ export const zh: Texts = {
     '采用 OpenAI chat completions 格式，找到的文字会发送到那里。密钥：环境变量 ONLOOKER_CHAT_KEY。留空则不发送任何内容。',
   'settings.text-file': '文本文件',
   'settings.text-file-note': '始终保存最后一句话，供 OBS 的文本来源使用。留空则不写。',
-  'settings.text-file-placeholder': '文件路径',
+  'settings.text-file-placeholder': '新的 .txt 文件的路径',
   'settings.obs': '通过 obs-websocket 显示字幕',
   'settings.obs-note': 'OBS 服务器的地址。留空则关闭。',
   'settings.obs-password': 'obs-websocket 密码',
