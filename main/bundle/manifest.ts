@@ -19,6 +19,11 @@ export const bundleManifest = z.object({
   provenance: z.string().min(1),
   /** Languages it speaks, BCP 47. */
   languages: z.array(z.string()).min(1),
+  /**
+   * Script of each language's replies, by tag, where no reply in it holds a letter of another's. Then none is written,
+   * whatever language the rest of the context is in. Absent = replies may hold any letters.
+   */
+  scripts: z.record(z.string(), z.enum(['Latin', 'Hangul'])).optional(),
 
   files: z.object({
     /** GGUF language model. */

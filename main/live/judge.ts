@@ -4,6 +4,7 @@
  * tell everything, and what it would say is judged by the instruction afterwards: both alone, in a context of their own.
  */
 import type { BundleManifest } from '../bundle/manifest.ts';
+import { languageOf } from '../languages.ts';
 import type { LanguageContext, LanguageModel } from '../llama/types.ts';
 import { type FrameProtocol, singleToken } from './protocol.ts';
 
@@ -54,11 +55,15 @@ export class Judge implements AsyncDisposable {
     return instruction !== this.#parts.usual;
   }
 
+  /** The instruction to tell everything in that language; undefined where the bundle has none. */
+  everything(language: string): string | undefined {
+    return this.#parts.everything[language];
+  }
+
   /** What stands in the stream in this instruction's place. */
   inStream(instruction: string): string {
-    const { usual, everything } = this.#parts;
     if (!this.isNeeded(instruction)) return instruction;
-    return everything[/\p{Script=Hangul}/u.test(instruction) ? 'ko' : 'en'] ?? usual;
+    return this.everything(languageOf(instruction)) ?? this.everything('en') ?? this.#parts.usual;
   }
 
   /** Whether such a sentence is asked for; true as well where the two are too long to be compared. */

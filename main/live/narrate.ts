@@ -94,7 +94,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const session = owned.use(
     await StreamingSession.open(manifest, model, {
       ...options,
-      ...{ batch, sharesCpu: encoder.onCpu, steerable: control !== undefined },
+      ...{ batch, sharesCpu: encoder.onCpu, steerable: control !== undefined || (options.questions ?? []).length > 0 },
     }),
   );
   if (saved) await session.restore({ state: saved.session, cache: saved.cache });

@@ -171,7 +171,6 @@ export class NarrationRun {
     const answer = await this.#session.ask(text, t, closeUp);
     this.#summary.follow(this.#session.spans);
     const told = answerSoFar(text, answer, this.#summary);
-    this.#summary.said({ t, at: Date.now(), kind: 'answer', query: text, text: answer, pSilent: 0 });
     return { type: 'answer', t, query: text, text: told, latencyMs: round(performance.now() - askedAt) };
   }
 

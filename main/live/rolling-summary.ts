@@ -10,11 +10,10 @@ export interface SaidLine {
   readonly t: number;
   /** Wall clock, milliseconds since 1970. */
   readonly at: number;
+  /** Snapshots of earlier versions hold answers as well. */
   readonly kind: 'narration' | 'answer';
-  /** The question, of an answer. */
-  readonly query?: string | undefined;
   readonly text: string;
-  /** How sure it was that there was nothing to say; 0 for an answer, which somebody asked for. */
+  /** How sure it was that there was nothing to say. */
   readonly pSilent: number;
 }
 
@@ -49,8 +48,10 @@ export class RollingSummary {
 
   constructor({ seconds = 60, pieces = [], inWindow = [] }: Partial<SummaryState> = {}) {
     this.#seconds = seconds;
-    this.#pieces = [...pieces];
-    this.#inWindow = [...inWindow];
+    // An answer says nothing of what happened: it is told by what it rests on.
+    const isNarration = ({ kind }: SaidLine) => kind === 'narration';
+    this.#pieces = pieces.map((piece) => ({ ...piece, lines: piece.lines.filter(isNarration) }));
+    this.#inWindow = inWindow.filter(isNarration);
   }
 
   get state(): SummaryState {
@@ -64,8 +65,8 @@ export class RollingSummary {
 
   /** Something was said: it is in the window now. */
   said(line: SaidLine): void {
-    const cut = (text: string) => (text.length > longestLine ? `${text.slice(0, longestLine - 1)}…` : text);
-    this.#inWindow.push({ ...line, text: cut(line.text), ...(line.query !== undefined && { query: cut(line.query) }) });
+    const { text } = line;
+    this.#inWindow.push({ ...line, text: text.length > longestLine ? `${text.slice(0, longestLine - 1)}…` : text });
   }
 
   /** Takes in what is not among the window's spans any more. */

@@ -8,14 +8,15 @@
  */
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { OnlookerError } from '../errors.ts';
+import { languageOf, type WrittenLanguage } from '../languages.ts';
 import type { LanguageContext, LanguageModel } from '../llama/types.ts';
 import { Turns } from '../turns.ts';
 import type { SessionChange } from './control.ts';
-import type { SpeakingEvent } from './events.ts';
 import { Judge } from './judge.ts';
 import { Ledger, type Range, type Span } from './ledger.ts';
 import { type Chattiness, SpeakingPolicy } from './policy.ts';
 import { compileProtocol, type FrameProtocol } from './protocol.ts';
+import { ReplyScripts } from './reply-scripts.ts';
 import type { Decision, SessionFrame, SessionOptions, SessionState } from './session-types.ts';
 import { planEviction, spansWithin, type WindowMarks } from './window.ts';
 
@@ -25,6 +26,8 @@ const headroom = 512;
 const cautiousStride = 4;
 /** Most tokens in one question. */
 const queryCap = 256;
+/** Narrations told anew in another language: what an answer to "what happened so far?" names. */
+const mostRetold = 3;
 
 export class StreamingSession implements AsyncDisposable {
   readonly #context: LanguageContext;
@@ -32,6 +35,7 @@ export class StreamingSession implements AsyncDisposable {
   readonly #protocol: FrameProtocol;
   readonly #policy: SpeakingPolicy;
   readonly #judge: Judge | undefined;
+  readonly #scripts: ReplyScripts;
   readonly #marks: WindowMarks;
   readonly #replyCap: number;
   readonly #batch: number;
@@ -58,6 +62,7 @@ export class StreamingSession implements AsyncDisposable {
     this.#context = context;
     this.#protocol = protocol;
     this.#judge = judge;
+    this.#scripts = new ReplyScripts(manifest, model);
     this.#marks = manifest.window;
     this.#replyCap = decision.replyCap;
     this.#onWords = options.onWords;
@@ -178,7 +183,11 @@ export class StreamingSession implements AsyncDisposable {
   /** What is judged from now on; in the stream it changes only what stands there in its place. */
   async #instruct(instruction: string): Promise<void> {
     const standing = this.#inStream(instruction);
-    if (standing !== this.#inStream(this.#instruction)) await this.#stand(standing);
+    const language = languageOf(standing);
+    if (standing !== this.#inStream(this.#instruction)) {
+      if (this.#judge && language !== this.#language) await this.#tellIn(language, standing);
+      else await this.#stand(standing);
+    }
     this.#instruction = instruction;
   }
 
@@ -198,6 +207,11 @@ export class StreamingSession implements AsyncDisposable {
   /** The instruction that the stream is under. */
   #inStream(instruction: string): string {
     return this.#judge?.inStream(instruction) ?? instruction;
+  }
+
+  /** The language of narrations. */
+  get #language(): WrittenLanguage {
+    return languageOf(this.#inStream(this.#instruction));
   }
 
   async #begin(): Promise<void> {
@@ -263,7 +277,9 @@ export class StreamingSession implements AsyncDisposable {
    * behind. What the instruction does not ask for is kept in mind: in its stream the model is to tell everything.
    */
   async #narrate(t: number): Promise<Pick<Decision, 'reason' | 'text'>> {
-    const text = await this.#reply({ type: 'speaking', of: 'narration', t });
+    const text = await this.#reply('narration', t, this.#language, (begun) => {
+      if (this.#isSure(t, begun)) this.#onWords?.({ type: 'speaking', of: 'narration', t, text: begun });
+    });
     if (text === '' || this.#policy.isRepeat(t, text)) {
       await this.#dropLastSpans(1);
       this.#policy.narrated(t, null);
@@ -289,30 +305,97 @@ export class StreamingSession implements AsyncDisposable {
     if (this.#ledger.length + looked + words.length + this.#replyCap + 16 > this.#context.capacity) {
       await this.#evict(planEviction(this.#ledger, this.#marks));
     }
+    const language = languageOf(question);
+    const standing = language === this.#language ? undefined : this.#judge?.everything(language);
+    const exchange = () => this.#exchange(question, words, t, closeUp);
+    if (standing === undefined) return exchange();
+    return this.#aside(async () => {
+      await this.#tellIn(language, standing);
+      return exchange();
+    });
+  }
+
+  /**
+   * A question and its answer. They stay in the context, unless they are in another language than the narrations: these
+   * would be told in that language from then on. The closer look always goes.
+   */
+  async #exchange(question: string, words: Int32Array, t: number, closeUp: Float32Array | undefined): Promise<string> {
+    const language = languageOf(question);
     const first = this.#ledger.spans.length;
     if (closeUp) await this.#feedFrames([{ index: -1, t, tokens: closeUp }]);
-    const shown = new Set(Array.from({ length: this.#ledger.spans.length - first }, (_, i) => first + i));
+    const behindLook = this.#ledger.spans.length;
     const transition = this.#protocol.transition(this.#ledger.last?.kind, 'query');
     await this.#feedSpan('query', t, Int32Array.from([...transition, ...words]));
-    const answer = await this.#reply({ type: 'speaking', of: 'answer', t, query: question });
-    if (shown.size > 0) await this.#evict(shown); // the stream goes on as it would have without it
+    const answer = await this.#reply('answer', t, language, (text) =>
+      this.#onWords?.({ type: 'speaking', of: 'answer', t, query: question, text }),
+    );
+    const before = language === this.#language ? behindLook : this.#ledger.spans.length;
+    await this.#evict(new Set(Array.from({ length: before - first }, (_, i) => first + i)));
     return answer;
   }
 
-  /** Greedy decoding, token by token, until the end of the reply or the cap; the end is always fed. */
-  async #reply(speaking: Omit<SpeakingEvent, 'text'>): Promise<string> {
-    const { of: kind, t } = speaking;
+  /** Does work that leaves no trace in the stream. */
+  async #aside<T>(work: () => Promise<T>): Promise<T> {
+    const { spans } = new Ledger(this.#ledger.spans);
+    const cache = await this.#context.saveState();
+    try {
+      return await work();
+    } finally {
+      await this.#context.clear();
+      await this.#context.loadState(cache);
+      this.#ledger = new Ledger(spans);
+    }
+  }
+
+  /**
+   * Goes on in another language, under the instruction `standing`. All that was said leaves the context, because the
+   * model goes on in the language in which it was said; the last narrations are told anew from their own frames.
+   */
+  async #tellIn(language: WrittenLanguage, standing: string): Promise<void> {
+    const times = this.#ledger.spans.filter(({ kind }) => kind === 'narration').map(({ t }) => t);
+    const isSaid = ({ kind }: Span) => kind === 'narration' || kind === 'query' || kind === 'answer';
+    await this.#evict(new Set(this.#ledger.spans.flatMap((span, i) => (isSaid(span) ? [i] : []))));
+    await this.#stand(standing);
+    const retold = await this.#aside(async () => {
+      const told: { readonly t: number; readonly text: string }[] = [];
+      // The newest first: what lies behind a frame is only in the way of those before it.
+      for (const t of times.slice(-mostRetold).reverse()) {
+        const frame = this.#ledger.spans.findLastIndex((span) => span.kind === 'frame' && span.t <= t);
+        if (frame < 0) break;
+        await this.#dropLastSpans(this.#ledger.spans.length - 1 - frame);
+        told.unshift({ t, text: await this.#reply('narration', t, language) });
+      }
+      return told;
+    });
+    for (const { t, text } of retold) {
+      const transition = this.#protocol.transition(this.#ledger.last?.kind, 'narration');
+      const reply = [...transition, ...this.#protocol.words(text), this.#protocol.endOfReply];
+      await this.#feedSpan('narration', t, Int32Array.from(reply));
+    }
+  }
+
+  /**
+   * Greedy decoding, token by token, until the end of the reply or the cap; the end is always fed. `onText` gets the
+   * text so far after each token.
+   */
+  async #reply(
+    kind: 'narration' | 'answer',
+    t: number,
+    language: WrittenLanguage,
+    onText: (text: string) => void = () => {},
+  ): Promise<string> {
     const { endOfReply, separator, silence } = this.#protocol;
+    const foreign = this.#scripts.foreignTo(language);
+    const notFirst = new Set([...foreign, silence]);
     // Silence cannot begin a reply. Further on it is no word at all, or, where it separates frames, a comma like any other.
-    const excluded = separator.length > 0 ? [] : [silence];
+    const excluded = separator.length > 0 ? foreign : notFirst;
     const transition = this.#protocol.transition(this.#ledger.last?.kind, kind);
     await this.#feedSpan(kind, t, transition);
     const said: number[] = [];
-    let token = this.#context.argmax(transition.length - 1, [silence]);
+    let token = this.#context.argmax(transition.length - 1, notFirst);
     while (token !== endOfReply && said.length < this.#replyCap) {
       said.push(token);
-      const text = wholeCharacters(this.#model.detokenize(said));
-      if (kind !== 'narration' || this.#isSure(t, text)) this.#onWords?.({ ...speaking, text });
+      onText(wholeCharacters(this.#model.detokenize(said)));
       await this.#extendReply(token);
       token = this.#context.argmax(0, excluded);
     }

@@ -1,4 +1,5 @@
 /** Questions about all that has happened: the model has only its window, the rest is told from the summary. */
+import { languageOf } from '../languages.ts';
 import type { RollingSummary } from './rolling-summary.ts';
 
 const asksForAll =
@@ -9,8 +10,8 @@ export function answerSoFar(question: string, answer: string, summary: RollingSu
   if (!asksForAll.test(question)) return answer;
   const { lines, all } = summary.told();
   if (lines.length === 0) return answer;
-  const isKorean = /\p{Script=Hangul}/u.test(question);
-  const told = lines.map(({ t, query, text }) => `[${time(t)}] ${query === undefined ? text : `"${query}": ${text}`}`);
+  const isKorean = languageOf(question) === 'ko';
+  const told = lines.map(({ t, text }) => `[${time(t)}] ${text}`);
   const left = all - lines.length;
   if (isKorean) return `이전: ${told.join(' ')}${left > 0 ? ` (그 밖에 ${left}개)` : ''} 최근: ${answer}`;
   return `Earlier: ${told.join(' ')}${left > 0 ? ` (and ${left} more)` : ''} Lately: ${answer}`;

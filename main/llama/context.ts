@@ -139,7 +139,7 @@ export class Context implements LanguageContext {
     return softmaxAt(this.#row(offset), token);
   }
 
-  argmax(offset: number, except?: readonly number[]): number {
+  argmax(offset: number, except?: ReadonlySet<number>): number {
     return largest(this.#row(offset), except);
   }
 

@@ -17,12 +17,12 @@ export function softmaxAt(row: Float32Array, token: number): number {
 }
 
 /** Index of the largest value that is not in `except`; the first one on a tie. */
-export function largest(row: Float32Array, except: readonly number[] = []): number {
+export function largest(row: Float32Array, except: ReadonlySet<number> = new Set()): number {
   let best = -1;
   let most = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < row.length; i++) {
     const value = row[i]!;
-    if (value > most && !except.includes(i)) {
+    if (value > most && !except.has(i)) {
       best = i;
       most = value;
     }

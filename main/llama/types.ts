@@ -49,7 +49,7 @@ export interface LanguageContext extends AsyncDisposable {
   /** Probability (softmax over the vocabulary) of one token at an offset asked for in the last decode. */
   probability(offset: number, token: number): number;
   /** Most probable token at an offset asked for in the last decode; the first such token on a tie. */
-  argmax(offset: number, except?: readonly number[]): number;
+  argmax(offset: number, except?: ReadonlySet<number>): number;
   /** A copy of the logits at an offset asked for in the last decode: [vocabularySize]. */
   logits(offset: number): Float32Array;
   /** Forgets positions [from, to); to = -1 for "to the end". */

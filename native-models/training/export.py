@@ -37,6 +37,7 @@ def manifest(decision: dict, version: str = '0.1.0', name: str = 'desk-nano') ->
         'licence': 'Apache-2.0',
         'provenance': 'Trained from scratch by native-models/training on streams made by native-models/desk-world.',
         'languages': wording.LANGUAGES,
+        'scripts': wording.SCRIPTS,
         'gate': GATE,
         'instruction': {'default': wording.DEFAULT_INSTRUCTION.text, 'judge': {'everything': wording.EVERYTHING, **words.VERDICTS}},
         'decision': {

@@ -14,6 +14,7 @@ VOCABULARY = json.loads((WORLD / 'vocabulary.json').read_text())
 INSTRUCTIONS = json.loads((WORLD / 'instructions.json').read_text())
 NAMES, KINDS, SUBJECTS = VOCABULARY['names'], VOCABULARY['kinds'], VOCABULARY['subjects']
 LANGUAGES = ['en', 'ko']
+SCRIPTS = {'en': 'Latin', 'ko': 'Hangul'}  # no sentence in one language holds a letter of the other's script
 TOLD = 'told'  # the kind of an event that is no kind of Desk World: its subject is the sentence itself, in whatever language
 
 QUESTIONS = {

@@ -71,3 +71,12 @@ test('only questions about all of it get it', () => {
   );
   expect(answerSoFar('지금까지 무슨 일이 있었어?', '메뉴.', summary)).toMatch(/^이전: \[0:01:05\] .* 최근: 메뉴\.$/);
 });
+
+test('answers, which snapshots of earlier versions hold, are not told as what happened', () => {
+  const answer = { ...said(5, 'A terminal.'), kind: 'answer' } as const;
+  const piece = { index: 0, fromAt: 0, toAt: 9e12, lines: [said(1, 'A menu opened.'), answer], more: 0 };
+  const summary = new RollingSummary({ seconds: 60, pieces: [piece], inWindow: [answer, said(90, 'It closed.')] });
+  summary.follow([]);
+  expect(summary.lines.map(({ text }) => text)).toEqual(['A menu opened.', 'It closed.']);
+  expect(answerSoFar('What happened so far?', 'Nothing.', summary)).not.toContain('A terminal.');
+});
