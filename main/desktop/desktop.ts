@@ -55,7 +55,7 @@ export async function startDesktop(parts: DesktopParts): Promise<AsyncDisposable
 
   // 2. What pages may do, before there are any.
   starting.use(restrictPermissions());
-  starting.use(stayOffline());
+  starting.use(await stayOffline());
   starting.use(serveRenderer(parts.renderer));
 
   // 3. What it is all about.

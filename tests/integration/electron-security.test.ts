@@ -97,6 +97,12 @@ test('1. Only load secure content', async () => {
     expect(cancelled(url), url).toBe(true);
   }
   expect(cancelled('onlooker://app/overlay.html')).toBe(false);
+  // What no request handler hears of: WebRTC, in every page there is.
+  const withoutUdp = standIn.argsOf('webContents.setWebRTCIPHandlingPolicy');
+  expect(withoutUdp).toEqual(BrowserWindow.all.map(({ webContents }) => [webContents.id, 'disable_non_proxied_udp']));
+  expect(standIn.argsOf('session.setProxy')).toMatchObject([
+    [{ mode: 'fixed_servers', proxyBypassRules: '<-loopback>' }],
+  ]);
 });
 
 test('2. Do not enable Node.js integration for remote content', async () => {
@@ -166,6 +172,7 @@ test('7. Define a Content-Security-Policy', async () => {
   for (const name of ['object-src', 'base-uri', 'form-action', 'frame-ancestors']) {
     expect(directives.get(name), name).toEqual(["'none'"]);
   }
+  expect(directives.get('webrtc')).toEqual(["'block'"]);
   expect([...directives.values()].flat().join(' ')).not.toMatch(/unsafe|\*|https?:|blob:/);
   // Refusals carry it, too.
   expect((await load('onlooker://app/none.html')).headers.get('content-security-policy')).not.toBeNull();

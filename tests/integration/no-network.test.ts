@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +93,15 @@ test('the window reaches for nothing outside of the machine, and neither does wh
     await page.getByRole('switch', { name: 'Read aloud' }).press('Space');
     await page.goto(`${origin}/overlay?transparent=1`);
     await page.locator('main[aria-live]').waitFor({ state: 'attached' });
+    // Nor by what makes no request.
+    await using udp = await listener();
+    await page.evaluate(`(async () => {
+      const connection = new RTCPeerConnection({ iceServers: [{ urls: 'stun:127.0.0.1:${udp.port}' }] });
+      connection.createDataChannel('data');
+      await connection.setLocalDescription(await connection.createOffer());
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    })()`);
+    expect(udp.packets).toBe(0);
     const outside = reached.filter((address) => !address.startsWith('blob:') && !address.startsWith('data:'));
     expect(outside.some((address) => address.startsWith('ws:'))).toBe(true);
     expect(outside.filter((address) => new URL(address).host !== host)).toEqual([]);
@@ -105,6 +116,15 @@ test('the window reaches for nothing outside of the machine, and neither does wh
   const listening = 'lookup "127.0.0.1"';
   expect(attempts().filter((line) => line !== 'loaded' && line !== listening)).toEqual([]);
 });
+
+/** Counts the packets that come to a port of this machine. */
+async function listener() {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const heard = { port: socket.address().port, packets: 0, [Symbol.asyncDispose]: async () => void socket.close() };
+  socket.on('message', () => heard.packets++);
+  return heard;
+}
 
 test('an attempt would be seen', async () => {
   const { env, attempts } = watched();

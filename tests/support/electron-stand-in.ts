@@ -134,6 +134,9 @@ export class Session {
       this.schemes.delete(scheme);
     },
   };
+  async setProxy(config: unknown): Promise<void> {
+    record('session.setProxy', [config]);
+  }
   setPermissionRequestHandler(handler: Handler | null): void {
     this.permissionRequest = handler;
   }
@@ -179,6 +182,9 @@ export class WebContents extends EventEmitter {
   }
   setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
     this.openHandler = handler;
+  }
+  setWebRTCIPHandlingPolicy(policy: string): void {
+    record('webContents.setWebRTCIPHandlingPolicy', [this.id, policy]);
   }
   send(name: string, ...args: unknown[]): void {
     this.sent.push({ name, args: structuredClone(args) });

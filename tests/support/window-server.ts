@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { securityHeaders } from '../../main/server/headers.ts';
 import type { News, Outcome, RequestName, Requests } from '../../preload/contract.ts';
 
 export type Answers = {
@@ -37,8 +38,6 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
 };
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
 
 /** @param port 0: any that is free */
 export async function serveWindow(answers: Answers, port = 0): Promise<WindowServer> {
@@ -57,7 +56,7 @@ export async function serveWindow(answers: Answers, port = 0): Promise<WindowSer
       const content = await readFile(join(folder, file));
       response.writeHead(200, {
         'Content-Type': types[extname(file)] ?? 'application/octet-stream',
-        'Content-Security-Policy': policy,
+        ...securityHeaders,
       });
       response.end(content);
     } catch {
