@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const launcher = fileURLToPath(new URL('../../main/cli/onlooker.js', import.meta.url));
+/** The `onlooker` command. */
+export const launcher = fileURLToPath(new URL('../../main/cli/onlooker.js', import.meta.url));
 
 /** A recording of a real desktop, 60 s and more. */
 export const recording = fileURLToPath(new URL('../fixtures/desk.mp4', import.meta.url));

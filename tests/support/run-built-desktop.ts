@@ -3,6 +3,8 @@
  * what came of it as one line of JSON:
  *
  *   node --import ./tests/support/electron-hook.ts tests/support/run-built-desktop.ts RECORDING
+ *
+ * ONLOOKER_TEST_SECONDS: how long it goes on after the first words (0).
  */
 import { app, BrowserWindow, ipcMain, session, standIn, Tray } from './electron-stand-in.ts';
 
@@ -31,6 +33,7 @@ const started = performance.now();
 while (!heard().some(({ type }) => type === 'speech') && performance.now() - started < 60_000) {
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
+await new Promise((resolve) => setTimeout(resolve, 1000 * Number(process.env.ONLOOKER_TEST_SECONDS ?? 0)));
 // What was recorded by the engine is read by the program: both have the key.
 const { status } = ((await ask('hello', {})) as { value: { status: { saving?: boolean } } }).value;
 const days = await ask('days', {});
