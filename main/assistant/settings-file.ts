@@ -1,12 +1,17 @@
 /** The settings on disk: one JSON file, whole at every moment, in which keys of other versions survive. */
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../preload/contract.ts';
 import { userConfig } from '../data-home.ts';
 import { OnlookerError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+import { readWhole } from '../read-whole.ts';
 import { replaceFile } from '../replace-file.ts';
 import { Turns } from '../turns.ts';
 import { defaultSettings, settingSchemas } from './settings-schema.ts';
+
+/** Most bytes of the file: every setting at its longest takes less. */
+const mostBytes = 4 * 2 ** 20;
 
 /** The file used when none is named. */
 export function settingsPath(): string {
@@ -34,11 +39,11 @@ export class SettingsFile {
    * what could be read of it counts. @throws OnlookerError `settings-unusable` when it is there and cannot be read
    */
   static async open(path: string = settingsPath()): Promise<SettingsFile> {
-    const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const bytes = await readWhole(path, mostBytes).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT') return undefined;
       throw unusable(path, 'read', cause);
     });
-    const read = readSettings(text ?? '{}');
+    const read = readSettings(bytes?.toString('utf8') ?? '{}');
     if (read.damaged.length === 0) return new SettingsFile(path, read, undefined);
     const aside = join(dirname(path), `settings.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.json`);
     await rename(path, aside).catch((cause) => {
@@ -92,7 +97,7 @@ function readSettings(text: string): ReadSettings {
 
 function jsonObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     // Said by the caller: it is set aside.

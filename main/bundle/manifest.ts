@@ -4,26 +4,69 @@
  */
 import { z } from 'zod';
 
+/**
+ * The largest values a bundle may name. They are far above what any bundle needs and low enough that a wrong or hostile
+ * one can neither fill the memory nor keep the program busy for ever.
+ */
+export const most = {
+  /** Characters of a name, and of a text that is fed to the model or shown. */
+  nameLength: 200,
+  textLength: 10_000,
+  /** Entries of a list of languages, sentences or calibrations. */
+  entries: 200,
+  fileBytes: 2 ** 40,
+  fps: 60,
+  /** Pixels of a frame's side. */
+  frameSide: 2048,
+  tokensPerFrame: 1024,
+  tokenWidth: 32_768,
+  embeddingWidth: 8192,
+  stateWidth: 2 ** 24,
+  gateCell: 2048,
+  /** Still frames that reach the model. */
+  gateKeep: 10_000,
+  /** Seconds of the speaking policy: a day. */
+  policySeconds: 86_400,
+  replyTokens: 1024,
+  windowTokens: 131_072,
+} as const;
+/** The fewest frames a second: one a minute. */
+const leastFps = 1 / 60;
+
+const name = z.string().min(1).max(most.nameLength);
+const text = z.string().max(most.textLength);
+const sentences = z.array(text).max(most.entries);
+/** At least 1, at most so many. */
+const count = (largest: number) => z.int().positive().max(largest);
+const seconds = z.number().min(0).max(most.policySeconds);
+
+/** A record with at most `most.entries` keys. */
+function table<Value extends z.ZodType>(value: Value) {
+  return z
+    .record(z.string().max(most.nameLength), value)
+    .refine((entries) => Object.keys(entries).length <= most.entries, `more than ${most.entries} entries`);
+}
+
 const file = z.object({
-  path: z.string().regex(/^[\w.-]+$/, 'a file name inside the bundle folder'),
-  bytes: z.int().positive(),
+  path: name.regex(/^[\w.-]+$/, 'a file name inside the bundle folder'),
+  bytes: count(most.fileBytes),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
 export const bundleManifest = z.object({
   /** Version of this format. */
   format: z.literal(1),
-  name: z.string().min(1),
-  version: z.string().min(1),
-  licence: z.string().min(1),
-  provenance: z.string().min(1),
+  name,
+  version: name,
+  licence: name,
+  provenance: text.min(1),
   /** Languages it speaks, BCP 47. */
-  languages: z.array(z.string()).min(1),
+  languages: z.array(name).min(1).max(most.entries),
   /**
    * Script of each language's replies, by tag, where no reply in it holds a letter of another's. Then none is written,
    * whatever language the rest of the context is in. Absent = replies may hold any letters.
    */
-  scripts: z.record(z.string(), z.enum(['Latin', 'Hangul'])).optional(),
+  scripts: table(z.enum(['Latin', 'Hangul'])).optional(),
 
   files: z.object({
     /** GGUF language model. */
@@ -45,20 +88,20 @@ export const bundleManifest = z.object({
   }),
 
   /** Sampling rate of the stream, frames a second. */
-  fps: z.number().positive(),
+  fps: z.number().min(leastFps).max(most.fps),
   frame: z.object({
-    width: z.int().positive(),
-    height: z.int().positive(),
+    width: count(most.frameSide),
+    height: count(most.frameSide),
     /** How a picture of another shape is fitted: scaled to fit, centred, padded with black. */
     fit: z.literal('letterbox'),
   }),
   vision: z.object({
-    tokensPerFrame: z.int().positive(),
+    tokensPerFrame: count(most.tokensPerFrame),
     /** Width of a token as `vision` (and `connector`) gives it: the language model's embedding width. */
-    tokenWidth: z.int().positive(),
-    embeddingWidth: z.int().positive(),
+    tokenWidth: count(most.tokenWidth),
+    embeddingWidth: count(most.embeddingWidth),
     /** Length S of the state carried from frame to frame; 0 = stateless. All zeros means "no frame before". */
-    stateWidth: z.int().min(0),
+    stateWidth: z.int().min(0).max(most.stateWidth),
   }),
   /**
    * Frames whose pixels did not change. A cell of `cell` x `cell` pixels has changed when its mean absolute difference
@@ -67,34 +110,34 @@ export const bundleManifest = z.object({
    * ones cost neither an encoder run nor context, and are silent.
    */
   gate: z.object({
-    cell: z.int().positive(),
-    threshold: z.number().min(0),
-    keep: z.int().min(0),
+    cell: count(most.gateCell),
+    threshold: z.number().min(0).max(255),
+    keep: z.int().min(0).max(most.gateKeep),
   }),
 
   protocol: z.object({
     /** Token text between two frames; null = silence is only ever a target, never in the context (live.md section 2). */
-    separator: z.string().nullable(),
+    separator: text.nullable(),
     /** Token text whose probability at a frame's last position means "stay silent". Must be a single token. */
-    silence: z.string().min(1),
+    silence: name,
     /** Token texts fed when the stream changes hands; '' = nothing is fed. `endOfReply` is the single token a reply ends with. */
     transitions: z.object({
-      systemToStream: z.string(),
-      streamToReply: z.string().min(1),
-      streamToQuery: z.string(),
-      queryToReply: z.string().min(1),
-      replyToStream: z.string(),
-      replyToQuery: z.string(),
+      systemToStream: text,
+      streamToReply: text.min(1),
+      streamToQuery: text,
+      queryToReply: text.min(1),
+      replyToStream: text,
+      replyToQuery: text,
     }),
-    endOfReply: z.string().min(1),
+    endOfReply: name,
   }),
   /** Text at the very start of the context, before any instruction; `<bos>` is added by the engine if the vocabulary wants one. */
-  systemPrompt: z.string(),
+  systemPrompt: text,
   /** Token texts put before and after a standing instruction, which follows the system prompt. */
   instruction: z.object({
-    open: z.string(),
-    close: z.string(),
-    default: z.string(),
+    open: text,
+    close: text,
+    default: text,
     /**
      * How other instructions than the default one are followed; absent = they stand in the stream and the model knows
      * what to do. Otherwise one of `everything` (by BCP 47 tag, as the instruction's language) stands there, and after an
@@ -102,9 +145,9 @@ export const bundleManifest = z.object({
      */
     judge: z
       .object({
-        everything: z.record(z.string(), z.string()),
-        said: z.string().min(1),
-        withheld: z.string().min(1),
+        everything: table(text),
+        said: name,
+        withheld: name,
       })
       .optional(),
   }),
@@ -113,22 +156,26 @@ export const bundleManifest = z.object({
     /** Silent if p(silence) >= theta. */
     theta: z.number().min(0).max(1),
     /** theta for other quantisations of the same weights, by GGUF file type name (f32, f16, q8_0, ...). */
-    calibration: z.record(z.string(), z.number().min(0).max(1)),
+    calibration: table(z.number().min(0).max(1)),
     /** After speaking, p(silence) must have been at least this high once before it may speak again; null = off. */
     rearm: z.number().min(0).max(1).nullable(),
     /** Seconds of media time after a narration in which no other is said. */
-    refractorySeconds: z.number().min(0),
+    refractorySeconds: seconds,
     /** Seconds in which a near-copy of a recent narration is not said again; 0 = off. */
-    repeatSeconds: z.number().min(0),
+    repeatSeconds: seconds,
     /** Most tokens in one reply. */
-    replyCap: z.int().positive(),
+    replyCap: count(most.replyTokens),
   }),
   /** Context budget in tokens. Past `high`, whole spans are evicted down to `low`; at most `replies` tokens of old replies stay. */
-  window: z.object({ high: z.int().positive(), low: z.int().positive(), replies: z.int().min(0) }),
+  window: z.object({
+    high: count(most.windowTokens),
+    low: count(most.windowTokens),
+    replies: z.int().min(0).max(most.windowTokens),
+  }),
   /** What a user should know it cannot do, in plain sentences. */
-  limits: z.array(z.string()),
+  limits: sentences,
   /** The same sentences in other languages, by BCP 47 tag, for windows that are not in English. */
-  limitsIn: z.record(z.string(), z.array(z.string())).optional(),
+  limitsIn: table(sentences).optional(),
 });
 
 export type BundleManifest = z.infer<typeof bundleManifest>;

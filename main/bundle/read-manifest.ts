@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { OnlookerError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+import { readWhole } from '../read-whole.ts';
 import { type BundleManifest, bundleManifest } from './manifest.ts';
 
 /** The only version of `bundle.json` this program reads. */
 const format = 1;
+/** Most bytes of one: it holds names, numbers and a few sentences in some languages. */
+const mostBytes = 2 ** 20;
 
 export interface ReadManifest {
   readonly manifest: BundleManifest;
@@ -19,7 +22,7 @@ export async function readManifest(folder: string, file = 'bundle.json'): Promis
   const path = join(folder, file);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = (await readWhole(path, mostBytes)).toString('utf8');
   } catch (cause) {
     throw new OnlookerError('bundle-missing', `${path} cannot be read (${reason(cause)}). Install the bundle again.`, {
       cause,
@@ -27,7 +30,7 @@ export async function readManifest(folder: string, file = 'bundle.json'): Promis
   }
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (cause) {
     throw new OnlookerError(
       'bundle-invalid',

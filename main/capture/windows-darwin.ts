@@ -1,4 +1,6 @@
 /** Windows of a macOS desktop, through JavaScript for Automation, which every Mac has. */
+
+import { parseJson } from '../json.ts';
 import type { VisibleWindow, WindowList } from './visible-window.ts';
 
 /**
@@ -24,7 +26,7 @@ const normalLayers = 20;
 export function parseDarwin(text: string): WindowList {
   let rows: unknown;
   try {
-    rows = JSON.parse(text);
+    rows = parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,4 +1,6 @@
 /** Windows of a Windows desktop, through PowerShell and the window manager's own functions. */
+
+import { parseJson } from '../json.ts';
 import type { VisibleWindow, WindowList } from './visible-window.ts';
 
 /**
@@ -56,7 +58,7 @@ export function win32Lister(): readonly [string, readonly string[]] {
 export function parseWin32(line: string): WindowList {
   let rows: unknown;
   try {
-    rows = JSON.parse(line);
+    rows = parseJson(line);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 /** The reply in the answer of an endpoint, whether it streams or not: not all of them do what they are asked for. */
 import { z } from 'zod';
+import { parseJson } from '../json.ts';
 import { ChatFailure } from './chat-model.ts';
 
 const completion = z.object({
@@ -50,7 +51,7 @@ async function* linesOf(response: Response, onPart: () => void): AsyncGenerator<
 function parsed<T>(text: string, schema: z.ZodType<T>): T {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (cause) {
     throw new ChatFailure('its answer is not JSON', { cause });
   }

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { parseJson } from '../json.ts';
 
 /** A small value kept in a file: what cannot be read is as if it had never been kept. */
 export class StoredJson<T> {
@@ -12,7 +13,7 @@ export class StoredJson<T> {
 
   read(): T | undefined {
     try {
-      const value: unknown = JSON.parse(readFileSync(this.#path, 'utf8'));
+      const value: unknown = parseJson(readFileSync(this.#path, 'utf8'));
       return this.#isRight(value) ? value : undefined;
     } catch {
       return undefined; // not there yet, or damaged

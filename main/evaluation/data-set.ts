@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { OnlookerError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+import { readWhole } from '../read-whole.ts';
 import { type Kind, kinds, type Subject } from './grammar.ts';
 import { scopeOf } from './instructions.ts';
 import type { TrueEvent } from './matching.ts';
@@ -27,6 +29,8 @@ export interface AnsweredQuestion {
 
 /** File name of the recording, and media time in seconds: for an event, of the first frame that shows it. */
 const place = { video: z.string().min(1), t: z.number().min(0) };
+/** Most bytes of an annotations file: a million lines. */
+const mostBytes = 2 ** 27;
 /** A line of `annotations.jsonl`. */
 const line = z.union([
   z.object({ ...place, query: z.string().min(1), answer: z.string().min(1) }),
@@ -75,12 +79,13 @@ function annotationsOf(lines: readonly Line[]): Pick<AnnotatedVideo, 'instructio
 }
 
 async function readAnnotations(path: string): Promise<Map<string, Line[]>> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const bytes = await readWhole(path, mostBytes).catch((cause: unknown) => {
     throw new OnlookerError('source-not-found', `${path} cannot be read. Give a folder with annotations.jsonl.`, {
       cause,
     });
   });
-  const lines = text
+  const lines = bytes
+    .toString('utf8')
     .split('\n')
     .flatMap((row, i) => (row.trim() === '' ? [] : [readLine(row, `${path}, line ${i + 1}`)]));
   return Map.groupBy(lines, ({ video }) => video);
@@ -88,7 +93,7 @@ async function readAnnotations(path: string): Promise<Map<string, Line[]>> {
 
 function readLine(row: string, where: string): Line {
   try {
-    return line.parse(JSON.parse(row));
+    return line.parse(parseJson(row));
   } catch (cause) {
     const issue = cause instanceof z.ZodError ? firstIssue(cause) : undefined;
     const problem = issue ? `${issue.path.join('.') || 'the line'}: ${issue.message}` : 'it is not valid JSON';

@@ -11,7 +11,9 @@ import { OnlookerError } from '../errors.ts';
 import { languageOf, type WrittenLanguage } from '../languages.ts';
 import type { LanguageContext, LanguageModel } from '../llama/types.ts';
 import { Turns } from '../turns.ts';
+import { checkSpans } from './check-spans.ts';
 import type { SessionChange } from './control.ts';
+import { headroom, queryCap } from './headroom.ts';
 import { Judge } from './judge.ts';
 import { Ledger, type Range, type Span } from './ledger.ts';
 import { type Chattiness, SpeakingPolicy } from './policy.ts';
@@ -20,12 +22,8 @@ import { ReplyScripts } from './reply-scripts.ts';
 import type { Decision, SessionFrame, SessionOptions, SessionState } from './session-types.ts';
 import { planEviction, spansWithin, type WindowMarks } from './window.ts';
 
-/** Cells of the cache above the high-water mark: room for a question and a reply. */
-const headroom = 512;
 /** Frames decoded at once right after a narration: things seldom happen alone, and frames behind a reply are fed twice. */
 const cautiousStride = 4;
-/** Most tokens in one question. */
-const queryCap = 256;
 /** Narrations told anew in another language: what an answer to "what happened so far?" names. */
 const mostRetold = 3;
 
@@ -84,7 +82,7 @@ export class StreamingSession implements AsyncDisposable {
     const protocol = compileProtocol(manifest, model);
     const judge = Judge.of(manifest, model, protocol, options.threads);
     const context = await model.openContext({
-      capacity: manifest.window.high + headroom,
+      capacity: manifest.window.high + headroom(protocol, manifest.decision.replyCap),
       batch: (options.batch ?? 1) * protocol.tokensPerFrame,
       threads: options.threads,
       sharesCpu: options.sharesCpu,
@@ -162,13 +160,18 @@ export class StreamingSession implements AsyncDisposable {
     }));
   }
 
-  /** Puts a saved session in this one's place; it then decides as the saved one would have. */
+  /**
+   * Puts a saved session in this one's place; it then decides as the saved one would have. After an error this one is
+   * of no use any more. @throws OnlookerError `snapshot-unusable`
+   */
   restore(saved: { state: SessionState; cache: Uint8Array }): Promise<void> {
     return this.#turns.run(async () => {
-      await this.#context.clear();
-      await this.#context.loadState(saved.cache);
-      this.#instruction = saved.state.instruction;
-      this.#ledger = new Ledger(saved.state.spans);
+      const { instruction, spans } = saved.state;
+      const standing = this.#protocol.instruction(this.#inStream(instruction)).length;
+      checkSpans(spans, { protocol: this.#protocol, instruction: standing, marks: this.#marks });
+      await this.#context.loadState(saved.cache, new Ledger(spans).length);
+      this.#instruction = instruction;
+      this.#ledger = new Ledger(spans);
       this.#policy.restore(saved.state.policy);
     });
   }
@@ -186,14 +189,13 @@ export class StreamingSession implements AsyncDisposable {
     const language = languageOf(standing);
     if (standing !== this.#inStream(this.#instruction)) {
       if (this.#judge && language !== this.#language) await this.#tellIn(language, standing);
-      else await this.#stand(standing);
+      else await this.#stand(this.#standing(instruction));
     }
     this.#instruction = instruction;
   }
 
   /** Puts another instruction in the old one's place in the stream; frames and replies behind it stay and are re-indexed. */
-  async #stand(instruction: string): Promise<void> {
-    const tokens = this.#protocol.instruction(instruction);
+  async #stand(tokens: Int32Array): Promise<void> {
     if (this.#ledger.length + tokens.length > this.#context.capacity) {
       await this.#evict(planEviction(this.#ledger, this.#marks));
     }
@@ -202,6 +204,23 @@ export class StreamingSession implements AsyncDisposable {
       tokens.length,
     );
     await this.#context.replace(from, to, tokens);
+  }
+
+  /**
+   * What stands in the stream for an instruction. Prompt, instruction and one frame have to fit the window, because they
+   * are never evicted. @throws OnlookerError `usage`, or `bundle-invalid` when even the bundle's own does not fit
+   */
+  #standing(instruction: string): Int32Array {
+    const protocol = this.#protocol;
+    const tokens = protocol.instruction(this.#inStream(instruction));
+    const most = this.#marks.high - protocol.system.length - protocol.tokensPerFrame - protocol.separator.length;
+    if (tokens.length <= most) return tokens;
+    if (this.#judge || instruction === this.#own.instruction) {
+      const what = `window.high (${this.#marks.high}) has no room for the prompt, the instruction and a frame`;
+      throw new OnlookerError('bundle-invalid', `bundle.json: ${what}. Install the bundle again.`);
+    }
+    const what = `The instruction has ${tokens.length} tokens; at most ${Math.max(0, most)} fit`;
+    throw new OnlookerError('usage', `${what}. Say it in fewer words.`);
   }
 
   /** The instruction that the stream is under. */
@@ -215,8 +234,9 @@ export class StreamingSession implements AsyncDisposable {
   }
 
   async #begin(): Promise<void> {
+    const standing = this.#standing(this.#instruction); // refused before anything is fed
     await this.#feedSpan('system', 0, this.#protocol.system);
-    await this.#feedSpan('instruction', 0, this.#protocol.instruction(this.#inStream(this.#instruction)));
+    await this.#feedSpan('instruction', 0, standing);
   }
 
   /**
@@ -355,7 +375,7 @@ export class StreamingSession implements AsyncDisposable {
     const times = this.#ledger.spans.filter(({ kind }) => kind === 'narration').map(({ t }) => t);
     const isSaid = ({ kind }: Span) => kind === 'narration' || kind === 'query' || kind === 'answer';
     await this.#evict(new Set(this.#ledger.spans.flatMap((span, i) => (isSaid(span) ? [i] : []))));
-    await this.#stand(standing);
+    await this.#stand(this.#standing(standing));
     const retold = await this.#aside(async () => {
       const told: { readonly t: number; readonly text: string }[] = [];
       // The newest first: what lies behind a frame is only in the way of those before it.

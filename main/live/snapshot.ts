@@ -6,76 +6,19 @@
  * It is written beside its place, flushed and renamed, so a kill at any moment leaves the old one or the new one whole.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { OnlookerError } from '../errors.ts';
+import { readWhole } from '../read-whole.ts';
 import { replaceFile } from '../replace-file.ts';
 import type { SummaryState } from './rolling-summary.ts';
 import type { SessionState } from './session-types.ts';
+import { parseHeader, type SnapshotHeader, type StreamClock } from './snapshot-header.ts';
 
 const magic = Buffer.from('ONLKSNAP');
 const version = 1;
 const digestBytes = 32;
 const prefixBytes = magic.length + 8;
-
-/** Where the stream stood. */
-const clock = z.object({
-  /** Last frame decided on, and its media time. */
-  index: z.int(),
-  t: z.number(),
-  /** Frame the encoder saw last: a resumed run shows it to the encoder again, unfed, to get its state back. */
-  lastEncoded: z.int(),
-  /** Still frames in a row so far. */
-  stillRun: z.int().min(0),
-  /** p(silence) of the last frame the model saw. */
-  pSilent: z.number(),
-  /** What the clock on the wall showed meanwhile. */
-  wall: z.array(z.object({ from: z.number(), to: z.number(), at: z.number() })).optional(),
-});
-export type StreamClock = z.infer<typeof clock>;
-
-/** What has left the window; its words are those of the session. */
-const saidLine = z.object({
-  t: z.number(),
-  at: z.number(),
-  kind: z.enum(['narration', 'answer']),
-  query: z.string().optional(),
-  text: z.string(),
-  pSilent: z.number(),
-});
-const summary = z.object({
-  seconds: z.number().positive(),
-  pieces: z.array(
-    z.object({
-      index: z.int(),
-      fromAt: z.number(),
-      toAt: z.number(),
-      lines: z.array(saidLine),
-      more: z.int().min(0),
-    }),
-  ),
-  inWindow: z.array(saidLine),
-});
-
-const header = z.object({
-  bundle: z.string(),
-  source: z.string(),
-  takenAt: z.string(),
-  clock,
-  session: z.object({
-    instruction: z.string(),
-    spans: z.array(
-      z.object({
-        kind: z.enum(['system', 'instruction', 'opening', 'frame', 'narration', 'query', 'answer']),
-        tokens: z.int().min(0),
-        t: z.number(),
-        frame: z.int().optional(),
-      }),
-    ),
-    policy: z.object({ armed: z.boolean(), recent: z.array(z.object({ t: z.number(), text: z.string() })) }),
-  }),
-  summary: summary.optional(),
-});
+/** Most bytes of a snapshot that are read: what Node can read at once. */
+const mostBytes = 2 ** 31 - 1;
 
 export interface Snapshot {
   /** Hash of the bundle it was taken with. */
@@ -119,7 +62,7 @@ export async function readSnapshot(path: string, bundle: string): Promise<Snapsh
     );
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readWhole(path, mostBytes);
   } catch (cause) {
     throw unusable(`cannot be read (${message(cause)})`, cause);
   }
@@ -134,12 +77,17 @@ export async function readSnapshot(path: string, bundle: string): Promise<Snapsh
     throw unusable('is cut short or damaged (its checksum does not fit)');
 
   const end = prefixBytes + bytes.readUInt32LE(magic.length + 4);
-  const parsed = header.safeParse(JSON.parse(body.subarray(prefixBytes, end).toString()));
-  if (!parsed.success) throw unusable('does not have the fields it should have', parsed.error);
-  if (parsed.data.bundle !== bundle) {
+  if (end > body.length) throw unusable('claims a header that is longer than itself');
+  let header: SnapshotHeader;
+  try {
+    header = parseHeader(body.subarray(prefixBytes, end).toString());
+  } catch (cause) {
+    throw unusable('does not have the fields it should have', cause);
+  }
+  if (header.bundle !== bundle) {
     throw unusable('was taken with another model bundle; resume it with that bundle (--bundle)');
   }
-  const { takenAt: _, session, ...rest } = parsed.data;
+  const { takenAt: _, session, ...rest } = header;
   return { ...rest, session: session as SessionState, cache: body.subarray(end) };
 }
 

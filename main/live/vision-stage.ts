@@ -6,7 +6,7 @@ import type { ChangeGate } from '../capture/change-gate.ts';
 import type { Captured, Frame, Gap, Size } from '../capture/frame.ts';
 import type { FrameTokens, VisionEncoder } from '../vision/frame-tokens.ts';
 import type { Command } from './control.ts';
-import type { StreamClock } from './snapshot.ts';
+import type { StreamClock } from './snapshot-header.ts';
 
 /** A frame as the session is to take it. */
 export interface SeenFrame {

@@ -6,6 +6,7 @@ import { NativeArray, readFloats } from './library.ts';
 import { largest, softmaxAt } from './logits.ts';
 import type { ContextHost, NativeContext } from './native-context.ts';
 import { Occupancy } from './occupancy.ts';
+import { checkSequence, isSameLayout, type SequenceLayout } from './saved-sequence.ts';
 import type { Batch, Pointer } from './structs.ts';
 import type { LanguageContext } from './types.ts';
 
@@ -220,22 +221,20 @@ export class Context implements LanguageContext {
   saveState(): Promise<Uint8Array> {
     return this.#turn(async () => {
       if (this.#rotationDue) await this.#rotate();
-      const size = this.#functions.llama_state_seq_get_size(this.#address, sequence);
-      using bytes = new NativeArray('uint8_t', Math.max(size, 1));
-      const written = await later(
-        this.#functions.llama_state_seq_get_data,
-        this.#address,
-        bytes.address,
-        size,
-        sequence,
-      );
-      if (size === 0 || written !== size) {
-        throw new Error(`llama.cpp saved ${written} of ${size} bytes of its cache`, {
-          cause: await this.#host.library.complaints(),
-        });
-      }
-      return frameState(this.#occupancy.cells, bytes.read());
+      return frameState(this.#occupancy.cells, await this.#sequence());
     });
+  }
+
+  async #sequence(): Promise<Uint8Array> {
+    const size = this.#functions.llama_state_seq_get_size(this.#address, sequence);
+    using bytes = new NativeArray('uint8_t', Math.max(size, 1));
+    const written = await later(this.#functions.llama_state_seq_get_data, this.#address, bytes.address, size, sequence);
+    if (size === 0 || written !== size) {
+      throw new Error(`llama.cpp saved ${written} of ${size} bytes of its cache`, {
+        cause: await this.#host.library.complaints(),
+      });
+    }
+    return bytes.read();
   }
 
   /** Decodes a token and forgets it again: nothing else makes llama.cpp rotate shifted keys. */
@@ -249,12 +248,16 @@ export class Context implements LanguageContext {
     this.#rotationDue = false;
   }
 
-  /** After a failure the cache is empty. */
-  loadState(state: Uint8Array): Promise<void> {
+  /** A state that is refused for its frame leaves the cache as it was; after any other failure it is empty. */
+  loadState(state: Uint8Array, expected?: number): Promise<void> {
     return this.#turn(async () => {
       const { cells, payload } = unframeState(state);
+      if (expected !== undefined && cells !== expected) throw unusable(`it holds ${cells} positions, not ${expected}`);
       if (cells > this.capacity) throw unusable(`it holds ${cells} positions, and this cache ${this.capacity}`);
       this.#clear();
+      const layout = checkSequence(payload, cells);
+      if (cells > 0 && !isSameLayout(layout, await this.#ownLayout()))
+        throw unusable('it was saved with another model');
       using bytes = new NativeArray('uint8_t', Math.max(payload.length, 1));
       bytes.write(payload);
       const set = this.#functions.llama_state_seq_set_data;
@@ -268,6 +271,14 @@ export class Context implements LanguageContext {
       }
       this.#occupancy.append(cells);
     });
+  }
+
+  /** The layout of a state of this context, from one of a single token. The cache has to be empty, and is so afterwards. */
+  async #ownLayout(): Promise<SequenceLayout> {
+    await this.#appendTokens(Int32Array.of(0), 0, []);
+    const layout = checkSequence(await this.#sequence(), 1);
+    this.#clear();
+    return layout;
   }
 
   #turn<T>(work: () => T | Promise<T>): Promise<T> {

@@ -59,7 +59,10 @@ export interface LanguageContext extends AsyncDisposable {
   /** Puts tokens in the place of positions [from, to); those behind keep their cells and are re-indexed. */
   replace(from: number, to: number, tokens: Int32Array): Promise<void>;
   clear(): Promise<void>;
-  /** The cache as bytes, and back. A state that does not fit this model throws `snapshot-unusable`. */
+  /**
+   * The cache as bytes, and back. A state that does not fit this model, or has another number of positions than is
+   * expected of it, throws `snapshot-unusable`.
+   */
   saveState(): Promise<Uint8Array>;
-  loadState(state: Uint8Array): Promise<void>;
+  loadState(state: Uint8Array, expected?: number): Promise<void>;
 }

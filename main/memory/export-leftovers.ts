@@ -4,6 +4,7 @@
  */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { parseJson } from '../json.ts';
 
 const note = /^export-[0-9a-f-]{36}\.json$/;
 /** A temporary folder of an export; nothing else may be removed, whatever a note says. */
@@ -41,7 +42,7 @@ function notePath(memory: string, temporary: string): string {
 /** A note that was cut short by the kill has no folder yet. */
 function readNote(text: string): { folder: string; process: number; startedAt: number } {
   try {
-    const { folder, process, startedAt } = JSON.parse(text) as Record<string, unknown>;
+    const { folder, process, startedAt } = parseJson(text) as Record<string, unknown>;
     return { folder: String(folder), process: Number(process), startedAt: Number(startedAt) };
   } catch {
     return { folder: '', process: Number.NaN, startedAt: 0 };

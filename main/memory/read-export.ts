@@ -1,9 +1,10 @@
 /** Reads an exported memory (export-format.ts), and believes nothing of it that is not checked. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OnlookerError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+import { readWhole } from '../read-whole.ts';
 import type { Value } from './connection.ts';
 import { unpackEmbedding } from './embedding.ts';
 import {
@@ -18,13 +19,18 @@ import {
 } from './export-format.ts';
 import { isOfTheFiles } from './failures.ts';
 
+/** Most bytes of the manifest and of a picture, most characters of a row: far more than an export has. */
+const mostManifestBytes = 2 ** 20;
+const mostPictureBytes = 2 ** 24;
+const longestRow = 2 ** 20;
+
 /** @throws OnlookerError `export-unusable` */
 export async function readExportManifest(folder: string): Promise<ExportManifest> {
-  const text = await readFile(join(folder, manifestName), 'utf8').catch((cause) => {
+  const bytes = await readWhole(join(folder, manifestName), mostManifestBytes).catch((cause) => {
     const message = `${folder} holds no exported memory: ${manifestName} cannot be read. Name a folder that "onlooker export" made.`;
     throw new OnlookerError('export-unusable', message, { cause });
   });
-  const json = parsed(text, () => damaged(folder, `${manifestName} is not JSON`));
+  const json = parsed(bytes.toString('utf8'), () => damaged(folder, `${manifestName} is not JSON`));
   const format = json !== null && typeof json === 'object' && 'format' in json ? json.format : undefined;
   if (typeof format === 'number' && format !== exportFormat) {
     const message = `The export in ${folder} has format ${format}, and this program reads format ${exportFormat}. Update Onlooker.`;
@@ -85,7 +91,7 @@ async function readRow(folder: string, table: ExportedTable, line: string): Prom
 /** The place is computed, not read: a row must not be able to name any other file. */
 async function readPicture(folder: string, { id, sha256 }: Record<string, unknown>): Promise<Uint8Array> {
   const name = pictureName(Number(id));
-  const bytes = await readFile(join(folder, name)).catch((cause) => {
+  const bytes = await readWhole(join(folder, name), mostPictureBytes).catch((cause) => {
     throw damaged(folder, `${name} cannot be read`, cause);
   });
   if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
@@ -109,6 +115,7 @@ async function* lines(path: string, onText: (text: string) => void): AsyncGenera
     onText(text);
     const parts = (rest + text).split('\n');
     rest = parts.pop() ?? '';
+    if (rest.length > longestRow) throw new Error('a row has no end');
     yield* parts;
   }
   if (rest !== '') yield rest;
@@ -121,7 +128,7 @@ export function damaged(folder: string, what: string, cause?: unknown): Onlooker
 
 function parsed(text: string, otherwise: (cause: unknown) => Error): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw otherwise(cause);
   }

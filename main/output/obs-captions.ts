@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { parseJson } from '../json.ts';
 import { oneLine } from './clean-text.ts';
 
 export interface ObsAddress {
@@ -113,7 +114,7 @@ export function obsAuthentication(
 
 function parse(text: string): z.infer<typeof message> | undefined {
   try {
-    return message.safeParse(JSON.parse(text)).data;
+    return message.safeParse(parseJson(text)).data;
   } catch {
     return undefined; // not the protocol; OBS is not there, something else is
   }

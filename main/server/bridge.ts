@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { Assistant } from '../assistant/assistant.ts';
 import type { Log } from '../assistant/outcome.ts';
+import { parseJson } from '../json.ts';
 import type { Gate } from './gate.ts';
 import { longestMessage } from './json.ts';
 import { paceFor } from './news-pace.ts';
@@ -92,7 +93,7 @@ export class Bridge implements AsyncDisposable {
 
 function parse(text: string): z.infer<typeof message> | undefined {
   try {
-    return message.safeParse(JSON.parse(text)).data;
+    return message.safeParse(parseJson(text)).data;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 /** JSON as requests bring it and as they are answered. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Outcome } from '../../preload/contract.ts';
+import { parseJson } from '../json.ts';
 import { securityHeaders } from './headers.ts';
 
 /** Bytes of a message, at most: a standing instruction or a change of settings is far below. */
@@ -20,7 +21,7 @@ export async function readJson(request: IncomingMessage): Promise<{ readonly inp
   const body = await read(request);
   if (body === undefined) return { status: 413, why: `it is longer than ${longestMessage} bytes` };
   try {
-    return { input: body.trim() === '' ? {} : JSON.parse(body) };
+    return { input: body.trim() === '' ? {} : parseJson(body) };
   } catch {
     return { status: 400, why: 'it is not JSON' };
   }

@@ -2,9 +2,13 @@
  * Text to token ids as a bundle's `tokenizer.json` says: byte-level BPE, cut into words the way GPT-2 does. The language
  * model's own vocabulary need not be the text tower's, and loading a language model to read one line would be slow.
  */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { OnlookerError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+import { readWhole } from '../read-whole.ts';
+
+/** Most bytes of the file: those of the largest vocabularies in use have some 30 million. */
+const mostBytes = 2 ** 26;
 
 /** The part of Hugging Face's format that such a tokenizer uses. Any other kind is refused, not guessed at. */
 const tokenizerFile = z.object({
@@ -31,7 +35,7 @@ export class ByteLevelBpe {
   /** @throws OnlookerError `bundle-corrupt` when it is not such a file */
   static async open(path: string): Promise<ByteLevelBpe> {
     try {
-      return new ByteLevelBpe(tokenizerFile.parse(JSON.parse(await readFile(path, 'utf8'))));
+      return new ByteLevelBpe(tokenizerFile.parse(parseJson((await readWhole(path, mostBytes)).toString('utf8'))));
     } catch (cause) {
       const message = `${path} is not a byte-level BPE tokenizer. Install the bundle again.`;
       throw new OnlookerError('bundle-corrupt', message, { cause });

@@ -166,15 +166,25 @@ export async function runSession(
   }
 }
 
-/** A copy of an output, after comparing its shape: what leaves here is fed to native code that checks nothing. */
+/** A copy of an output, after comparing its shape and looking at its values: what leaves here is fed to native code that checks nothing. */
 export function floats(tensor: Tensor | undefined, shape: readonly number[], name: string): Float32Array<ArrayBuffer> {
   if (tensor?.type !== 'float32' || tensor.dims.length !== shape.length || tensor.dims.some((d, i) => d !== shape[i])) {
     const found = tensor ? `${tensor.type} [${tensor.dims.join(', ')}]` : 'nothing';
     throw new OnlookerError(
       'bundle-invalid',
-      `The vision graph gave ${found} as "${name}", but bundle.json wants float32 [${shape.join(', ')}]. ` +
+      `The graph gave ${found} as "${name}", but bundle.json wants float32 [${shape.join(', ')}]. ` +
         "The bundle's files do not belong together; install it again.",
     );
   }
-  return new Float32Array(tensor.data as Float32Array);
+  const values = new Float32Array(tensor.data as Float32Array);
+  if (areNumbers(values)) return values;
+  const what = `The graph gave values that are not numbers as "${name}": its weights are damaged`;
+  throw new OnlookerError('bundle-invalid', `${what}. Install the bundle again.`);
+}
+
+/** True if no value is infinite or not a number: such a one minus itself is not 0. A plain loop, because it is in every run. */
+function areNumbers(values: Float32Array): boolean {
+  let sum = 0;
+  for (const value of values) sum += value - value;
+  return sum === 0;
 }

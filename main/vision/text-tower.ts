@@ -1,6 +1,7 @@
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { OnlookerError } from '../errors.ts';
 import { ByteLevelBpe } from './byte-level-bpe.ts';
+import { floats } from './graph.ts';
 import { type InferenceSession, Tensor } from './onnx-runtime.ts';
 import { firstLine, openSession } from './session.ts';
 import { checkTextSignature } from './signature.ts';
@@ -23,31 +24,34 @@ export async function openTextTower(bundle: Pick<Bundle, 'manifest' | 'path'>): 
   opened.defer(() => session.release());
   checkTextSignature(session, bundle.manifest);
   opened.move();
-  return new TextTower(session, words);
+  return new TextTower(session, words, bundle.manifest.vision.embeddingWidth);
 }
 
 export class TextTower implements AsyncDisposable {
   readonly #session: InferenceSession;
   readonly #words: ByteLevelBpe;
+  readonly #width: number;
 
   /** Use `openTextTower`. */
-  constructor(session: InferenceSession, words: ByteLevelBpe) {
+  constructor(session: InferenceSession, words: ByteLevelBpe, width: number) {
     this.#session = session;
     this.#words = words;
+    this.#width = width;
   }
 
   /** The text's CLIP embedding, unit length; of a long text, that of its first 40 tokens. Empty texts have none. */
   async embed(text: string): Promise<Float32Array> {
     const ids = this.#words.encode(text).slice(0, mostTokens);
     if (ids.length === 0) throw new RangeError('an empty text has no embedding');
+    let embedding: Tensor | undefined;
     try {
       const feeds = { ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]) };
-      const { embedding } = await this.#session.run(feeds);
-      return new Float32Array(embedding!.data as Float32Array);
+      embedding = (await this.#session.run(feeds)).embedding as Tensor;
     } catch (cause) {
       const message = `The text tower failed (${firstLine(cause)}). Install the bundle again.`;
       throw new OnlookerError('model-unloadable', message, { cause });
     }
+    return floats(embedding, [1, this.#width], 'embedding');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -139,9 +139,42 @@ test('a state that llama.cpp itself refuses leaves an empty cache that can be us
     await expect(context.loadState(frameState(cells, wrong))).rejects.toMatchObject({ code: 'snapshot-unusable' });
     await context.decodeTokens(zeros(5), 0, [4]);
   }
-  await expect(context.loadState(frameState(cells - 1, payload))).rejects.toThrow(/another model/);
+  await expect(context.loadState(frameState(cells - 1, payload))).rejects.toThrow(/number of positions/);
   await context.loadState(frameState(cells, payload));
   await context.decodeTokens(zeros(1), 10, [0]);
+});
+
+test('a state whose sizes, positions or values are made up never reaches llama.cpp', async () => {
+  await using model = await openLanguageModel(fixture);
+  await using context = await model.openContext({ capacity: 4000, threads: 1 });
+  await context.decodeTokens(Int32Array.of(3, 4, 5), 0, []);
+  const { payload } = unframeState(await context.saveState());
+  const word = (offset: number, value: number) => {
+    const changed = payload.slice();
+    new DataView(changed.buffer).setUint32(offset, value, true);
+    return changed;
+  };
+  // 3 cells: their number at 12, the cells at 16, 28 and 40, then layers at 56, the first layer's keys at 60.
+  const made: readonly [cells: number, payload: Uint8Array, why: RegExp][] = [
+    [3, word(8, 0x7fff_ffff), /streams/],
+    [3000, word(12, 3000), /number of positions/],
+    [3, word(16, 2), /positions do not follow/],
+    [3, word(28, 0xffff_ffff), /positions do not follow/],
+    [3, word(20, 1e9), /several sequences/],
+    [3, word(24, 1), /several sequences/],
+    [3, word(56, 1e9), /sizes do not fit/],
+    [3, word(60, 0), /another type/],
+    [3, word(68, 0x7fff_ffff), /sizes do not fit/],
+    [3, word(72, 0x7c00_7e00), /not numbers/],
+    [3, word(0, 1), /another model/],
+    [3, Buffer.concat([payload, new Uint8Array(100)]), /streams/],
+  ];
+  for (const [cells, bytes, why] of made) {
+    const loading = context.loadState(frameState(cells, bytes));
+    await expect(loading).rejects.toMatchObject({ code: 'snapshot-unusable' });
+    await expect(loading).rejects.toThrow(why);
+  }
+  await context.loadState(frameState(3, payload));
 });
 
 test('a program that ends without closing anything ends cleanly', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findBundle, splitQuantisation, userBundles } from '../../main/bundle/folders.ts';
 import { listBundles } from '../../main/bundle/list-bundles.ts';
-import { bundleManifest } from '../../main/bundle/manifest.ts';
+import { type BundleManifest, bundleManifest } from '../../main/bundle/manifest.ts';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
 import { canonical, readManifest } from '../../main/bundle/read-manifest.ts';
 import { tinyFiles, tinyManifest, writeTinyBundle } from '../support/tiny-bundle.ts';
@@ -80,6 +80,45 @@ describe('bundle.json', () => {
   test('is read whole', async () => {
     await write(tinyManifest());
     expect((await readManifest(folder)).manifest).toEqual(tinyManifest());
+  });
+
+  test.each<[string, (manifest: BundleManifest) => unknown]>([
+    ['fps', (m) => (m.fps = 1e6)],
+    ['fps', (m) => (m.fps = 1e-9)],
+    ['frame.width', (m) => (m.frame.width = 1e6)],
+    ['frame.height', (m) => (m.frame.height = 1e6)],
+    ['vision.tokensPerFrame', (m) => (m.vision.tokensPerFrame = 1e6)],
+    ['vision.tokenWidth', (m) => (m.vision.tokenWidth = 1e9)],
+    ['vision.embeddingWidth', (m) => (m.vision.embeddingWidth = 1e9)],
+    ['vision.stateWidth', (m) => (m.vision.stateWidth = 1e12)],
+    ['gate.cell', (m) => (m.gate.cell = 1e9)],
+    ['gate.threshold', (m) => (m.gate.threshold = 1e300)],
+    ['gate.keep', (m) => (m.gate.keep = 1e12)],
+    ['decision.refractorySeconds', (m) => (m.decision.refractorySeconds = 1e300)],
+    ['decision.repeatSeconds', (m) => (m.decision.repeatSeconds = 1e300)],
+    ['decision.replyCap', (m) => (m.decision.replyCap = 1e12)],
+    ['window.high', (m) => (m.window.high = 1e6)],
+    ['window.replies', (m) => (m.window.replies = 1e12)],
+    ['files.language.bytes', (m) => (m.files.language.bytes = 1e15)],
+    ['systemPrompt', (m) => (m.systemPrompt = 'x'.repeat(1e6))],
+    ['limits', (m) => (m.limits = Array(1000).fill('x'))],
+    [
+      'decision.calibration',
+      (m) => (m.decision.calibration = Object.fromEntries([...Array(1000).keys()].map((i) => [i, 1]))),
+    ],
+  ])('a value out of all proportion is refused by its name: %s', async (field, change) => {
+    const manifest = tinyManifest();
+    change(manifest);
+    await write(manifest);
+    expect(await refusal()).toMatchObject({ code: 'bundle-invalid', message: expect.stringContaining(`: ${field}: `) });
+  });
+
+  test('one that is nested 100,000 times, or has no end, is refused', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    await write(JSON.stringify(tinyManifest()).replace('{', `{"more":${deep},`));
+    expect(await refusal()).toMatchObject({ code: 'bundle-invalid', message: expect.stringContaining('nested') });
+    await write(`{"a":"${'x'.repeat(2 ** 21)}"}`);
+    expect((await refusal()).message).toContain('at most');
   });
 
   test('the hash names the contents, not the formatting', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +55,44 @@ test('refuses what is cut short, changed, foreign or missing, each in its own wo
   await writeFile(path, whole);
   await expect(readSnapshot(path, 'another')).rejects.toEqual(unusable(/another model bundle/));
   await expect(readSnapshot(join(folder, 'none'), 'abc')).rejects.toEqual(unusable(/cannot be read/));
+});
+
+/** The file with another header, and the checksum that fits it. */
+function resealed(file: Buffer, header: (json: string) => string, claim?: number): Buffer {
+  const length = file.readUInt32LE(12);
+  const head = Buffer.from(header(file.subarray(16, 16 + length).toString()));
+  const prefix = Buffer.from(file.subarray(0, 16));
+  prefix.writeUInt32LE(claim ?? head.length, 12);
+  const body = Buffer.concat([prefix, head, file.subarray(16 + length, -32)]);
+  return Buffer.concat([body, createHash('sha256').update(body).digest()]);
+}
+
+test('a header that cannot be meant is refused, though its checksum fits', async () => {
+  const path = join(folder, 'a.snapshot');
+  await writeSnapshot(path, snapshot);
+  const whole = await readFile(path);
+  const changes: readonly ((json: string) => string)[] = [
+    () => '{"bundle":',
+    () => 'null',
+    (json) => json.replace('"t":20.5', '"t":NaN'),
+    (json) => json.replace('"t":20.5', '"t":1e999'),
+    (json) => json.replace('"t":20.5', '"t":-1'),
+    (json) => json.replace('"lastEncoded":40', '"lastEncoded":42'),
+    (json) => json.replace('"index":41', '"index":1e300'),
+    (json) => json.replace('"pSilent":0.97', '"pSilent":7'),
+    (json) => json.replace('"tokens":10', '"tokens":-10'),
+    (json) => json.replace('"armed":false', `"armed":${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+    (json) => json.replace('"bundle"', `"more":${'['.repeat(100_000)}${']'.repeat(100_000)},"bundle"`),
+    (json) => json.replace('A menu was opened.', 'word '.repeat(100_000)),
+  ];
+  for (const change of changes) {
+    await writeFile(path, resealed(whole, change));
+    await expect(readSnapshot(path, 'abc')).rejects.toMatchObject({ code: 'snapshot-unusable' });
+  }
+  await writeFile(path, resealed(whole, String, 0xffff_fff0));
+  await expect(readSnapshot(path, 'abc')).rejects.toThrow(/longer than itself/);
+  await writeFile(path, resealed(whole, String));
+  await readSnapshot(path, 'abc');
 });
 
 test('a snapshot that cannot be written says where to put it, and the old one stays', async () => {

@@ -20,5 +20,12 @@ test('of equal logits the first is chosen, and excepted tokens are passed over',
   expect(largest(row)).toBe(1);
   expect(largest(row, new Set([1]))).toBe(3);
   expect(largest(row, new Set([1, 3]))).toBe(2);
-  expect(() => largest(Float32Array.of(Number.NaN))).toThrow(/not numbers/);
+  const broken = Float32Array.of(1, Number.NaN, 2);
+  for (const read of [
+    () => largest(broken),
+    () => softmaxAt(broken, 2),
+    () => softmaxAt(Float32Array.of(1, Infinity), 1),
+  ]) {
+    expect(read).toThrow(expect.objectContaining({ code: 'model-unloadable' }));
+  }
 });

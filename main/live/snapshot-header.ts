@@ -1,0 +1,93 @@
+/** The header of a snapshot: everything but the cache, as JSON. Nothing in it is believed that is not checked here. */
+import { z } from 'zod';
+import { parseJson } from '../json.ts';
+
+/** The last millisecond of the year 9999: later dates cannot be written as ISO 8601. */
+const lastMoment = 253_402_300_799_999;
+/** Seconds of media time: thirty years. */
+const lastSecond = 1e9;
+/** Characters of something said (texts are compared word by word), and of an instruction. */
+const saidLength = 50_000;
+const instructionLength = 1_000_000;
+/** Items of a list. A session keeps far fewer; a list is gone through many times. */
+const items = 200_000;
+
+const moment = z.number().min(0).max(lastMoment);
+const t = z.number().min(0).max(lastSecond);
+const index = z.int().min(0);
+const probability = z.number().min(0).max(1);
+const text = z.string().max(saidLength);
+
+/** Where the stream stood. */
+const clock = z
+  .object({
+    /** Last frame decided on, and its media time. */
+    index,
+    t,
+    /** Frame the encoder saw last: a resumed run shows it to the encoder again, unfed, to get its state back. */
+    lastEncoded: index,
+    /** Still frames in a row so far. */
+    stillRun: z.int().min(0),
+    /** p(silence) of the last frame the model saw. */
+    pSilent: probability,
+    /** What the clock on the wall showed meanwhile. */
+    wall: z
+      .array(z.object({ from: t, to: t, at: moment }).refine(({ from, to }) => from <= to))
+      .max(items)
+      .optional(),
+  })
+  .refine(({ index, lastEncoded }) => lastEncoded <= index);
+export type StreamClock = z.infer<typeof clock>;
+
+/** What has left the window; its words are those of the session. */
+const saidLine = z.object({
+  t,
+  at: moment,
+  kind: z.enum(['narration', 'answer']),
+  query: text.optional(),
+  text,
+  pSilent: probability,
+});
+const summary = z.object({
+  seconds: z.number().min(1).max(lastSecond),
+  pieces: z
+    .array(
+      z.object({
+        index,
+        fromAt: moment,
+        toAt: moment,
+        lines: z.array(saidLine).max(100),
+        more: z.int().min(0),
+      }),
+    )
+    .max(100),
+  inWindow: z.array(saidLine).max(items),
+});
+
+const header = z.object({
+  bundle: z.string(),
+  source: z.string(),
+  takenAt: z.string(),
+  clock,
+  session: z.object({
+    instruction: z.string().max(instructionLength),
+    spans: z
+      .array(
+        z.object({
+          kind: z.enum(['system', 'instruction', 'opening', 'frame', 'narration', 'query', 'answer']),
+          tokens: z.int().min(0),
+          t,
+          frame: z.int().optional(),
+        }),
+      )
+      .max(items),
+    policy: z.object({ armed: z.boolean(), recent: z.array(z.object({ t, text })).max(100) }),
+  }),
+  summary: summary.optional(),
+});
+export type SnapshotHeader = z.infer<typeof header>;
+
+/** @throws SyntaxError, or ZodError when a field is missing or cannot be meant */
+export function parseHeader(json: string): SnapshotHeader {
+  return header.parse(parseJson(json));
+}
