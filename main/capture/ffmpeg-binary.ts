@@ -14,6 +14,8 @@ export interface FfmpegBinary {
   readonly origin: 'FFMPEG_PATH' | 'ffmpeg-static' | 'system' | '@ffmpeg-installer/ffmpeg';
   /** 5.1 or later: some options changed their names then. */
   readonly modern: boolean;
+  /** Older than 4.2 (2019): nobody mends its holes any more. It is given no address, and only the commonest containers. */
+  readonly outdated: boolean;
   /** Something the user should know about it. */
   readonly note?: string;
 }
@@ -65,21 +67,23 @@ async function examine(path: string | undefined, origin: FfmpegBinary['origin'])
   const described = describeVersion(output);
   if (!described) return undefined;
   const note =
-    origin === '@ffmpeg-installer/ffmpeg'
-      ? `Using the ffmpeg ${described.version} of 2018 that came with npm; installing a current one is better.`
-      : undefined;
+    described.outdated &&
+    `This ffmpeg (${described.version}) is from 2018 or so, and nobody mends its holes: it opens no addresses, and of files only mp4, mov, mkv, webm, avi and ts. Install a current one.`;
   return { path, origin, ...described, ...(note ? { note } : {}) };
 }
 
 /** Reads the first line of `ffmpeg -version`; undefined when it is not ffmpeg's. */
-export function describeVersion(output: string): { version: string; modern: boolean } | undefined {
+export function describeVersion(output: string): Pick<FfmpegBinary, 'version' | 'modern' | 'outdated'> | undefined {
   const version = /^ffmpeg version (\S+)/.exec(output)?.[1];
   if (!version) return undefined;
   const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
-  if (major !== undefined) return { version, modern: Number(major) * 100 + Number(minor) >= 501 };
+  if (major !== undefined) {
+    const number = Number(major) * 100 + Number(minor);
+    return { version, modern: number >= 501, outdated: number < 402 };
+  }
   // Development builds carry no number; the year of their copyright tells.
   const year = Number(/\(c\) \d{4}-(\d{4})/.exec(output)?.[1] ?? 0);
-  return { version, modern: year >= 2023 };
+  return { version, modern: year >= 2023, outdated: year < 2019 };
 }
 
 function onPath(env: NodeJS.ProcessEnv): string | undefined {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { refusedContainer } from './containers.ts';
 
 /** Milliseconds a child may take to end after SIGTERM before it is killed. */
 const grace = 1000;
@@ -99,6 +100,8 @@ export async function ffmpegMessages(path: string, args: readonly string[], limi
  * error names the cause more often than the last.
  */
 export function firstComplaint(messages: string): string {
+  const refused = refusedContainer(messages);
+  if (refused) return `it is ${refused.words}, which is not opened here`;
   const lines = messages
     .split('\n')
     .map((line) => ({ grave: /\[(error|fatal|panic)\]/.test(line), text: plain(line) }))

@@ -1,6 +1,7 @@
 import { letterbox, quiet, rawPictures } from './ffmpeg-arguments.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import type { Sampling, Size } from './frame.ts';
+import { addressInput } from './input.ts';
 
 /** A rectangle of an X display, or a window of it. */
 export interface GrabArea {
@@ -107,12 +108,14 @@ export function cameraInput(platform: NodeJS.Platform, device: string): LiveInpu
 }
 
 /** A stream from the network; a dead connection ends by itself, so that no ffmpeg outlives us. */
-export function streamInput(ffmpeg: Pick<FfmpegBinary, 'modern'>, url: string): LiveInput {
+export function streamInput(ffmpeg: Pick<FfmpegBinary, 'modern' | 'outdated'>, address: string): LiveInput {
+  const { url, options } = addressInput(ffmpeg, address);
   const limit = '5000000'; // microseconds
   const scheme = /^[a-z]+/i.exec(url)?.[0].toLowerCase() ?? '';
   if (scheme === 'rtsp' || scheme === 'rtsps') {
     const timeout = ffmpeg.modern ? '-timeout' : '-stimeout';
-    return { options: [...unbuffered, ...briefly, '-rtsp_transport', 'tcp', timeout, limit, '-i', url], thin: true };
+    const transport = ['-rtsp_transport', 'tcp', timeout, limit];
+    return { options: [...unbuffered, ...briefly, ...options, ...transport, '-i', url], thin: true };
   }
-  return { options: [...unbuffered, ...briefly, '-rw_timeout', limit, '-i', url], thin: true };
+  return { options: [...unbuffered, ...briefly, ...options, '-rw_timeout', limit, '-i', url], thin: true };
 }

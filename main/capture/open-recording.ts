@@ -1,11 +1,12 @@
 import { fstatSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { OnlookerError } from '../errors.ts';
+import { namesPlaylist } from './containers.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import { fileArguments } from './file-arguments.ts';
 import { FileSource } from './file-source.ts';
 import type { Sampling } from './frame.ts';
+import { fileInput, type Input, stdinInput } from './input.ts';
 import { type Probe, probe } from './probe.ts';
 
 /** Milliseconds for a look at a local file; generous, because disks sleep. */
@@ -17,17 +18,14 @@ const localLimit = 30_000;
  */
 export async function openFile(path: string, ffmpeg: FfmpegBinary, sampling: Sampling): Promise<FileSource> {
   await checkFile(path);
-  // No other file and no network: a playlist in disguise opens nothing.
-  const options = ['-protocol_whitelist', 'file,crypto,data'];
-  const url = `file:${resolve(path)}`;
-  return recording(path, url, options, await probe(ffmpeg.path, url, options, localLimit), ffmpeg, sampling);
+  const input = fileInput(ffmpeg, path);
+  return recording(path, input, await probe(ffmpeg.path, input.url, input.options, localLimit), ffmpeg, sampling);
 }
 
 /** A recording that has been looked at already, here or on the web. */
 export function recording(
   name: string,
-  url: string,
-  options: readonly string[],
+  input: Input,
   seen: Probe,
   ffmpeg: FfmpegBinary,
   sampling: Sampling,
@@ -42,7 +40,7 @@ export function recording(
   }
   // Other containers find key frames by guessing: they are read from the start instead.
   const seekable = seen.duration !== undefined && /\b(mp4|matroska)\b/.test(seen.container ?? '');
-  const args = fileArguments(ffmpeg, { url, seekable, options }, sampling);
+  const args = fileArguments(ffmpeg, { ...input, seekable }, sampling);
   return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length: seen.duration, size: seen.size });
 }
 
@@ -54,7 +52,7 @@ export function openStdin(ffmpeg: FfmpegBinary, sampling: Sampling): FileSource 
       'Nothing is piped into standard input. Write for instance: cat recording.mkv | onlooker narrate -',
     );
   }
-  const args = fileArguments(ffmpeg, { url: 'pipe:0', seekable: false }, sampling);
+  const args = fileArguments(ffmpeg, { ...stdinInput(ffmpeg), seekable: false }, sampling);
   return new FileSource({ name: '-', ffmpeg: ffmpeg.path, args, sampling, length: undefined, stdin: true });
 }
 
@@ -79,15 +77,21 @@ async function checkFile(path: string): Promise<void> {
 }
 
 function checkProbe(name: string, seen: Probe): void {
+  if (seen.refused) {
+    const { words, playlist } = seen.refused;
+    const why = !playlist
+      ? 'not a video. Name a recording.'
+      : namesPlaylist(name)
+        ? 'not opened from within another one, nor with an outdated ffmpeg. Name a recording.'
+        : 'and not named as one: it would open other files or addresses. Name a recording, or give it its extension.';
+    throw new OnlookerError('source-unreadable', `"${name}" is ${words}, ${why}`);
+  }
   if (seen.container === undefined) {
     const reason = seen.complaint.replace(/^.*?: (?=[A-Z])/, '') || 'no answer';
     throw new OnlookerError(
       'source-unreadable',
       `"${name}" is not a video that ffmpeg can read (${reason}). Check that it is one, and complete.`,
     );
-  }
-  if (seen.container === 'tty') {
-    throw new OnlookerError('source-unreadable', `"${name}" is text, not a video. Name a recording.`);
   }
   if (!seen.video && seen.audio) {
     throw new OnlookerError('source-unreadable', `"${name}" has sound but no picture. Name a recording with video.`);

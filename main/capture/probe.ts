@@ -1,3 +1,4 @@
+import { type RefusedContainer, refusedContainer } from './containers.ts';
 import { ffmpegMessages, firstComplaint } from './ffmpeg-process.ts';
 import type { Size } from './frame.ts';
 
@@ -11,6 +12,8 @@ export interface Probe {
   readonly audio: boolean;
   /** Of the first video, as it is shown: turned where the recording says so. */
   readonly size: Size | undefined;
+  /** A container that it was not allowed to open. */
+  readonly refused?: RefusedContainer;
   /** ffmpeg's own words when it cannot open the input. */
   readonly complaint: string;
 }
@@ -28,6 +31,7 @@ export function parseProbe(messages: string): Probe {
   const streams = messages.split('\n').filter((line) => /Stream #0:\d+/.test(line));
   const video = streams.find((line) => line.includes('Video: ') && !line.includes('(attached pic)'));
   const [, width, height] = /, (\d+)x(\d+)[, [\]]/.exec(`${video},`) ?? [];
+  const refused = refusedContainer(messages);
   const upright = /rotation of -?90\.00 degrees/.test(messages);
   return {
     container,
@@ -35,6 +39,7 @@ export function parseProbe(messages: string): Probe {
     video: video !== undefined,
     size: width && height ? turned({ width: Number(width), height: Number(height) }, upright) : undefined,
     audio: streams.some((line) => line.includes('Audio: ')),
+    ...(refused && { refused }),
     complaint: container === undefined ? firstComplaint(messages) : '',
   };
 }

@@ -1,6 +1,7 @@
 import { OnlookerError } from '../errors.ts';
 import { type FfmpegBinary, findFfmpeg } from './ffmpeg-binary.ts';
 import type { FrameSource, Sampling } from './frame.ts';
+import { addressInput } from './input.ts';
 import { briefly } from './live-arguments.ts';
 import { openDisplayed, openLive } from './open-live.ts';
 import { openFile, openStdin, recording } from './open-recording.ts';
@@ -24,6 +25,8 @@ export interface SourceOptions {
   readonly backoffSeconds?: number;
   /** Captures screens and windows where ffmpeg cannot; default ffmpeg does. */
   readonly displays?: OpenDisplay;
+  /** Told what the user should know about the ffmpeg that is used. */
+  readonly onNotice?: ((line: string) => void) | undefined;
 }
 
 /**
@@ -38,6 +41,7 @@ export async function openSource(text: string, sampling: Sampling, options: Sour
     return openDisplayed(text, source, sampling, { ...options, displays });
   }
   const ffmpeg = await findFfmpeg();
+  if (ffmpeg.note) options.onNotice?.(ffmpeg.note);
   switch (source.kind) {
     case 'file':
       return openFile(source.path, ffmpeg, sampling);
@@ -57,11 +61,12 @@ async function openWeb(
   sampling: Sampling,
   options: SourceOptions,
 ): Promise<FrameSource> {
-  const network = [...briefly, '-rw_timeout', '5000000'];
-  const seen = await probe(ffmpeg.path, source.url, network, 20_000);
+  const { url, options: allowed } = addressInput(ffmpeg, source.url);
+  const network = [...briefly, ...allowed, '-rw_timeout', '5000000'];
+  const seen = await probe(ffmpeg.path, url, network, 20_000);
   if (/\b(404 Not Found|410 Gone)\b/.test(seen.complaint)) {
     throw new OnlookerError('source-not-found', `There is nothing at "${source.url}". Check the address.`);
   }
   if (seen.video && seen.duration === undefined) return openLive(source.url, source, ffmpeg, sampling, options);
-  return recording(source.url, source.url, network, seen, ffmpeg, sampling);
+  return recording(source.url, { url, options: network }, seen, ffmpeg, sampling);
 }

@@ -35,7 +35,7 @@ export async function run(args: readonly string[]): Promise<number> {
   return follow(output, async function* ({ signal, onProgress, notify }) {
     // Loaded only now: a wrong option is reported at once.
     const { narrate } = await import('../live/narrate.ts');
-    const options = { ...engine, signal, onProgress };
+    const options = { ...engine, signal, onProgress, onNotice: notify };
     if (!memory) return yield* narrate(options);
     const [{ openRecorder }, { NarrationControl }] = await Promise.all([
       import('../memory/recorder.ts'),

@@ -61,6 +61,8 @@ export interface NarrateOptions {
   readonly displays?: OpenDisplay | undefined;
   /** Told when something on the screen begins or ceases to be hidden, by the rules of `control`. */
   readonly onFiltering?: (filtering: boolean) => void;
+  /** Told what the user should know about what is used. */
+  readonly onNotice?: (line: string) => void;
   /** Told each text word by word, ahead of its event. It must return at once. */
   readonly onWords?: SessionOptions['onWords'];
   readonly onProgress?: (progress: { t: number; duration: number | undefined; frames: number }) => void;
@@ -83,7 +85,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     await openSource(
       options.source,
       { fps, ...frame, ...mediaSpan(options, fps, saved?.clock) },
-      { ...(options.displays && { displays: options.displays }) },
+      { ...(options.displays && { displays: options.displays }), onNotice: options.onNotice },
     ),
   );
   // Early, so that the first looks at the screen are over when the first frame comes.

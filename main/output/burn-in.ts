@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import type { Input } from '../capture/input.ts';
 import { checkVideo } from './check-video.ts';
 import type { Cue } from './cues.ts';
 import { type Drawing, drawingsFor } from './drawing.ts';
@@ -9,7 +10,7 @@ import { EncodingFailed, runFfmpeg } from './encode.ts';
 export interface BurnIn {
   /** Path of the ffmpeg to run. */
   readonly ffmpeg: string;
-  readonly recording: string;
+  readonly recording: Input;
   /** An empty folder; receives the video and the files needed on the way. */
   readonly folder: string;
   /** Times count from the start of the recording. */
@@ -52,7 +53,7 @@ export async function burnIn(job: BurnIn): Promise<string> {
 async function encode(job: BurnIn, drawing: Drawing, codec: readonly string[]): Promise<string> {
   for (const [name, text] of Object.entries(drawing.files)) await writeFile(join(job.folder, name), text);
   const part = ['-ss', `${job.from}`, ...(job.to === undefined ? [] : ['-t', `${job.to - job.from}`])];
-  const inputs = [...part, '-i', `file:${resolve(job.recording)}`, ...drawing.inputs];
+  const inputs = [...part, ...job.recording.options, '-i', job.recording.url, ...drawing.inputs];
   const streams = ['-map', '0:v:0', '-map', '0:a?', ...drawing.options];
   const args = ['-y', '-nostats', '-loglevel', 'info', ...inputs, ...streams, ...codec, video];
   return runFfmpeg(job.ffmpeg, args, job.folder);

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
+import { type FfmpegBinary, findFfmpeg } from '../capture/ffmpeg-binary.ts';
+import { fileInput } from '../capture/input.ts';
 import { OnlookerError } from '../errors.ts';
 import type { LiveEvent } from '../live/events.ts';
 import { besidePath, flushFile, moveInto, placeOf, removeParts } from '../replace-file.ts';
@@ -26,7 +27,7 @@ export class BurntVideo implements Sink {
   /** The file that the path leads to. */
   readonly #place: string;
   readonly #context: VideoContext;
-  readonly #ffmpeg: string;
+  readonly #ffmpeg: FfmpegBinary;
   readonly #folder: string;
   readonly #track = new CueTrack();
   readonly #cues: Cue[] = [];
@@ -37,7 +38,11 @@ export class BurntVideo implements Sink {
   /** For an end that does not wait for promises: a second Ctrl-C. */
   readonly #abandon = () => rmSync(this.#folder, { recursive: true, force: true });
 
-  private constructor(where: { path: string; place: string; folder: string }, context: VideoContext, ffmpeg: string) {
+  private constructor(
+    where: { path: string; place: string; folder: string },
+    context: VideoContext,
+    ffmpeg: FfmpegBinary,
+  ) {
     this.path = where.path;
     this.#place = where.place;
     this.#context = context;
@@ -54,7 +59,7 @@ export class BurntVideo implements Sink {
       await removeParts(dirname(place));
       const folder = besidePath(place);
       await mkdir(folder, { mode: 0o700 });
-      return new BurntVideo({ path, place, folder }, context, ffmpeg.path);
+      return new BurntVideo({ path, place, folder }, context, ffmpeg);
     } catch (cause) {
       throw unwritable(path, cause);
     }
@@ -86,8 +91,8 @@ export class BurntVideo implements Sink {
     // The last sample lies a little before the end, which is wanted too if nothing cut the run short.
     const toTheEnd = this.#complete && this.#context.duration === undefined;
     const video = await burnIn({
-      ffmpeg: this.#ffmpeg,
-      recording: this.#context.recording,
+      ffmpeg: this.#ffmpeg.path,
+      recording: fileInput(this.#ffmpeg, this.#context.recording),
       folder: this.#folder,
       cues: this.#cues,
       from,

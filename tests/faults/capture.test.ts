@@ -198,7 +198,13 @@ describe('looking for ffmpeg', () => {
 
   test('FFMPEG_PATH comes first', async () => {
     const found = await locateFfmpeg({ ...process.env, FFMPEG_PATH: program('complains') });
-    expect(found).toEqual({ path: program('complains'), version: '7.1', modern: true, origin: 'FFMPEG_PATH' });
+    expect(found).toEqual({
+      path: program('complains'),
+      version: '7.1',
+      modern: true,
+      outdated: false,
+      origin: 'FFMPEG_PATH',
+    });
   });
 
   test('the last resort says what it is, and nothing is downloaded before it is taken', async () => {

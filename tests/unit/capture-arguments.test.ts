@@ -12,8 +12,8 @@ import {
 } from '../../main/capture/live-arguments.ts';
 
 const sampling = { fps: 2, width: 384, height: 240 };
-const modern = { modern: true };
-const old = { modern: false };
+const modern = { modern: true, outdated: false };
+const old = { modern: false, outdated: false };
 
 /** The value that follows an option. */
 const value = (args: readonly string[], option: string) => args[args.indexOf(option) + 1];

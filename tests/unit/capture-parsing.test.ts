@@ -8,13 +8,19 @@ import { parseWindows } from '../../main/capture/windows.ts';
 
 describe('ffmpeg about itself', () => {
   test.each([
-    ['ffmpeg version 5.1.9-0+deb12u1 Copyright (c) 2000-2026 the FFmpeg developers', '5.1.9-0+deb12u1', true],
-    ['ffmpeg version 5.0.1 Copyright (c) 2000-2022 the FFmpeg developers', '5.0.1', false],
-    ['ffmpeg version n7.1 Copyright (c) 2000-2024 the FFmpeg developers', 'n7.1', true],
-    ['ffmpeg version N-47683-g0e8eb07980-static x Copyright (c) 2000-2018 the', 'N-47683-g0e8eb07980-static', false],
-    ['ffmpeg version N-118000-gabc Copyright (c) 2000-2025 the FFmpeg developers', 'N-118000-gabc', true],
-  ])('%s', (line, version, modern) => {
-    expect(describeVersion(line)).toEqual({ version, modern });
+    ['ffmpeg version 5.1.9-0+deb12u1 Copyright (c) 2000-2026 the FFmpeg developers', '5.1.9-0+deb12u1', true, false],
+    ['ffmpeg version 4.1.11-0+deb10u1 Copyright (c) 2000-2023 the FFmpeg developers', '4.1.11-0+deb10u1', false, true],
+    ['ffmpeg version 5.0.1 Copyright (c) 2000-2022 the FFmpeg developers', '5.0.1', false, false],
+    ['ffmpeg version n7.1 Copyright (c) 2000-2024 the FFmpeg developers', 'n7.1', true, false],
+    [
+      'ffmpeg version N-47683-g0e8eb07980-static x Copyright (c) 2000-2018 the',
+      'N-47683-g0e8eb07980-static',
+      false,
+      true,
+    ],
+    ['ffmpeg version N-118000-gabc Copyright (c) 2000-2025 the FFmpeg developers', 'N-118000-gabc', true, false],
+  ])('%s', (line, version, modern, outdated) => {
+    expect(describeVersion(line)).toEqual({ version, modern, outdated });
   });
 
   test('another program is none', () => {
