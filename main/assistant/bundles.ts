@@ -5,6 +5,9 @@ import { openBundle } from '../bundle/open-bundle.ts';
 import type { PolicySettings } from '../live/policy.ts';
 import { readGgufHeader } from '../llama/gguf-header.ts';
 
+/** A name comes from the settings, which other programs may change. */
+const lookedAt = { verifyHashes: false, installedOnly: true } as const;
+
 /** Those that can be used. */
 export async function bundleChoices(): Promise<BundleChoice[]> {
   const usable = (await listBundles()).filter(({ problem }) => problem === undefined);
@@ -17,8 +20,8 @@ export async function bundleChoices(): Promise<BundleChoice[]> {
 }
 
 /** When it speaks, with the theta it was calibrated to in the quantisation it has. @throws OnlookerError `bundle-*` */
-export async function bundlePolicy(nameOrFolder: string): Promise<PolicySettings> {
-  const bundle = await openBundle(nameOrFolder, { verifyHashes: false });
+export async function bundlePolicy(name: string): Promise<PolicySettings> {
+  const bundle = await openBundle(name, lookedAt);
   const { decision } = bundle.manifest;
   return {
     ...decision,
@@ -27,6 +30,6 @@ export async function bundlePolicy(nameOrFolder: string): Promise<PolicySettings
 }
 
 /** Refuses one that cannot be used, before anything depends on it. @throws OnlookerError `bundle-*` */
-export async function checkBundle(nameOrFolder: string): Promise<void> {
-  await openBundle(nameOrFolder, { verifyHashes: false });
+export async function checkBundle(name: string): Promise<void> {
+  await openBundle(name, lookedAt);
 }

@@ -144,7 +144,7 @@ export class Watching {
   async #options(source: string): Promise<WatchOptions> {
     const { bundle, remember, keepDays, keepGb } = this.#parts.settings.settings;
     const memory = remember && { memory: { ...limitsOf({ keepDays, keepGb }), ...(await this.#memory()) } };
-    return { ...this.#live(), source, bundle, previews: true, ...memory };
+    return { ...this.#live(), source, bundle, installedOnly: true, previews: true, ...memory };
   }
 
   /** A key store answers to this process alone: the engine is handed the key. @throws OnlookerError `memory-*` */

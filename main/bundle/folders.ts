@@ -43,16 +43,29 @@ export function findBundle(nameOrFolder: string, roots: readonly string[] = bund
     const what = existsSync(folder) ? 'holds no bundle.json' : 'does not exist';
     throw new OnlookerError('bundle-missing', `The bundle folder ${folder} ${what}. Give the folder with bundle.json.`);
   }
-  for (const root of roots) {
-    const folder = join(root, nameOrFolder);
-    if (existsSync(join(folder, 'bundle.json'))) return folder;
-  }
+  const installed = installedFolder(nameOrFolder, roots);
+  if (installed !== undefined) return installed;
   // A name that is also a folder here is taken as that folder, but only when nothing of that name is installed.
   if (existsSync(join(nameOrFolder, 'bundle.json'))) return resolve(nameOrFolder);
-  throw new OnlookerError(
-    'bundle-missing',
-    `No model bundle named "${nameOrFolder}". Run "onlooker models list" to see what is installed.`,
-  );
+  throw notInstalled(nameOrFolder);
+}
+
+/** The name of an installed bundle to its folder. No name leads to any other folder. @throws OnlookerError `bundle-missing` */
+export function findInstalledBundle(name: string, roots: readonly string[] = bundleRoots()): string {
+  // It begins with a letter or a digit, and holds nothing that separates folders, drives or streams.
+  const plain = /^[\p{L}\p{N}][\p{L}\p{N}._ +-]{0,99}$/u.test(name);
+  const folder = plain ? installedFolder(name, roots) : undefined;
+  if (folder === undefined) throw notInstalled(name);
+  return folder;
+}
+
+function installedFolder(name: string, roots: readonly string[]): string | undefined {
+  return roots.map((root) => join(root, name)).find((folder) => existsSync(join(folder, 'bundle.json')));
+}
+
+function notInstalled(name: string): OnlookerError {
+  const message = `No model bundle named "${name}". Run "onlooker models list" to see what is installed.`;
+  return new OnlookerError('bundle-missing', message);
 }
 
 function looksLikePath(text: string): boolean {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { checkFiles } from './check-files.ts';
+import { checkHashes, checkSizes } from './check-files.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkVision } from './check-vision.ts';
-import { defaultBundle, findBundle, splitQuantisation } from './folders.ts';
+import { defaultBundle, findBundle, findInstalledBundle, splitQuantisation } from './folders.ts';
 import type { BundleManifest } from './manifest.ts';
 import { readManifest } from './read-manifest.ts';
 
@@ -21,9 +21,20 @@ type FilePath<Name extends keyof BundleManifest['files']> = undefined extends Bu
   : string;
 
 export interface OpenBundleOptions {
-  /** Read every file and compare its sha256; default true (some 10 ms for 10 MB). Sizes are always compared. */
+  /**
+   * Whether every file is read and its sha256 compared; default true. Without it only those are that are loaded here, to
+   * look at their shapes: enough for what loads no others. Sizes are always compared.
+   */
   readonly verifyHashes?: boolean;
+  /**
+   * Whether only the name of an installed bundle is taken, never a folder; default false. For a name that comes from data
+   * (a memory, the settings, another program): it must not choose which files native code loads.
+   */
+  readonly installedOnly?: boolean;
 }
+
+/** Files that are loaded to look at their shapes. */
+const graphs = ['vision', 'connector', 'closeUp'] as const;
 
 /**
  * Opens a bundle by name (embedded, or in the user's data folder) or by folder, either with `:q8_0` behind it for that
@@ -35,9 +46,11 @@ export interface OpenBundleOptions {
  */
 export async function openBundle(nameOrFolder = defaultBundle, options: OpenBundleOptions = {}): Promise<Bundle> {
   const wanted = splitQuantisation(nameOrFolder);
-  const folder = findBundle(wanted.bundle);
+  const folder = options.installedOnly ? findInstalledBundle(wanted.bundle) : findBundle(wanted.bundle);
   const { manifest, hash } = await readManifest(folder, wanted.manifest);
-  await checkFiles(folder, manifest, options.verifyHashes ?? true);
+  // Sizes first: a file that is missing or cut short is reported without reading the others.
+  await checkSizes(folder, manifest);
+  await checkHashes(folder, manifest, options.verifyHashes === false ? graphs : undefined);
   await checkLanguage(folder, manifest);
   await checkVision(folder, manifest);
   return {

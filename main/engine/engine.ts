@@ -34,6 +34,8 @@ export interface WatchOptions extends Partial<LiveSettings> {
   /** As the user typed it. */
   readonly source: string;
   readonly bundle?: string;
+  /** Whether `bundle` may only name an installed one, because it comes from data; default false: it may be a folder. */
+  readonly installedOnly?: boolean;
   /** Play a recording no faster than it was made; default true: this is for somebody who watches along. */
   readonly realtime?: boolean;
   /** Keeps what is seen and said; undefined: nothing is kept. */

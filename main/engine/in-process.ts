@@ -145,7 +145,17 @@ export class InProcessEngine implements Engine {
     { signal, ...run }: Required<Pick<NarrateOptions, 'control' | 'signal'>> & Pick<NarrateOptions, 'displays'>,
     onBegun: () => void,
   ): Promise<void> {
-    const { source, bundle, realtime = true, memory, previews = false, instruction, theta, chattiness } = options;
+    const {
+      source,
+      bundle,
+      installedOnly = false,
+      realtime = true,
+      memory,
+      previews = false,
+      instruction,
+      theta,
+      chattiness,
+    } = options;
     const { told, paused, ...snapshots } = continuation;
     await using owned = new AsyncDisposableStack();
     const { snapshot } = snapshots;
@@ -174,7 +184,7 @@ export class InProcessEngine implements Engine {
       pictures.see({ ...frame, picture });
     };
     const events = narrate({
-      ...{ source, realtime, signal, onSeen, ...run, ...snapshots },
+      ...{ source, installedOnly, realtime, signal, onSeen, ...run, ...snapshots },
       ...(bundle !== undefined && { bundle }),
       ...(instruction !== null && instruction !== undefined && { instruction }),
       ...(theta !== null && theta !== undefined && { theta }),

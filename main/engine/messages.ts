@@ -29,6 +29,7 @@ const settings = z.object({
 const watch = settings.extend({
   source: z.string(),
   bundle: z.string().exactOptional(),
+  installedOnly: z.boolean().exactOptional(),
   realtime: z.boolean().exactOptional(),
   memory: z
     .object({

@@ -32,6 +32,8 @@ export interface NarrateOptions {
   readonly source: string;
   /** Name or folder; default "desk-nano". */
   readonly bundle?: string;
+  /** Whether `bundle` may only name an installed one, because it comes from data; default false. */
+  readonly installedOnly?: boolean;
   /** Standing instruction; default the bundle's. */
   readonly instruction?: string;
   readonly questions?: readonly Question[];
@@ -75,7 +77,7 @@ export interface NarrateOptions {
 export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEvent> {
   // 1. Open everything; the stack closes it in reverse order.
   await using owned = new AsyncDisposableStack();
-  const bundle = await openBundle(options.bundle ?? 'desk-nano');
+  const bundle = await openBundle(options.bundle ?? 'desk-nano', { installedOnly: options.installedOnly ?? false });
   const { manifest } = bundle;
   const { control } = options;
   const saved = options.resume === undefined ? undefined : await readSnapshot(options.resume, bundle.hash);

@@ -30,8 +30,7 @@ export async function meaningsOf(connection: Connection, texts: readonly string[
   if (!row) return { problem: 'the memory is empty' };
   const name = utf8(row.bundle);
   try {
-    // Its hashes are compared when it watches.
-    const bundle = await openBundle(name, { verifyHashes: false });
+    const bundle = await openBundle(name, { installedOnly: true, verifyHashes: false });
     const encoder = bundle.manifest.files.vision.sha256;
     if (!connection.get('SELECT 1 FROM sessions WHERE encoder = ?', encoder)) {
       return { problem: `the encoder of the bundle ${name} is another one now, and none of the pictures are of it` };

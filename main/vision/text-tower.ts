@@ -1,3 +1,4 @@
+import { checkHashes } from '../bundle/check-files.ts';
 import type { Bundle } from '../bundle/open-bundle.ts';
 import { OnlookerError } from '../errors.ts';
 import { ByteLevelBpe } from './byte-level-bpe.ts';
@@ -14,10 +15,13 @@ const mostTokens = 40;
  * Returns undefined for a bundle that has none. It is small, and runs on the caller's thread in a few milliseconds.
  * @throws OnlookerError `bundle-corrupt`, `bundle-invalid`, `model-unloadable`
  */
-export async function openTextTower(bundle: Pick<Bundle, 'manifest' | 'path'>): Promise<TextTower | undefined> {
+export async function openTextTower(
+  bundle: Pick<Bundle, 'folder' | 'manifest' | 'path'>,
+): Promise<TextTower | undefined> {
   const graph = bundle.path('text');
   const tokenizer = bundle.path('tokenizer');
   if (graph === undefined || tokenizer === undefined) return undefined;
+  await checkHashes(bundle.folder, bundle.manifest, ['text', 'tokenizer']);
   const words = await ByteLevelBpe.open(tokenizer);
   await using opened = new AsyncDisposableStack();
   const { session } = await openSession(graph, { threads: 1, providers: ['cpu'] });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -49,6 +49,23 @@ test('listing says what is usable, and why the rest is not', async () => {
       problem: expect.stringMatching(/vision\.onnx has \d+ bytes/),
     },
   ]);
+});
+
+test('no graph is loaded whose hash is another, and a file that changes is compared again', async () => {
+  const wrong = '0'.repeat(64);
+  await writeTinyBundle(join(folder, 'tiny'), (manifest) => (manifest.files.vision.sha256 = wrong));
+  const [quick] = await listBundles({ roots: [folder] });
+  expect(quick?.problem).toMatch(/vision\.onnx has been changed or damaged/);
+  const whole = join(folder, 'whole');
+  await writeTinyBundle(whole);
+  await openBundle(whole);
+  const vision = (await openBundle(whole)).path('vision');
+  const bytes = await readFile(vision);
+  bytes[bytes.length - 1]! ^= 1;
+  await writeFile(vision, bytes);
+  for (const verifyHashes of [true, false]) {
+    await expect(openBundle(whole, { verifyHashes })).rejects.toMatchObject({ code: 'bundle-corrupt' });
+  }
 });
 
 test('only a listing that reads the files finds a changed byte', async () => {

@@ -1,5 +1,7 @@
 /** Search by meaning: what lies nearest is found, by its filters, and nothing of it stays behind when it is forgotten. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
 import type { Connection } from '../../main/memory/connection.ts';
 import { dot } from '../../main/memory/embedding.ts';
@@ -179,6 +181,33 @@ describe('moments', () => {
     expect(found[0]!.matched).toEqual([{ in: 'picture', likeness: expect.closeTo(1, 2) }]);
     expect(findMoments(memory, 'web browser', { meaning: browser, words: false })).toHaveLength(1);
     expect(findMoments(memory, 'web browser')).toHaveLength(1);
+  });
+
+  test('a memory names bundles, and no folder: none of its files is loaded', async () => {
+    const { folder: embedded, manifest } = await openBundle();
+    const elsewhere = join(folder.path, 'elsewhere');
+    symlinkSync(embedded, elsewhere);
+    session(memory, { bundle: elsewhere, encoder: manifest.files.vision.sha256 }).write(scenes().slice(0, 10));
+    expect(await meaningOf(memory, 'a terminal')).toEqual({ problem: expect.stringContaining('is not installed') });
+  });
+
+  test('the text tower is loaded only as its bundle says it is', async () => {
+    const { folder: embedded, manifest } = await openBundle();
+    const altered = join(folder.path, 'onlooker', 'bundles', 'altered');
+    mkdirSync(altered, { recursive: true });
+    for (const name of readdirSync(embedded)) symlinkSync(join(embedded, name), join(altered, name));
+    const text = join(altered, manifest.files.text!.path);
+    const bytes = readFileSync(text);
+    bytes[bytes.length - 1]! ^= 1;
+    rmSync(text);
+    writeFileSync(text, bytes);
+    vi.stubEnv('XDG_DATA_HOME', folder.path);
+    try {
+      session(memory, { bundle: 'altered', encoder: manifest.files.vision.sha256 }).write(scenes().slice(0, 10));
+      await expect(meaningOf(memory, 'a terminal')).rejects.toMatchObject({ code: 'bundle-corrupt' });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test('a memory of a bundle that is not there is searched by words, and says so', async () => {

@@ -76,5 +76,5 @@ test('a long text is cut, an empty one is a mistake', async () => {
 });
 
 test('a bundle without a text tower has none', async () => {
-  expect(await openTextTower({ manifest: bundle.manifest, path: () => undefined as never })).toBeUndefined();
+  expect(await openTextTower({ ...bundle, path: () => undefined as never })).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findBundle, splitQuantisation, userBundles } from '../../main/bundle/folders.ts';
+import { findBundle, findInstalledBundle, splitQuantisation, userBundles } from '../../main/bundle/folders.ts';
 import { listBundles } from '../../main/bundle/list-bundles.ts';
 import { type BundleManifest, bundleManifest } from '../../main/bundle/manifest.ts';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
@@ -54,6 +54,37 @@ describe('where bundles are', () => {
       ['tiny', '1', undefined],
       ['tiny:q8_0', '2', undefined],
     ]);
+  });
+
+  test.each([
+    ...[
+      '../mine',
+      '/mine',
+      './mine',
+      'a/../../mine',
+      '.',
+      '..',
+      '',
+      'C:mine',
+      '\\\\server\\mine',
+      '//server/mine',
+      'a\0',
+    ],
+    ...['..\\mine', 'mine\n', '.mine', 'file:mine'],
+  ])('a name of data that is no plain one: %j', async (name) => {
+    await writeTinyBundle(join(folder, 'mine'));
+    await writeTinyBundle(join(folder, 'a', 'b'));
+    const here = process.cwd();
+    process.chdir(folder);
+    try {
+      expect(() => findInstalledBundle(name, [join(folder, 'a')])).toThrow(/^No model bundle named/);
+      expect(() => findInstalledBundle(join(folder, 'mine'), [join(folder, 'a')])).toThrow(/^No model bundle named/);
+      // A folder of that name where the program was started is not installed either.
+      expect(() => findInstalledBundle('mine', [join(folder, 'a')])).toThrow(/^No model bundle named/);
+    } finally {
+      process.chdir(here);
+    }
+    expect(findInstalledBundle('b', [join(folder, 'a')])).toBe(join(folder, 'a', 'b'));
   });
 
   test('an unknown name says how to see what there is', () => {
