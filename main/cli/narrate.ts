@@ -48,7 +48,8 @@ export async function run(args: readonly string[]): Promise<number> {
       // Once the run is over it remembers nothing that could be forgotten.
       onForgotten: ({ from, to }) => void control.forget(from, to + 1).catch(() => {}),
     });
-    yield* recorder.follow(narrate({ ...options, control, onSeen: recorder.see }));
+    const remembering = { control, onSeen: recorder.see, beforeSnapshot: () => recorder.written() };
+    yield* recorder.follow(narrate({ ...options, ...remembering }));
   });
 }
 

@@ -3,6 +3,7 @@
  * growing patience, goes on from its last snapshot with what was watched and how, and what was under way is asked for
  * once more. `told.ts` says why nothing is narrated twice.
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,6 +39,8 @@ interface Watched {
   options: WatchOptions;
   paused: boolean;
   readonly snapshot: string;
+  /** Name of the stream. */
+  readonly stream: string;
   told: Told | undefined;
   /** Media time of a narration that is being told word by word. */
   speaking: number | undefined;
@@ -86,6 +89,7 @@ export class EngineHost implements Engine {
         options,
         paused: false,
         snapshot: join(folder, `${this.#watches++}.snapshot`),
+        stream: randomUUID(),
         ...{ told: undefined, speaking: undefined, crashes: 0, fruitless: 0, startedAt: performance.now() },
         over: new AbortController(),
         watching: expected(),
@@ -163,7 +167,7 @@ export class EngineHost implements Engine {
 
   /** Has a process watch, from the snapshot if there is one. Never rejects. */
   async #start(watched: Watched): Promise<void> {
-    const { options, paused, snapshot, told } = watched;
+    const { options, paused, snapshot, stream, told } = watched;
     let child: EngineChild;
     try {
       child = this.#process();
@@ -176,7 +180,7 @@ export class EngineHost implements Engine {
       options,
       displays: this.#options.displays !== undefined,
       continuation: {
-        ...{ snapshot, snapshotEverySeconds: this.#options.snapshotEverySeconds, paused },
+        ...{ snapshot, snapshotEverySeconds: this.#options.snapshotEverySeconds, stream, paused },
         ...(existsSync(snapshot) && { resume: snapshot }),
         ...(told && { told }),
       },

@@ -23,7 +23,9 @@ export interface Continuation {
   readonly snapshotEverySeconds?: number;
   /** A snapshot to go on from. */
   readonly resume?: string;
-  /** The last that was told; what is not after it is neither told nor remembered again. */
+  /** Name of the stream, the same in every process that has a part in it: the memory keeps all of it once. */
+  readonly stream?: string;
+  /** The last that was told; what is not after it is not told again. */
   readonly told?: Told | undefined;
   readonly paused?: boolean;
 }
@@ -185,6 +187,7 @@ export class InProcessEngine implements Engine {
     };
     const events = narrate({
       ...{ source, installedOnly, realtime, signal, onSeen, ...run, ...snapshots },
+      ...(recorder && { beforeSnapshot: () => recorder.written() }),
       ...(bundle !== undefined && { bundle }),
       ...(instruction !== null && instruction !== undefined && { instruction }),
       ...(theta !== null && theta !== undefined && { theta }),
@@ -200,8 +203,9 @@ export class InProcessEngine implements Engine {
         this.#finished = event;
         this.#run = undefined; // what is left to do is closing
       }
+      // What was told is not always written yet when a process ends, and the memory knows what it has.
+      recorder?.record(event);
       if (!toldBefore(event, told)) {
-        recorder?.record(event);
         if (event.type === 'narration' || event.type === 'answer') await recorder?.settled();
         tell(event);
       }

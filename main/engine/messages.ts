@@ -48,6 +48,7 @@ const continuation = z.object({
   snapshot: z.string().exactOptional(),
   snapshotEverySeconds: z.number().exactOptional(),
   resume: z.string().exactOptional(),
+  stream: z.string().exactOptional(),
   told: z.object({ t: z.number(), said: z.boolean() }).exactOptional(),
   paused: z.boolean().exactOptional(),
 });

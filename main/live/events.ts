@@ -22,6 +22,8 @@ export interface StartedEvent {
   tokensPerFrame: number;
   /** sha256 of the bundle's vision encoder: embeddings are comparable where it is the same. */
   encoder?: string;
+  /** Names the stream: a run that goes on from a snapshot bears the name of the one that took it. */
+  stream?: string;
 }
 export interface FrameEvent {
   type: 'frame';

@@ -2,6 +2,7 @@
  * Narrates a source: opens what is needed, lets frames flow through the pipeline, and turns the session's decisions
  * into events. This is the engine's front door; the command line, the window and the tests all come through here.
  */
+import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { ChangeGate } from '../capture/change-gate.ts';
@@ -51,8 +52,12 @@ export interface NarrateOptions {
   /** Where to keep a snapshot, written every `snapshotEverySeconds` (default 30) and at the end. */
   readonly snapshot?: string;
   readonly snapshotEverySeconds?: number;
+  /** Awaited before each snapshot, so that what is kept of the events is not behind it. It must never reject. */
+  readonly beforeSnapshot?: () => Promise<void>;
   /** A snapshot to go on from. */
   readonly resume?: string;
+  /** Name of the stream (`StartedEvent.stream`); default that of the snapshot, or a new one. */
+  readonly stream?: string;
   /** Aborting finishes cleanly. */
   readonly signal?: AbortSignal;
   /** Shown every frame, with its picture and embedding, right before its event. It must return at once. */
@@ -82,6 +87,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const { control } = options;
   const saved = options.resume === undefined ? undefined : await readSnapshot(options.resume, bundle.hash);
   if (options.snapshot !== undefined) await removeParts(dirname(options.snapshot));
+  const stream = options.stream ?? saved?.stream ?? randomUUID();
   const { fps, frame } = manifest;
   const source = owned.use(
     await openSource(
@@ -126,7 +132,8 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
         path: options.snapshot,
         everySeconds: options.snapshotEverySeconds ?? 30,
         bundle: bundle.hash,
-        source: options.source,
+        before: options.beforeSnapshot,
+        stream,
       },
     }),
   });
@@ -153,6 +160,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     fps,
     tokensPerFrame: manifest.vision.tokensPerFrame,
     encoder: manifest.files.vision.sha256,
+    stream,
   });
 
   // 3. Report, count, and end in order whatever happens.

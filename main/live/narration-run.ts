@@ -26,7 +26,12 @@ export interface Question {
 export interface RunOptions {
   readonly questions: readonly Question[];
   /** Where and how often to keep a snapshot, and what it is to say about its origin. */
-  readonly snapshot?: { readonly path: string; readonly everySeconds: number } & Pick<Snapshot, 'bundle' | 'source'>;
+  readonly snapshot?: {
+    readonly path: string;
+    readonly everySeconds: number;
+    /** Awaited before each one: it must not be ahead of what others keep of the stream. Never rejects. */
+    readonly before?: (() => Promise<void>) | undefined;
+  } & Pick<Snapshot, 'bundle' | 'stream'>;
   /** Where the stream stood when this run's snapshot was taken. */
   readonly resumedAt?: StreamClock;
   /** What had left the window by then. */
@@ -190,14 +195,15 @@ export class NarrationRun {
   async #keepSnapshot(): Promise<void> {
     const wanted = this.#options.snapshot;
     if (!wanted || !this.#clock) return;
+    await wanted.before?.();
     const { state, cache } = await this.#session.save();
     // What lies before the oldest span can no longer be forgotten or asked about.
     const oldest = state.spans.find(({ kind }) => kind !== 'system' && kind !== 'instruction');
     if (oldest) this.#wall.dropBefore(oldest.t);
-    const { path, bundle, source } = wanted;
+    const { path, bundle, stream } = wanted;
     await writeSnapshot(path, {
       bundle,
-      source,
+      stream,
       clock: { ...this.#clock, wall: [...this.#wall.stretches] },
       session: state,
       summary: this.#summary.state,

@@ -66,7 +66,7 @@ const summary = z.object({
 
 const header = z.object({
   bundle: z.string(),
-  source: z.string(),
+  stream: z.string().max(100).optional(),
   takenAt: z.string(),
   clock,
   session: z.object({

@@ -23,8 +23,8 @@ const mostBytes = 2 ** 31 - 1;
 export interface Snapshot {
   /** Hash of the bundle it was taken with. */
   readonly bundle: string;
-  /** What was being watched. */
-  readonly source: string;
+  /** Name of the stream, by which a memory knows what it has of it; none in snapshots of earlier versions. */
+  readonly stream?: string | undefined;
   readonly clock: StreamClock;
   readonly session: SessionState;
   readonly summary?: SummaryState | undefined;

@@ -56,6 +56,12 @@ export class BatchSender {
     }
   }
 
+  /** Until all rows so far are written or refused, but not longer than `ms`. */
+  async written(ms: number): Promise<void> {
+    this.#flush();
+    await this.settled(ms);
+  }
+
   /** Sends what is left; what is refused now is lost, and that is told. */
   async finish(): Promise<void> {
     clearInterval(this.#timer);

@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts';
 import { packEmbedding } from './embedding.ts';
 import { ForgottenLately, type ForgottenSpan } from './forgotten-lately.ts';
+import { RecordedBefore } from './recorded-before.ts';
 import type { Row, SessionStart } from './recorder-messages.ts';
 
 /** A JPEG and the moment it shows. */
@@ -18,6 +19,8 @@ export class BatchWriter {
   readonly #start: SessionStart;
   readonly #forgotten: ForgottenLately;
   #session: number | undefined;
+  /** What an interrupted run of the same stream has written. */
+  #recorded: RecordedBefore | undefined;
 
   constructor(connection: Connection, start: SessionStart) {
     this.#connection = connection;
@@ -31,8 +34,11 @@ export class BatchWriter {
     this.#session = this.#connection.transaction(() => {
       const isForgotten = this.#forgotten.look();
       const session = this.#ensureSession();
-      for (const row of rows) if (!isForgotten(row.at)) this.#writeRow(session, row);
-      for (const thumbnail of thumbnails) if (!isForgotten(thumbnail.at)) this.#writeThumbnail(session, thumbnail);
+      const before = this.#recorded;
+      for (const row of rows) if (!isForgotten(row.at) && !before?.hasRow(row)) this.#writeRow(session, row);
+      for (const thumbnail of thumbnails) {
+        if (!isForgotten(thumbnail.at) && !before?.hasThumbnail(thumbnail)) this.#writeThumbnail(session, thumbnail);
+      }
       return session;
     });
   }
@@ -48,19 +54,35 @@ export class BatchWriter {
     this.#connection.run('UPDATE sessions SET ended_at = ? WHERE id = ?', endedAt, this.#session);
   }
 
-  /** The session's row, made anew under its old number if it was forgotten meanwhile. */
+  /** The session's row: that of the stream, if it is known; made anew under its old number if it was forgotten meanwhile. */
   #ensureSession(): number {
     const connection = this.#connection;
     const session = this.#session;
     if (session !== undefined && connection.get('SELECT 1 FROM sessions WHERE id = ?', session)) return session;
-    const { source: name, kind, bundle, encoder, fps, instruction, startedAt } = this.#start;
+    const { source: name, kind, bundle, encoder, fps, instruction, startedAt, stream } = this.#start;
     const known = connection.get<{ id: number }>('SELECT id FROM sources WHERE name = ?', name)?.id;
     const source = known ?? connection.insert('INSERT INTO sources(name, kind) VALUES (?, ?)', name, kind);
     this.#forgotten.addSource(source);
+    const before = session === undefined && stream !== undefined && this.#sessionOf(stream, source);
+    if (before) return before;
     return connection.insert(
-      'INSERT INTO sessions(id, source_id, bundle, encoder, fps, instruction, started_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ...[session ?? null, source, bundle, encoder ?? null, fps, instruction ?? null, startedAt],
+      `INSERT INTO sessions(id, source_id, bundle, encoder, fps, instruction, started_at, stream)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[session ?? null, source, bundle, encoder ?? null, fps, instruction ?? null, startedAt, stream ?? null],
     );
+  }
+
+  /** The session of a stream that was interrupted, which goes on; undefined where there is none. */
+  #sessionOf(stream: string, source: number): number | undefined {
+    const connection = this.#connection;
+    const found = connection.get<{ id: number }>(
+      'SELECT id FROM sessions WHERE stream = ? AND source_id = ? ORDER BY id DESC LIMIT 1',
+      ...[stream, source],
+    );
+    if (!found) return undefined;
+    connection.run('UPDATE sessions SET ended_at = NULL WHERE id = ?', found.id);
+    this.#recorded = new RecordedBefore(connection, found.id);
+    return found.id;
   }
 
   #writeRow(session: number, row: Row): void {

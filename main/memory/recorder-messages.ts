@@ -24,6 +24,8 @@ export interface SessionStart {
   /** sha256 of its vision encoder; without one, nothing of it is found by meaning. */
   readonly encoder?: string | undefined;
   readonly fps: number;
+  /** Name of the stream: a session that has it already goes on, and keeps what it has. */
+  readonly stream?: string | undefined;
   /** The standing instruction, if the user gave one. */
   readonly instruction: string | undefined;
   /** Wall clock, milliseconds since 1970. */

@@ -94,8 +94,8 @@ export class Recorder implements AsyncDisposable {
     switch (event.type) {
       case 'started': {
         const { source, kind, instruction } = this.#options;
-        const { bundle, encoder, fps } = event;
-        const session = { source, kind, instruction, bundle, encoder, fps, startedAt: Date.now() };
+        const { bundle, encoder, fps, stream } = event;
+        const session = { source, kind, instruction, bundle, encoder, fps, stream, startedAt: Date.now() };
         this.#line.tell({ type: 'begin', session });
         return;
       }
@@ -130,6 +130,11 @@ export class Recorder implements AsyncDisposable {
    */
   settled(): Promise<void> {
     return this.#sender.settled(250);
+  }
+
+  /** Until all that was recorded so far is on disk, but not longer than a second: a snapshot must not be ahead of it. */
+  written(): Promise<void> {
+    return this.#sender.written(1000);
   }
 
   /** Writes what is left, makes the last thumbnails and closes the database. Never throws: a stream has ended well. */

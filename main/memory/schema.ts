@@ -146,6 +146,11 @@ const migrations: readonly string[] = [
     WHERE frame > (SELECT coalesce(max(id), 0) FROM frames);
   END;
   `,
+  `
+  -- Name of the stream: a run that goes on from a snapshot goes on with the session of the run that took it, which has
+  -- some of what it is about to see again.
+  ALTER TABLE sessions ADD COLUMN stream TEXT;
+  `,
 ];
 
 /** The version this program writes. */

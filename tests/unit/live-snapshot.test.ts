@@ -7,7 +7,6 @@ import { readSnapshot, type Snapshot, writeSnapshot } from '../../main/live/snap
 
 const snapshot: Snapshot = {
   bundle: 'abc',
-  source: 'desk.mp4',
   clock: { index: 41, t: 20.5, lastEncoded: 40, stillRun: 1, pSilent: 0.97 },
   session: {
     instruction: 'Tell me what happens.',
