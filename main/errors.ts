@@ -3,6 +3,8 @@
  * `OnlookerError` is a defect of ours and ends with exit code 70.
  */
 
+import { withoutSecrets } from './secrets.ts';
+
 /** Exit code of the command line for each family of errors (0 done and 130 interrupted are not errors). */
 const exitCodes = {
   usage: 2,
@@ -38,13 +40,13 @@ export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(exitCodes, text);
 }
 
-/** A failure that says, in one line, what happened and what to do next. `cause` keeps what lay beneath. */
+/** A failure that says, in one line, what happened and what to do next. `cause` keeps what lay beneath. Secrets in addresses are hidden. */
 export class OnlookerError extends Error {
   override readonly name = 'OnlookerError';
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(withoutSecrets(message), options);
     this.code = code;
   }
 

@@ -15,7 +15,7 @@ import type {
   Span,
   Status,
 } from '../../preload/contract.ts';
-import { parseSource } from '../capture/source-description.ts';
+import { parseSource, sourceName } from '../capture/source-description.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Forgotten } from '../memory/forget.ts';
 import type { KeyKeeper } from '../memory/key.ts';
@@ -33,6 +33,7 @@ import { isRequestName, requestSchemas } from './requests.ts';
 import { sampleRecording } from './sample.ts';
 import { settingsEffects } from './settings-effects.ts';
 import type { SettingsFile } from './settings-file.ts';
+import { meantAddress, meantChange, shownSettings } from './shown-settings.ts';
 import { listSources } from './sources.ts';
 import { Speeches } from './speeches.ts';
 import { StatusBoard } from './status-board.ts';
@@ -187,7 +188,8 @@ export class Assistant implements AsyncDisposable {
       hello: () => this.#hello(),
       sources: () => sources(),
       bundles: () => bundleChoices(),
-      watch: async ({ source, instruction }) => {
+      watch: async ({ source: given, instruction }) => {
+        const source = meantAddress(given, [this.settings.source, this.#watching.source]);
         if (instruction !== undefined) await this.#change({ instruction });
         await this.#watch(source);
         await this.#keep({ source });
@@ -214,7 +216,7 @@ export class Assistant implements AsyncDisposable {
         await this.#watching.cover(client, area);
         return null;
       },
-      settings: ({ change }) => this.#change(change),
+      settings: async ({ change }) => shownSettings(await this.#change(meantChange(change, this.settings))),
       days: () => this.#past.days(),
       moments: (input) => this.#past.moments(input),
       pictures: (input) => this.#past.pictures(input),
@@ -237,7 +239,7 @@ export class Assistant implements AsyncDisposable {
     return {
       version: this.#options.version,
       status: this.status,
-      settings: this.settings,
+      settings: shownSettings(this.settings),
       speeches: this.#speeches.all,
       welcomed: this.settings.source !== null,
       sample: sampleRecording,
@@ -287,7 +289,7 @@ export class Assistant implements AsyncDisposable {
 
   async #keep(change: Partial<Settings>): Promise<Settings> {
     const settings = await this.#options.settings.change(change);
-    this.#desk.tell({ type: 'settings', settings });
+    this.#desk.tell({ type: 'settings', settings: shownSettings(settings) });
     return settings;
   }
 
@@ -328,7 +330,13 @@ const quietNotices: Readonly<Record<Occasion, readonly [string, string]>> = {
 
 function firstStatus({ bundle, source, theta, remember }: Settings): Status {
   return {
-    ...{ state: 'idle', source, bundle, theta: theta ?? 0.5, remembering: remember },
+    ...{
+      state: 'idle',
+      source: source === null ? null : sourceName(source),
+      bundle,
+      theta: theta ?? 0.5,
+      remembering: remember,
+    },
     ...{ lastFrameAt: null, pausedUntil: null, snoozedUntil: null, filtering: false, message: null },
   };
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../preload/contract.ts';
 import { OnlookerError } from '../errors.ts';
 import { oneLine } from '../output/clean-text.ts';
+import { withoutSecrets } from '../secrets.ts';
 
 /** A line for whoever runs the program: a defect with its place, something refused. */
 export type Log = (line: string) => void;
@@ -11,14 +12,14 @@ export async function outcomeOf<T>(work: () => T | Promise<T>, log: Log): Promis
     return { ok: true, value: await work() };
   } catch (error) {
     if (error instanceof OnlookerError) return { ok: false, code: error.code, message: oneLine(error.message) };
-    log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    log(withoutSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)));
     return { ok: false, code: 'defect', message: sentence(error) };
   }
 }
 
 /** Why something failed, in a sentence for the user. */
 export function sentence(error: unknown): string {
-  const message = oneLine(error instanceof Error ? error.message : String(error));
+  const message = oneLine(withoutSecrets(error instanceof Error ? error.message : String(error)));
   return error instanceof OnlookerError ? message : `This is a defect of Onlooker: ${message}.`;
 }
 

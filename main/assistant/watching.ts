@@ -1,5 +1,5 @@
 /** What is watched, and how: the engine under the settings, with pause, snooze and what must not be seen. */
-import { parseSource } from '../capture/source-description.ts';
+import { parseSource, sourceName } from '../capture/source-description.ts';
 import type { Engine, LiveSettings, Mask, MemoryChoice, WatchOptions } from '../engine/engine.ts';
 import { OnlookerError } from '../errors.ts';
 import type { PolicySettings } from '../live/policy.ts';
@@ -27,6 +27,8 @@ export class Watching {
   #quiet = false;
   #onBattery = false;
   #calibrated: { readonly bundle: string; readonly policy: PolicySettings } | undefined;
+  /** What was begun last, with the secrets of its address. */
+  #source: string | undefined;
   /** Counts what was begun: what ends late must not change what came after it. */
   #turn = 0;
 
@@ -34,11 +36,17 @@ export class Watching {
     this.#parts = parts;
   }
 
+  /** What was begun last, as it was typed. */
+  get source(): string | undefined {
+    return this.#source;
+  }
+
   /** Resolves when the first frame is there. @throws OnlookerError as `narrate` does */
   async watch(source: string): Promise<void> {
     const turn = ++this.#turn;
     const { engine, board } = this.#parts;
-    board.starting(source, isLive(source));
+    this.#source = source;
+    board.starting(sourceName(source), isLive(source));
     try {
       const options = await this.#options(source);
       if (turn !== this.#turn) throw new OnlookerError('usage', 'Something else was chosen before this began.');
@@ -59,8 +67,7 @@ export class Watching {
 
   /** Watches the same again, under settings that only a start takes. Nothing when nothing is watched. */
   async restart(): Promise<void> {
-    const { source } = this.#parts.board.status;
-    if (source !== null && this.#parts.board.active) await this.watch(source);
+    if (this.#source !== undefined && this.#parts.board.active) await this.watch(this.#source);
   }
 
   /** @param until wall clock; null: until resumed. @throws OnlookerError `usage` when nothing is watched */

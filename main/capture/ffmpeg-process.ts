@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withoutSecretsOf } from '../secrets.ts';
 import { refusedContainer } from './containers.ts';
 
 /** Milliseconds a child may take to end after SIGTERM before it is killed. */
@@ -31,6 +32,7 @@ export class FfmpegProcess implements AsyncDisposable {
   readonly ended: Promise<Ending>;
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
+  readonly #args: readonly string[];
   #messages = '';
 
   /** @param stdin `inherit` lets ffmpeg read our standard input, `pipe` what is written to `stdin`. */
@@ -43,6 +45,7 @@ export class FfmpegProcess implements AsyncDisposable {
       windowsHide: true,
     });
     this.#child = child;
+    this.#args = args;
     this.pid = child.pid;
     this.stdout = child.stdout!;
     this.stdin = child.stdin;
@@ -57,9 +60,9 @@ export class FfmpegProcess implements AsyncDisposable {
     });
   }
 
-  /** What ffmpeg has said so far, cut in the middle when it was much. */
+  /** What ffmpeg has said so far, cut in the middle when it was much, without the secrets of its arguments. */
   get messages(): string {
-    return this.#messages;
+    return withoutSecretsOf(this.#args, this.#messages);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { OnlookerError } from '../errors.ts';
+import { shownAddress } from '../secrets.ts';
 
 /** What a SOURCE on the command line means. */
 export type SourceDescription =
@@ -47,6 +48,12 @@ export function parseSource(text: string): SourceDescription {
   if (streamSchemes.includes(scheme)) return { kind: 'stream', url: text, scheme };
   const known = ['file', ...webSchemes, ...streamSchemes].join(', ');
   throw new OnlookerError('source-unsupported', `"${scheme}://" is not a kind of source. Known are ${known}.`);
+}
+
+/** What a source is called wherever it is shown, stored or sent: as it was typed, without secrets of its address. */
+export function sourceName(text: string): string {
+  const { kind } = parseSource(text);
+  return kind === 'web' || kind === 'stream' ? shownAddress(text) : text;
 }
 
 function localPath(url: string): string {

@@ -7,7 +7,7 @@ import { openDisplayed, openLive } from './open-live.ts';
 import { openFile, openStdin, recording } from './open-recording.ts';
 import type { OpenDisplay } from './port-feed.ts';
 import { probe } from './probe.ts';
-import { parseSource, type SourceDescription } from './source-description.ts';
+import { parseSource, type SourceDescription, sourceName } from './source-description.ts';
 
 export { parseSource, type SourceDescription } from './source-description.ts';
 
@@ -50,7 +50,7 @@ export async function openSource(text: string, sampling: Sampling, options: Sour
     case 'web':
       return openWeb(source, ffmpeg, sampling, options);
     default:
-      return openLive(text, source, ffmpeg, sampling, options);
+      return openLive(sourceName(text), source, ffmpeg, sampling, options);
   }
 }
 
@@ -61,12 +61,13 @@ async function openWeb(
   sampling: Sampling,
   options: SourceOptions,
 ): Promise<FrameSource> {
+  const name = sourceName(source.url);
   const { url, options: allowed } = addressInput(ffmpeg, source.url);
   const network = [...briefly, ...allowed, '-rw_timeout', '5000000'];
   const seen = await probe(ffmpeg.path, url, network, 20_000);
   if (/\b(404 Not Found|410 Gone)\b/.test(seen.complaint)) {
-    throw new OnlookerError('source-not-found', `There is nothing at "${source.url}". Check the address.`);
+    throw new OnlookerError('source-not-found', `There is nothing at "${name}". Check the address.`);
   }
-  if (seen.video && seen.duration === undefined) return openLive(source.url, source, ffmpeg, sampling, options);
-  return recording(source.url, { url, options: network }, seen, ffmpeg, sampling);
+  if (seen.video && seen.duration === undefined) return openLive(name, source, ffmpeg, sampling, options);
+  return recording(name, { url, options: network }, seen, ffmpeg, sampling);
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { sourceName } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import type { Forgetting, Forgotten } from '../memory/forget.ts';
 import { parseSpan, parseTime } from '../times.ts';
@@ -57,7 +58,7 @@ async function forgetPart(
   const { findSource } = await import('../memory/sources.ts');
   const { setAsideFiles } = await import('../memory/set-aside.ts');
   using memory = await openMemory({ folder });
-  const source = name === undefined ? undefined : findSource(memory, [name, resolve(name)]);
+  const source = name === undefined ? undefined : findSource(memory, [sourceName(name), resolve(name)]);
   const what = { ...span, ...(source !== undefined && { source }) };
   const forgotten = app === undefined ? forget(memory, what) : forgetApplication(memory, app, what);
   if (!(await wipe(memory))) {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseSource } from '../capture/source-description.ts';
+import { parseSource, sourceName } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import type { NarrateOptions } from '../live/narrate.ts';
 import type { RecorderOptions } from '../memory/recorder.ts';
@@ -125,7 +125,7 @@ function memoryOptions(
   const described = parseSource(source);
   return {
     // A path means something else in another folder.
-    source: described.kind === 'file' ? resolve(described.path) : source,
+    source: described.kind === 'file' ? resolve(described.path) : sourceName(source),
     kind: described.kind,
     instruction: values.ask,
     folder: values.memory,
@@ -144,7 +144,9 @@ function onlySource(positionals: readonly string[]): string {
     throw usageError('Which source? Name a file, a URL, screen, window:TITLE, camera or - (standard input).');
   }
   if (extra !== undefined) {
-    throw usageError(`One source at a time: "${source}" or "${extra}"? A name with spaces needs quotes.`);
+    // A password with a space in it would stand in both words.
+    const which = `${source}${extra}`.includes('://') ? '' : `: "${source}" or "${extra}"?`;
+    throw usageError(`One source at a time${which || '.'} A name with spaces needs quotes.`);
   }
   return source;
 }

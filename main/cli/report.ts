@@ -1,5 +1,6 @@
 import { OnlookerError } from '../errors.ts';
 import { oneLine } from '../output/clean-text.ts';
+import { withoutSecrets } from '../secrets.ts';
 
 /** Exit code for a defect of ours. */
 const defect = 70;
@@ -19,7 +20,7 @@ export function tell(line: string): void {
 /** A failure as the `failed` event carries it. */
 export function describe(error: unknown): { code: string; message: string } {
   if (error instanceof OnlookerError) return { code: error.code, message: oneLine(error.message) };
-  const message = oneLine(error instanceof Error ? error.message : String(error));
+  const message = oneLine(withoutSecrets(error instanceof Error ? error.message : String(error)));
   return {
     code: 'defect',
     message: `This is a defect of Onlooker: ${message}. Run it again with --verbose and report it.`,
@@ -34,8 +35,8 @@ function causes(error: unknown): string {
     at = at instanceof Error ? at.cause : undefined
   ) {
     // The message of what failed is on the line above; of a defect the place matters, too.
-    if (at !== error) lines.push(`  because: ${at instanceof Error ? at.message : String(at)}`);
-    else if (!(at instanceof OnlookerError) && at instanceof Error && at.stack) lines.push(at.stack);
+    if (at !== error) lines.push(`  because: ${withoutSecrets(at instanceof Error ? at.message : String(at))}`);
+    else if (!(at instanceof OnlookerError) && at instanceof Error && at.stack) lines.push(withoutSecrets(at.stack));
   }
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { OpenDisplay } from '../capture/port-feed.ts';
-import { parseSource } from '../capture/source-description.ts';
+import { parseSource, sourceName } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import { NarrationControl } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
@@ -122,7 +122,7 @@ export class InProcessEngine implements Engine {
     const abort = new AbortController();
     const begun = Promise.withResolvers<void>();
     this.#finished = undefined;
-    this.#run = { source: options.source, control, abort };
+    this.#run = { source: sourceName(options.source), control, abort };
     const run = { control, displays, signal: abort.signal };
     this.#ended = this.#follow(options, continuation, run, begun.resolve)
       // Before the first frame whoever started it is told; later the `failed` event has told it.
@@ -222,7 +222,7 @@ function openMemoryFor(
   const described = parseSource(source);
   const { folder, key, ...limits } = memory ?? {};
   return openRecorder({
-    source: described.kind === 'file' ? resolve(described.path) : source,
+    source: described.kind === 'file' ? resolve(described.path) : sourceName(source),
     kind: described.kind,
     folder,
     ...(key !== undefined && { key: handedOver(key) }),

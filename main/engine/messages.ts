@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isErrorCode, OnlookerError } from '../errors.ts';
+import { withoutSecrets } from '../secrets.ts';
 
 // 1. From the host: requests -------------------------------------------------------------------------------------------
 
@@ -160,7 +161,7 @@ export function failure(error: unknown): Outcome {
 }
 
 export function failureOf(error: unknown): z.infer<typeof failed> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withoutSecrets(error instanceof Error ? error.message : String(error));
   return { code: error instanceof OnlookerError ? error.code : 'defect', message };
 }
 

@@ -1,6 +1,7 @@
 /** Brings an exported memory into one that may hold others. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { shownAddress } from '../secrets.ts';
 import type { Connection } from './connection.ts';
 import {
   type ExportedTable,
@@ -93,8 +94,9 @@ class Import {
   }
 
   #addSource(row: ReadRow): boolean {
-    const known = this.#memory.get<{ id: number }>('SELECT id FROM sources WHERE name = ?', row.name!)?.id;
-    this.#sources.set(Number(row.id), known ?? this.#insert('sources', row));
+    const name = shownAddress(String(row.name));
+    const known = this.#memory.get<{ id: number }>('SELECT id FROM sources WHERE name = ?', name)?.id;
+    this.#sources.set(Number(row.id), known ?? this.#insert('sources', { ...row, name }));
     return known === undefined;
   }
 

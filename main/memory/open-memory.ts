@@ -3,6 +3,7 @@ import { Connection, type ConnectionOptions, utf8 } from './connection.ts';
 import { isDamage, memoryError } from './failures.ts';
 import { locateMemory, locked, type MemoryLocation, type MemoryOptions } from './location.ts';
 import { migrate, readVersion, schemaVersion } from './schema.ts';
+import { hideSecrets } from './sources.ts';
 
 export interface OpenOptions extends Pick<ConnectionOptions, 'onNotice'> {
   /** Read every page and look for damage (`checkPages`); default no. */
@@ -53,6 +54,7 @@ function prepare(connection: Connection, { folder }: MemoryLocation): void {
     PRAGMA foreign_keys = ON;
   `);
   migrate(connection);
+  hideSecrets(connection);
 }
 
 /** Reads every page and looks for damage, about 200 MB a second. @throws an error that `isDamage` */

@@ -2,6 +2,7 @@
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { sourceName } from '../capture/source-description.ts';
 import type { ChatModel } from '../chat/chat-model.ts';
 import { OnlookerError } from '../errors.ts';
 import type { Connection } from '../memory/connection.ts';
@@ -187,7 +188,7 @@ function addWatching(server: McpServer, watching: Watching, { memory }: McpOptio
         ...(bundle !== undefined && { bundle }),
         ...(instruction !== undefined && { instruction }),
       });
-      return { content: [plain(`Watching ${source}.`)] };
+      return { content: [plain(`Watching ${sourceName(source)}.`)] };
     },
   );
   server.registerTool(

@@ -1,4 +1,5 @@
 /** What the engine says in the background, kept as lines for whoever is connected. */
+import { sourceName } from '../capture/source-description.ts';
 import { InProcessEngine } from '../engine/in-process.ts';
 import { OnlookerError } from '../errors.ts';
 import type { FinishedEvent } from '../live/events.ts';
@@ -79,5 +80,5 @@ export async function look(
   for await (const event of narrate({ ...engine, duration: 1, questions: [{ t: 1, text: question }], chattiness: 0 })) {
     if (event.type === 'answer') return event.text;
   }
-  throw new OnlookerError('source-unreadable', `${options.source} gave no picture.`);
+  throw new OnlookerError('source-unreadable', `${sourceName(options.source)} gave no picture.`);
 }
