@@ -33,10 +33,22 @@ export class FfmpegProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
   readonly #args: readonly string[];
+  readonly #taken: (line: string) => boolean;
   #messages = '';
+  /** A line that is not complete yet. */
+  #line = '';
 
-  /** @param stdin `inherit` lets ffmpeg read our standard input, `pipe` what is written to `stdin`. */
-  constructor(path: string, args: readonly string[], stdin: 'ignore' | 'inherit' | 'pipe' = 'ignore') {
+  /**
+   * @param stdin `inherit` lets ffmpeg read our standard input, `pipe` what is written to `stdin`.
+   * @param taken Is told every line of ffmpeg's messages; true if it took it, then it is not kept.
+   */
+  constructor(
+    path: string,
+    args: readonly string[],
+    stdin: 'ignore' | 'inherit' | 'pipe' = 'ignore',
+    taken: (line: string) => boolean = () => false,
+  ) {
+    this.#taken = taken;
     const windows = process.platform === 'win32';
     const child = spawn(path, args, {
       stdio: [stdin, 'pipe', 'pipe'],
@@ -62,7 +74,7 @@ export class FfmpegProcess implements AsyncDisposable {
 
   /** What ffmpeg has said so far, cut in the middle when it was much, without the secrets of its arguments. */
   get messages(): string {
-    return withoutSecretsOf(this.#args, this.#messages);
+    return withoutSecretsOf(this.#args, this.#messages + this.#line);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -78,7 +90,12 @@ export class FfmpegProcess implements AsyncDisposable {
   }
 
   #keep(text: string): void {
-    this.#messages += text;
+    const lines = (this.#line + text).split('\n');
+    this.#line = lines.pop()!.slice(0, keptMessages);
+    this.#messages += lines
+      .filter((line) => !this.#taken(line))
+      .map((line) => `${line}\n`)
+      .join('');
     if (this.#messages.length <= 2 * keptMessages) return;
     this.#messages = `${this.#messages.slice(0, keptMessages)}\n...\n${this.#messages.slice(-keptMessages / 2)}`;
   }

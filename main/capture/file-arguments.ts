@@ -1,35 +1,43 @@
 import { gridSpan, letterbox, quiet, rawPictures } from './ffmpeg-arguments.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
+import { clockFilter } from './file-clock.ts';
 import type { Sampling } from './frame.ts';
 
 /**
  * Seconds by which time stamps are moved forward before sampling. Containers round them (Matroska to the millisecond),
  * and a picture recorded for a grid point must not miss it by such a rounding.
  */
-const rounding = 0.002;
+export const rounding = 0.002;
 
 /** Seconds before `from` at which reading starts: the key frame found there precedes every picture needed. */
 const lead = 2;
 
+/** What ffmpeg opens. */
+export interface FileInput {
+  readonly url: string;
+  /** Whether ffmpeg can jump in it to a key frame exactly. */
+  readonly seekable: boolean;
+  readonly options?: readonly string[];
+  /** As ffmpeg calls it; undefined: not known before it is read. */
+  readonly container: string | undefined;
+  /** Seconds that the container states; undefined when it states none. */
+  readonly length: number | undefined;
+}
+
 /**
- * Arguments that sample a recording on the absolute grid t = index / fps of its own clock, whose zero is the start of
- * the recording. At each grid point: the last picture shown by then.
+ * Arguments that sample a recording on the absolute grid t = index / fps of its own clock (mended where it jumps, see
+ * `clockFilter`), whose zero is the start of the recording. At each grid point: the last picture shown by then.
  *
  * `fps` counts from time 0 even after a seek (it repeats the first picture it gets, which costs references, not copies)
  * and `trim` then cuts by number. So a run from the middle gives exactly the frames that a run from the start gives.
- *
- * @param input What ffmpeg opens, and whether it can jump in it to a key frame exactly.
  */
-export function fileArguments(
-  ffmpeg: Pick<FfmpegBinary, 'modern'>,
-  input: { readonly url: string; readonly seekable: boolean; readonly options?: readonly string[] },
-  sampling: Sampling,
-): string[] {
+export function fileArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: FileInput, sampling: Sampling): string[] {
   const { fps, from = 0 } = sampling;
   const { first, end } = gridSpan(sampling);
   const start = from - lead - 1 / fps;
   const seek = input.seekable && start > 0 ? ['-ss', start.toFixed(3), '-noaccurate_seek'] : [];
   const trim = `trim=start_frame=${first}${end === undefined ? '' : `:end_frame=${end}`}`;
+  const clock = clockFilter({ ...input, fps, first });
   const sample = `fps=${fps}:start_time=0:round=up`;
   return [
     ...(input.url === 'pipe:0' ? quiet.filter((option) => option !== '-nostdin') : quiet),
@@ -37,7 +45,7 @@ export function fileArguments(
     // Filters built anew for a picture of another size would count from time 0 again.
     ...['-reinit_filter', '0', '-copyts', '-start_at_zero', '-itsoffset', `-${rounding}`, '-i', input.url],
     // V, not v: the cover picture of a song is no video.
-    ...['-map', '0:V:0', '-vf', `${sample},${trim},${letterbox(sampling)}`],
+    ...['-map', '0:V:0', '-vf', `${clock},${sample},${trim},${letterbox(sampling)}`],
     ...rawPictures(ffmpeg),
   ];
 }

@@ -1,45 +1,77 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as afterReading, setTimeout as sleep } from 'node:timers/promises';
 import { OnlookerError } from '../errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
 import { complained, type Ending, FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
+import { rounding } from './file-arguments.ts';
+import { FileClock } from './file-clock.ts';
 import type { Captured, FrameSource, Sampling, Size } from './frame.ts';
 import { pictures } from './pictures.ts';
 
 /** Seconds that may be missing at the end without being worth a word: sound often outlasts the picture. */
 const unremarkable = 1;
 
+/** ffmpeg says so at every picture once one had another size. They are fitted one by one. */
+const changedSize = /properties on the fly/;
+
 export interface FileRun {
   readonly name: string;
   readonly ffmpeg: string;
   readonly args: readonly string[];
   readonly sampling: Sampling;
-  /** Seconds of the whole recording, if known. */
+  /** Seconds of the whole recording, as its container states them: undefined, too many or too few. */
   readonly length: number | undefined;
   readonly size?: Size | undefined;
   readonly stdin?: boolean;
 }
 
 /**
- * A recording: every sampled frame is delivered, and ffmpeg waits while nobody reads. When the recording turns out to
- * be damaged, what can be decoded is delivered, and a missing end is told as a gap.
+ * A recording: every sampled frame is delivered, and ffmpeg waits while nobody reads. Where its clock jumps, a gap says
+ * so. When it turns out to be damaged, what can be decoded is delivered, and a missing end is told as a gap.
  */
 export class FileSource implements FrameSource {
   readonly kind = 'file';
   readonly name: string;
-  readonly duration: number | undefined;
   readonly size: Size | undefined;
   readonly #run: FileRun;
+  readonly #clock: FileClock;
+  /** Media time up to which frames were delivered, seconds. */
+  #reached: number;
+  #end: number | undefined;
   readonly #closing = new AbortController();
   #child: FfmpegProcess | undefined;
   #paused: PromiseWithResolvers<void> | undefined;
 
   constructor(run: FileRun) {
-    const { from = 0, duration = Number.POSITIVE_INFINITY } = run.sampling;
+    const { fps } = run.sampling;
+    const { first } = gridSpan(run.sampling);
     this.#run = run;
     this.name = run.name;
     this.size = run.size;
-    const left = run.length === undefined ? duration : Math.min(run.length - from, duration);
-    this.duration = Number.isFinite(left) ? Math.max(0, left) : undefined;
+    this.#clock = new FileClock({ fps, first });
+    this.#reached = first / fps;
+  }
+
+  get duration(): number | undefined {
+    const { from = 0, duration } = this.#run.sampling;
+    const length = this.#statedLength;
+    if (length === undefined) return duration;
+    return Math.min(length - from, duration ?? Number.POSITIVE_INFINITY);
+  }
+
+  get end(): number | undefined {
+    return this.#end ?? this.#statedLength;
+  }
+
+  /** What the container states, as long as nothing that was seen speaks against it. */
+  get #statedLength(): number | undefined {
+    const { length } = this.#run;
+    return length === undefined || this.#clock.jumped || length <= this.#lastFrame ? undefined : length;
+  }
+
+  /** Media time of the newest frame, or of the first one wanted before it is there. */
+  get #lastFrame(): number {
+    const { sampling } = this.#run;
+    return Math.max(gridSpan(sampling).first, this.#reached * sampling.fps - 1) / sampling.fps;
   }
 
   async *frames(): AsyncIterable<Captured> {
@@ -47,14 +79,31 @@ export class FileSource implements FrameSource {
     const { fps, width, height, realtime, goOn } = sampling;
     const { first, end } = gridSpan(sampling);
     if (end !== undefined && end <= first) return;
-    await using child = new FfmpegProcess(ffmpeg, args, stdin ? 'inherit' : 'ignore');
+    const clock = this.#clock;
+    const taken = (line: string) => clock.take(line) || changedSize.test(line);
+    await using child = new FfmpegProcess(ffmpeg, args, stdin ? 'inherit' : 'ignore', taken);
     this.#child = child;
     let started: number | undefined;
-    let index = first;
+    // Frames are counted from the first; the grid has further places where a hole was skipped.
+    let place = first;
+    let skipped = 0;
+    const last = end ?? Number.POSITIVE_INFINITY;
+    const gapTo = (jump: number): Captured => {
+      const from = (place + skipped) / fps;
+      const dropped = Math.min(jump, last - place - skipped);
+      skipped += dropped;
+      this.#reached = (place + skipped) / fps;
+      return { type: 'gap', gap: { from, to: this.#reached, reason: 'discontinuity', dropped } };
+    };
     // What an earlier run has shown already is not shown at its pace again.
     const paced = Math.max(first, goOn ? goOn.index + 1 : first);
     try {
       for await (const pixels of pictures(child.stdout, width * height * 3)) {
+        await afterReading(); // so that what ffmpeg said before this frame was heard
+        const jump = clock.jumpBefore(place);
+        if (jump !== undefined) yield gapTo(jump);
+        const index = place + skipped;
+        if (index >= last || clock.isOver(place)) return;
         const t = index / fps;
         if (index >= paced) started ??= performance.now();
         if (realtime && started !== undefined) await this.#until(started + (t - paced / fps) * 1000);
@@ -65,8 +114,9 @@ export class FileSource implements FrameSource {
           if (started !== undefined) started += performance.now() - pausedAt;
           yield { type: 'gap', gap: { from: t, to: t, reason: 'paused', dropped: 0 } };
         }
+        place += 1;
+        this.#reached = (place + skipped) / fps;
         yield { type: 'frame', frame: { index, t, pixels, capturedAt: performance.now() } };
-        index += 1;
       }
     } catch (error) {
       if (this.#closing.signal.aborted) return;
@@ -74,12 +124,15 @@ export class FileSource implements FrameSource {
     }
     if (this.#closing.signal.aborted) return;
     const ending = await child.ended;
-    if (index === first) throw this.#nothing(ending, child.messages);
-    const reached = index / fps;
-    const expected = Math.min(this.#run.length ?? reached, end === undefined ? Number.POSITIVE_INFINITY : end / fps);
+    if (place === first) throw this.#nothing(ending, child.messages);
+    if (clock.endsBehindJump) yield gapTo(0);
     const damaged = ending.code !== 0 || complained(child.messages);
-    if (damaged && expected - reached >= unremarkable) {
-      yield { type: 'gap', gap: { from: reached, to: expected, reason: 'ended', dropped: 0 } };
+    const expected = Math.min(this.#statedLength ?? this.#reached, last / fps);
+    if (damaged && expected - this.#reached >= unremarkable) {
+      yield { type: 'gap', gap: { from: this.#reached, to: expected, reason: 'ended', dropped: 0 } };
+    } else if (place + skipped < last) {
+      const seen = clock.last === undefined ? this.#reached : clock.last + rounding + skipped / fps;
+      this.#end = Math.max(this.#lastFrame, Math.min(seen, this.#reached));
     }
   }
 
@@ -105,9 +158,16 @@ export class FileSource implements FrameSource {
 
   /** Why not one picture came. */
   #nothing(ending: Ending, messages: string): OnlookerError {
-    const { sampling, name } = this.#run;
+    const { sampling, name, length } = this.#run;
     const cause = ending.failure ?? new Error(messages.trim() || `ffmpeg ended with ${ending.signal ?? ending.code}`);
     const from = sampling.from ?? 0;
+    const end = this.#clock.last ?? length;
+    if (end !== undefined && from >= end) {
+      return new OnlookerError(
+        'source-unreadable',
+        `"${name}" ends after ${Math.round(end * 100) / 100} s; there is nothing from ${from} s on. Start earlier.`,
+      );
+    }
     if (from > 0 && ending.code === 0 && !complained(messages)) {
       return new OnlookerError('source-unreadable', `"${name}" has no picture at ${from} s or later. Start earlier.`);
     }

@@ -16,7 +16,7 @@ export interface Frame {
 export interface Gap {
   readonly from: number;
   readonly to: number;
-  readonly reason: 'stalled' | 'ended' | 'overload' | 'seek' | 'paused' | 'restarted';
+  readonly reason: 'stalled' | 'ended' | 'overload' | 'seek' | 'paused' | 'restarted' | 'discontinuity';
   /** Frames known to be lost. */
   readonly dropped: number;
 }
@@ -54,6 +54,8 @@ export interface FrameSource extends AsyncDisposable {
   readonly name: string;
   /** Seconds of media time to come, if known; for a progress bar. */
   readonly duration: number | undefined;
+  /** Media time at which a recording ends, seconds; exact once it was read to its end, undefined where it is not known. */
+  readonly end?: number | undefined;
   /** Size of what is captured, before it is fitted into the frame; undefined where only ffmpeg knows. */
   readonly size: Size | undefined;
   /** From now on no frame is taken until `resume`, which is told as a gap. What was taken already still comes. */

@@ -31,17 +31,14 @@ export function recording(
   sampling: Sampling,
 ): FileSource {
   checkProbe(name, seen);
-  const { from = 0 } = sampling;
-  if (seen.duration !== undefined && from >= seen.duration) {
-    throw new OnlookerError(
-      'source-unreadable',
-      `"${name}" ends after ${seen.duration} s; there is nothing from ${from} s on. Start earlier.`,
-    );
-  }
+  const { container, duration: length } = seen;
+  // A header of zeros states no length; its edit list would leave nothing of the recording.
+  const mended = length === undefined && /\bmp4\b/.test(container ?? '') ? ['-ignore_editlist', '1'] : [];
   // Other containers find key frames by guessing: they are read from the start instead.
-  const seekable = seen.duration !== undefined && /\b(mp4|matroska)\b/.test(seen.container ?? '');
-  const args = fileArguments(ffmpeg, { ...input, seekable }, sampling);
-  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length: seen.duration, size: seen.size });
+  const seekable = length !== undefined && /\b(mp4|matroska)\b/.test(container ?? '');
+  const options = [...input.options, ...mended];
+  const args = fileArguments(ffmpeg, { ...input, options, seekable, container, length }, sampling);
+  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length, size: seen.size });
 }
 
 /** Opens a recording that is piped into us. It cannot be looked at first: complaints come with the first frame. */
@@ -52,8 +49,9 @@ export function openStdin(ffmpeg: FfmpegBinary, sampling: Sampling): FileSource 
       'Nothing is piped into standard input. Write for instance: cat recording.mkv | onlooker narrate -',
     );
   }
-  const args = fileArguments(ffmpeg, { ...stdinInput(ffmpeg), seekable: false }, sampling);
-  return new FileSource({ name: '-', ffmpeg: ffmpeg.path, args, sampling, length: undefined, stdin: true });
+  const unknown = { container: undefined, length: undefined };
+  const args = fileArguments(ffmpeg, { ...stdinInput(ffmpeg), seekable: false, ...unknown }, sampling);
+  return new FileSource({ name: '-', ffmpeg: ffmpeg.path, args, sampling, ...unknown, stdin: true });
 }
 
 /** What can be said about a file without ffmpeg. */

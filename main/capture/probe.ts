@@ -6,7 +6,7 @@ import type { Size } from './frame.ts';
 export interface Probe {
   /** ffmpeg's name of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`; undefined when it cannot open the input. */
   readonly container: string | undefined;
-  /** Seconds; undefined when unknown: live, or a recording that was never finished. */
+  /** Seconds, as the container states them; undefined when it states none or 0: live, or never finished. */
   readonly duration: number | undefined;
   readonly video: boolean;
   readonly audio: boolean;
@@ -26,7 +26,7 @@ export async function probe(path: string, url: string, options: readonly string[
 /** Reads the messages of `ffmpeg -loglevel level+info -i INPUT`. */
 export function parseProbe(messages: string): Probe {
   const [, hours, minutes, seconds] = /Duration: (\d+):(\d+):([\d.]+)/.exec(messages) ?? [];
-  const duration = hours === undefined ? undefined : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  const stated = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
   const container = /Input #0, (.+), from '/.exec(messages)?.[1];
   const streams = messages.split('\n').filter((line) => /Stream #0:\d+/.test(line));
   const video = streams.find((line) => line.includes('Video: ') && !line.includes('(attached pic)'));
@@ -35,7 +35,7 @@ export function parseProbe(messages: string): Probe {
   const upright = /rotation of -?90\.00 degrees/.test(messages);
   return {
     container,
-    duration,
+    duration: stated > 0 ? stated : undefined,
     video: video !== undefined,
     size: width && height ? turned({ width: Number(width), height: Number(height) }, upright) : undefined,
     audio: streams.some((line) => line.includes('Audio: ')),

@@ -20,8 +20,10 @@ export function readableLine(event: LiveEvent): string | undefined {
   }
 }
 
-/** "no picture until 00:42.0: stalled, 24 frames lost" */
+/** "no picture until 00:42.0: stalled, 24 frames lost", or "the recording's clock jumps". */
 export function gapWords(gap: GapEvent): string {
+  // Nothing is known to be missing; time goes on where it was.
+  if (gap.reason === 'discontinuity' && gap.from === gap.to) return "the recording's clock jumps";
   const lost = gap.dropped > 0 ? `, ${count(gap.dropped, 'frame')} lost` : '';
   return `no picture until ${shortTime(gapSpan(gap).to)}: ${oneLine(gap.reason)}${lost}`;
 }

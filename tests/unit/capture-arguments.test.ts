@@ -27,11 +27,12 @@ describe('places on the sampling grid', () => {
 });
 
 describe('recordings', () => {
-  const input = { url: 'file:/a.mp4', seekable: true };
+  const input = { url: 'file:/a.mp4', seekable: true, container: 'mov,mp4,m4a,3gp,3g2,mj2', length: 90 };
+  const piped = { url: 'pipe:0', seekable: false, container: undefined, length: undefined };
 
   test('are sampled from time 0, cut by number, then fitted', () => {
     const args = fileArguments(modern, input, { ...sampling, from: 60, duration: 10 });
-    expect(value(args, '-vf')).toBe(
+    expect(value(args, '-vf')?.replace(/^setpts='.*',/, '')).toBe(
       'fps=2:start_time=0:round=up,trim=start_frame=120:end_frame=140,' +
         'scale=384:240:force_original_aspect_ratio=decrease:flags=area:eval=frame,' +
         'format=rgb24,pad=384:240:(ow-iw)/2:(oh-ih)/2:black:eval=frame',
@@ -46,7 +47,7 @@ describe('recordings', () => {
   });
 
   test('on standard input leave it open', () => {
-    expect(fileArguments(modern, { url: 'pipe:0', seekable: false }, sampling)).not.toContain('-nostdin');
+    expect(fileArguments(modern, piped, sampling)).not.toContain('-nostdin');
   });
 
   test('old ffmpegs get the old name of an option', () => {

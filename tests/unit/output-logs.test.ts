@@ -39,6 +39,8 @@ test('lines for people', () => {
     '[00:30.0] (no picture until 00:42.0: stalled, 24 frames lost)',
   ]);
   expect(readableLine({ ...gap, from: 42, to: 30, dropped: 0 })).toBe('[00:30.0] (no picture until 00:42.0: stalled)');
+  const jump = { ...gap, from: 30, to: 30, dropped: 0, reason: 'discontinuity' };
+  expect(readableLine(jump)).toBe("[00:30.0] (the recording's clock jumps)");
 });
 
 test('the text file also says why it ended', () => {

@@ -7,6 +7,7 @@ export const en = {
   'gap.stalled': 'The source gave no pictures.',
   'gap.ended': 'The source ended or changed.',
   'gap.overload': 'The computer could not keep up.',
+  'gap.discontinuity': "The recording's clock jumped.",
   'gap.seek': 'The recording jumped.',
   'gap.paused': 'It was paused.',
   'gap.restarted': 'It was started again.',

@@ -9,6 +9,7 @@ export const ja: Texts = {
   'gap.stalled': '映像が届きませんでした',
   'gap.ended': '対象が終了または変化しました',
   'gap.overload': '処理が追いつきませんでした',
+  'gap.discontinuity': '録画の時計が飛びました',
   'gap.seek': '録画が飛びました',
   'gap.paused': '一時停止していました',
   'gap.restarted': '再起動しました',

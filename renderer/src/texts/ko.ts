@@ -9,6 +9,7 @@ export const ko: Texts = {
   'gap.stalled': '대상에서 화면이 들어오지 않음',
   'gap.ended': '대상이 끝났거나 바뀜',
   'gap.overload': '컴퓨터가 따라가지 못함',
+  'gap.discontinuity': '녹화의 시계가 건너뜀',
   'gap.seek': '녹화가 건너뜀',
   'gap.paused': '일시 정지됨',
   'gap.restarted': '다시 시작됨',

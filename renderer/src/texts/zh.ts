@@ -9,6 +9,7 @@ export const zh: Texts = {
   'gap.stalled': '来源没有画面',
   'gap.ended': '来源已结束或改变',
   'gap.overload': '电脑来不及处理',
+  'gap.discontinuity': '录像的时钟发生跳变',
   'gap.seek': '录像发生跳转',
   'gap.paused': '已暂停',
   'gap.restarted': '已重新启动',
