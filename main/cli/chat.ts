@@ -2,7 +2,7 @@
 import type { ChatModel } from '../chat/chat-model.ts';
 import { OnlookerError } from '../errors.ts';
 import type { ChatWriterOptions } from '../output/chat-answer.ts';
-import { number } from './command.ts';
+import { parseSeconds } from '../times.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 import { print } from './standard-output.ts';
 
@@ -15,7 +15,7 @@ export const chatOptions = {
 export const chatUsage = `  --chat-model M   a chat model writes the text: a GGUF file, or with --chat-url the model's name (off)
   --chat-url URL   an endpoint that speaks OpenAI's chat completions; the texts found are sent there.
                    Its key: variable ONLOOKER_CHAT_KEY
-  --chat-timeout S how long it may be silent, seconds (120)`;
+  --chat-timeout TIME  how long it may be silent: seconds or [HH:]MM:SS (120)`;
 
 /** The model that was asked for; undefined when none was. @throws OnlookerError `usage` */
 export async function openChat(values: {
@@ -24,11 +24,8 @@ export async function openChat(values: {
   readonly 'chat-timeout'?: string | undefined;
 }): Promise<ChatModel | undefined> {
   const { 'chat-model': model, 'chat-url': url, 'chat-timeout': timeout } = values;
-  const silentSeconds = number('chat-timeout', timeout, {
-    what: 'a number of seconds above 0',
-    min: 0.001,
-    max: 86_400,
-  });
+  const silentSeconds =
+    timeout === undefined ? undefined : parseSeconds('chat-timeout', timeout, { above: true, most: 86_400 });
   if (model === undefined || model.trim() === '') {
     if (model === undefined && url === undefined && timeout === undefined) return undefined;
     throw new OnlookerError(

@@ -12,12 +12,33 @@ export interface Command {
 /** `util.parseArgs`, strict, with its complaints as `usage` errors. */
 export function parse<const T extends ParseArgsOptionsConfig>(command: string, args: readonly string[], options: T) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: withNegativeValues(args, options), options, allowPositionals: true });
   } catch (cause) {
     // Its first sentence says what is wrong; the rest explains how to escape a dash.
     const problem = cause instanceof Error ? cause.message.split(/[.?]\s/)[0] : String(cause);
-    throw new OnlookerError('usage', `${problem}. Run "onlooker ${command} --help" to see the options.`, { cause });
+    const [, option] = /'(--\S+)' argument is ambiguous/.exec(problem ?? '') ?? [];
+    const value = option === undefined ? undefined : args[args.indexOf(option) + 1];
+    const reason = value === undefined ? `${problem}.` : `${option} has no value: "${value}" looks like an option.`;
+    const hint = value === undefined ? '' : ` Write ${option}=${value} if it is the value.`;
+    throw new OnlookerError('usage', `${reason}${hint} Run "onlooker ${command} --help" to see the options.`, {
+      cause,
+    });
   }
+}
+
+/**
+ * Joins an option and a negative number behind it to one argument, `--from=-5`: `parseArgs` takes "-5" for an option, and
+ * its complaint would hide what is wrong with the number.
+ */
+export function withNegativeValues(args: readonly string[], options: ParseArgsOptionsConfig): string[] {
+  const joined: string[] = [];
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  for (const [index, arg] of args.entries()) {
+    const option = index < end && /^-[.:]?\d/.test(arg) ? /^--(.+)$/.exec(joined.at(-1) ?? '')?.[1] : undefined;
+    if (option !== undefined && options[option]?.type === 'string') joined.push(`${joined.pop()}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /** Refuses words that a command takes none of. `example` is how it is called. @throws OnlookerError `usage` */

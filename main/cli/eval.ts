@@ -3,6 +3,7 @@ import { readDataSet } from '../evaluation/data-set.ts';
 import { evaluate, type NarratedStream } from '../evaluation/report.ts';
 import { narrateVideo } from '../evaluation/run.ts';
 import { table } from '../evaluation/table.ts';
+import { parseSeconds } from '../times.ts';
 import { number, parse } from './command.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 
@@ -13,7 +14,7 @@ Narrates every recording of an annotated data set and compares what was said wit
   --data DIR         folder with annotations.jsonl and videos/, or one events file beside its recording
   --bundle NAME|DIR  model bundle; default desk-nano
   --threshold P      stay silent when p(silence) is at least this; default the bundle's
-  --window S         seconds either way in which a narration may match an event; default 2
+  --window TIME      how far either way a narration may match an event: seconds or [HH:]MM:SS; default 2
   --limit N          only the first N recordings
   --json             one JSON object instead of a table`;
 
@@ -30,7 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new OnlookerError('usage', 'Say which recordings to narrate: onlooker eval --data DIR.');
   }
   const theta = number('threshold', values.threshold, { what: 'a probability from 0 to 1', min: 0, max: 1 });
-  const window = number('window', values.window, { what: 'a number of seconds above 0', min: Number.MIN_VALUE });
+  const window = values.window === undefined ? undefined : parseSeconds('window', values.window, { above: true });
   const limit = number('limit', values.limit, { what: 'a whole number from 1', min: 1, whole: true });
 
   using interrupt = new Interrupt();

@@ -10,7 +10,7 @@ export const usage = `Usage: onlooker forget --last SPAN | --from TIME | --to TI
 
 Deletes from the memory: texts, pictures, embeddings, and the places on disk where they stood. There is no way back.
 
-  --last SPAN      what was seen in the last 90s, 5m, 2h, 7d
+  --last SPAN      what was seen in the last 90s, 5m, 2h, 7d, 1:30
   --from TIME      what was seen from then on: 13:05, "yesterday 9:00", "2026-05-01 13:05"
   --to TIME        what was seen until then
   --source NAME    what was seen of this source; with a span, only that of it

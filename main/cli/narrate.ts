@@ -3,6 +3,7 @@ import { parseSource, sourceName } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import type { NarrateOptions } from '../live/narrate.ts';
 import type { RecorderOptions } from '../memory/recorder.ts';
+import { parseSeconds } from '../times.ts';
 import { number, parse } from './command.ts';
 import { type FollowOptions, follow } from './follow.ts';
 
@@ -12,22 +13,25 @@ Watches SOURCE and says what happens, when it happens.
 SOURCE: a file, a URL, rtsp://..., screen, screen:1, window:TITLE, camera, camera:DEVICE, - (standard input).
 
   --ask TEXT               standing instruction, in place of the bundle's own
-  --ask-at SECONDS=TEXT    a question, answered at that time; may be repeated
+  --ask-at TIME=TEXT       a question, answered at that time; may be repeated
   --out FILE               also write FILE: .srt .vtt .jsonl .md .txt, .mp4 (burnt in); may be repeated
   --format text|jsonl      what standard output gets (text)
   --bundle NAME|DIR        model bundle (desk-nano)
   --threshold P            stay silent at this probability of silence and above, 0 to 1 (the bundle's)
   --chattiness 0-4         how easily it speaks; 0 answers questions only (2)
-  --from S, --duration S   the part of a recording to watch, in seconds
+  --from TIME              where to begin in a recording
+  --duration TIME          how much of it to watch
   --batch M                frames decoded at once; the text does not depend on it (16)
   --realtime               play a recording no faster than it was made
   --snapshot FILE          keep the state of the run in FILE
-  --snapshot-every S       renewed every so many seconds, and at the end (30)
+  --snapshot-every TIME    renewed so often, and at the end (30)
   --resume FILE            go on from such a snapshot
   --remember               keep what is seen and said in the memory, for "onlooker search"
   --memory DIR             folder of the memory (the user's data folder)
   --keep-days D            what is older is deleted (90; stays as set for this memory)
-  --keep-gb G              when it is larger, the oldest is deleted (2; likewise)`;
+  --keep-gb G              when it is larger, the oldest is deleted (2; likewise)
+
+TIME: seconds (70.5) or [HH:]MM:SS (1:10.5)`;
 
 /** `onlooker narrate`. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -86,8 +90,8 @@ export function narrateArguments(args: readonly string[]): NarrateArguments {
   for (const option of ['ask', 'bundle', 'snapshot', 'resume', 'memory'] as const) {
     if (values[option]?.trim() === '') throw usageError(`--${option} is empty. Give it a value, or leave it out.`);
   }
-  const seconds = { what: 'a number of seconds, 0 or more', min: 0 };
-  const duration = number('duration', values.duration, { what: 'a number of seconds above 0', min: 0.001 });
+  const { from, duration: length, 'snapshot-every': every } = values;
+  const duration = length === undefined ? undefined : parseSeconds('duration', length, { above: true });
   const source = onlySource(positionals);
   const engine = {
     source,
@@ -96,15 +100,12 @@ export function narrateArguments(args: readonly string[]): NarrateArguments {
     questions: values['ask-at'].map(question),
     theta: number('threshold', values.threshold, { what: 'a probability, 0 to 1', min: 0, max: 1 }),
     chattiness: number('chattiness', values.chattiness, { what: '0, 1, 2, 3 or 4', min: 0, max: 4, whole: true }),
-    from: number('from', values.from, seconds),
+    from: from === undefined ? undefined : parseSeconds('from', from),
     duration,
     batch: number('batch', values.batch, { what: 'a whole number, 1 to 256', min: 1, max: 256, whole: true }),
     realtime: values.realtime,
     snapshot: values.snapshot,
-    snapshotEverySeconds: number('snapshot-every', values['snapshot-every'], {
-      what: 'a number of seconds above 0',
-      min: 0.001,
-    }),
+    snapshotEverySeconds: every === undefined ? undefined : parseSeconds('snapshot-every', every, { above: true }),
     resume: values.resume,
   };
   const format = outputFormat(values.format);
@@ -153,16 +154,13 @@ function onlySource(positionals: readonly string[]): string {
 
 /** "90=Is the build done?" */
 function question(text: string): { t: number; text: string } {
-  const [, seconds, words = ''] = /^\s*([^=]*?)\s*=(.*)$/s.exec(text) ?? [];
-  if (seconds === undefined || words.trim() === '') {
+  const [, time, words = ''] = /^\s*([^=]*?)\s*=(.*)$/s.exec(text) ?? [];
+  if (!time || words.trim() === '') {
     throw usageError(
-      `--ask-at ${JSON.stringify(text)}: write it as SECONDS=TEXT, for instance --ask-at "90=Is it done?".`,
+      `--ask-at ${JSON.stringify(text)}: write it as TIME=TEXT, for instance --ask-at "1:30=Is it done?".`,
     );
   }
-  return {
-    t: number('ask-at', seconds, { what: 'SECONDS=TEXT, with seconds of 0 or more', min: 0 })!,
-    text: words.trim(),
-  };
+  return { t: parseSeconds('ask-at', time), text: words.trim() };
 }
 
 /** Without the options that were left out: an option that is `undefined` is not the same as none. */

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sampleRecording } from '../assistant/sample.ts';
 import { OnlookerError } from '../errors.ts';
+import { withNegativeValues } from './command.ts';
 import { display } from './display.ts';
 import { runElectron } from './electron.ts';
 import { run as narrate } from './narrate.ts';
@@ -58,6 +59,11 @@ function narratingSample(): string {
 
 /** Whether there are no options but those of `serve`. */
 function isForWindow(args: readonly string[]): boolean {
-  const { tokens } = parseArgs({ args: [...args], options: serveOptions, strict: false, tokens: true });
+  const { tokens } = parseArgs({
+    args: withNegativeValues(args, serveOptions),
+    options: serveOptions,
+    strict: false,
+    tokens: true,
+  });
   return tokens.every((token) => token.kind === 'option' && Object.hasOwn(serveOptions, token.name));
 }

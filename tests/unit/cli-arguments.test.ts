@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { number } from '../../main/cli/command.ts';
+import { number, withNegativeValues } from '../../main/cli/command.ts';
 import { narrateArguments } from '../../main/cli/narrate.ts';
 import { progressText } from '../../main/cli/progress.ts';
 import { describe as describeFailure } from '../../main/cli/report.ts';
+import { serveOptions } from '../../main/cli/serve.ts';
 import { OnlookerError } from '../../main/errors.ts';
 
 const complaint = (...args: string[]): string => {
@@ -55,6 +56,22 @@ test('all options', () => {
   });
 });
 
+test('times as they are printed', () => {
+  const times = ['--from', '1:10', '--duration', '01:00:00.5', '--ask-at', '1:12.5=What is open?'];
+  expect(narrateArguments(['a.mp4', ...times, '--snapshot-every', '0:45']).engine).toMatchObject({
+    from: 70,
+    duration: 3600.5,
+    questions: [{ t: 72.5, text: 'What is open?' }],
+    snapshotEverySeconds: 45,
+  });
+});
+
+test('a negative number is the value of the option before it, not an option', () => {
+  expect(withNegativeValues(['--port', '-1', '--no-open', '-1', '--', '--port', '-1'], serveOptions)).toEqual([
+    ...['--port=-1', '--no-open', '-1', '--', '--port', '-1'],
+  ]);
+});
+
 test('what is not given is left to the engine', () => {
   expect(narrateArguments(['-']).engine).toEqual({ source: '-', questions: [] });
   expect(narrateArguments(['screen']).output).toEqual({ source: 'screen', out: [], format: 'text', resumed: false });
@@ -66,6 +83,15 @@ test.each([
   [['a.mp4', '--format', 'xml'], 'text or jsonl'],
   [['a.mp4', '--from', 'x'], '--from "x"'],
   [['a.mp4', '--from=-1'], '0 or more'],
+  [['a.mp4', '--from', '-5'], '--from "-5": it must be a time of 0 or more, in seconds (70.5) or as [HH:]MM:SS'],
+  [['a.mp4', '--from', '-1:10'], '--from "-1:10": it must be a time of 0 or more'],
+  [['a.mp4', '--from', '1:99'], '--from "1:99"'],
+  [['a.mp4', '--from', ''], '--from ""'],
+  [['a.mp4', '--duration', '-.5'], '--duration "-.5": it must be a length above 0'],
+  [['a.mp4', '--snapshot-every', '1::2'], '--snapshot-every "1::2": it must be a length above 0'],
+  [['a.mp4', '--threshold', '-0.1'], '--threshold "-0.1": it must be a probability, 0 to 1.'],
+  [['a.mp4', '--ask-at', '-5=What?'], '--ask-at "-5": it must be a time of 0 or more'],
+  [['a.mp4', '--ask-at', '1:60=What?'], '--ask-at "1:60": it must be a time of 0 or more'],
   [['a.mp4', '--duration', '0'], 'above 0'],
   [['a.mp4', '--duration', 'Infinity'], 'above 0'],
   [['a.mp4', '--threshold', '1.5'], '0 to 1'],
@@ -73,16 +99,18 @@ test.each([
   [['a.mp4', '--batch', '2.5'], 'whole number'],
   [['a.mp4', '--batch', '0'], 'whole number'],
   [['a.mp4', '--chattiness', '5'], '0, 1, 2, 3 or 4'],
-  [['a.mp4', '--ask-at', 'What?'], 'SECONDS=TEXT'],
-  [['a.mp4', '--ask-at', '5='], 'SECONDS=TEXT'],
-  [['a.mp4', '--ask-at', 'x=What?'], 'SECONDS=TEXT'],
-  [['a.mp4', '--ask-at', '=What?'], 'SECONDS=TEXT'],
+  [['a.mp4', '--ask-at', 'What?'], 'TIME=TEXT'],
+  [['a.mp4', '--ask-at', '5='], 'TIME=TEXT'],
+  [['a.mp4', '--ask-at', 'x=What?'], '--ask-at "x": it must be a time'],
+  [['a.mp4', '--ask-at', '=What?'], 'TIME=TEXT'],
   [['a.mp4', '--ask', ' '], '--ask is empty'],
   [['a.mp4', '--bundle', ''], '--bundle is empty'],
   [['a.mp4', '--memory', 'm'], '--memory is for the memory. Add --remember.'],
   [['a.mp4', '--keep-days', '3'], '--keep-days is for the memory. Add --remember.'],
   [['a.mp4', '--remember', '--keep-gb', '0'], '--keep-gb "0": it must be a number of gigabytes, 0.01 or more.'],
   [['a.mp4', '--frobnicate'], "'--frobnicate'"],
+  [['a.mp4', '--from', '--realtime'], '--from has no value: "--realtime" looks like an option.'],
+  [['a.mp4', '--ask', '-v is what?'], 'Write --ask=-v is what? if it is the value.'],
   [['a.mp4', '--from', '--realtime'], 'narrate --help'],
   [['a.mp4', '--out'], 'narrate --help'],
 ])('%j is refused in one helpful line', (args, part) => {

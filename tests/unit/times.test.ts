@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { localTime, parseDay, parseSince, parseSpan, parseTime } from '../../main/times.ts';
+import { localTime, parseDay, parseSeconds, parseSince, parseSpan, parseTime } from '../../main/times.ts';
 
 const now = new Date(2026, 4, 1, 12, 30, 0); // 1 May, local time
 
@@ -8,12 +8,42 @@ test.each([
   ['5m', 300_000],
   ['1.5h', 5_400_000],
   ['7 D', 604_800_000],
+  ['1:30', 90_000],
+  ['01:00:00.5', 3_600_500],
 ])('a span of %s', (text, ms) => {
   expect(parseSpan('last', text)).toBe(ms);
 });
 
-test.each(['5', 'm', '0m', '-5m', '5 minutes', ''])('%j is no span', (text) => {
+test.each(['5', '1:99', '0:00', 'm', '0m', '-5m', '5 minutes', ''])('%j is no span', (text) => {
   expect(() => parseSpan('last', text)).toThrow(/--last .* it must be a span such as/);
+});
+
+test.each([
+  ['70', 70],
+  [' 70.5 ', 70.5],
+  ['.5', 0.5],
+  ['0', 0],
+  ['1:10', 70],
+  ['00:12.5', 12.5],
+  ['75:00', 4500],
+  ['1:00:12.5', 3612.5],
+  ['01:02:03.25', 3723.25],
+  ['100:00:00', 360_000],
+])('a time in a recording: %s', (text, seconds) => {
+  expect(parseSeconds('from', text)).toBe(seconds);
+});
+
+test.each([
+  ...['', ' ', '-5', '-1:10', '1:99', '1:5', '1:60:00', '1::2', ':10', '1:', '1:2:3:4', '1:10:', '1.5:10', 'NaN'],
+  ...['Infinity', '1e3', '0x10', '5s', '1:1O', '+5', '1,5', '9999999999', '1:-5'],
+])('%j is no time in a recording', (text) => {
+  expect(() => parseSeconds('from', text)).toThrow(/^--from .*: it must be a time of 0 or more, in seconds/);
+});
+
+test('a length is above 0, and may have a limit', () => {
+  expect(() => parseSeconds('duration', '0:00', { above: true })).toThrow('a length above 0');
+  expect(() => parseSeconds('chat-timeout', '25:00:00', { most: 86_400 })).toThrow('at most 86400 s');
+  expect(parseSeconds('chat-timeout', '2:00', { above: true, most: 86_400 })).toBe(120);
 });
 
 test('days are local, and as long as they are', () => {
@@ -26,6 +56,7 @@ test('days are local, and as long as they are', () => {
 
 test.each([
   ['13:05', new Date(2026, 4, 1, 13, 5)],
+  ['9:00:30.5', new Date(2026, 4, 1, 9, 0, 30, 500)],
   ['9:00:30', new Date(2026, 4, 1, 9, 0, 30)],
   ['yesterday 23:59', new Date(2026, 3, 30, 23, 59)],
   ['2026-03-02T08:00', new Date(2026, 2, 2, 8)],
