@@ -5,15 +5,16 @@ import { type Connection, utf8 } from '../memory/connection.ts';
 /**
  * Spans without a picture, in order. A gap is told when it is over, right before the next frame: it began with the last
  * frame before that. Its media time does not say so, because a recording that is paused stands still.
+ * Where only the pictures are missing, frames go on, and it does.
  */
 export function gapsIn(connection: Connection, { from, before }: Span): GapSpan[] {
   return connection
     .all<{ from: number; before: number; reason: Uint8Array }>(
       `SELECT * FROM (
-         SELECT coalesce(
+         SELECT CASE WHEN reason = 'pictures' THEN at - CAST(1000 * abs(to_t - from_t) AS INTEGER) ELSE coalesce(
              (SELECT max(at) FROM frames WHERE session_id = gaps.session_id AND at < gaps.at),
              at - CAST(1000 * abs(to_t - from_t) AS INTEGER)
-           ) AS "from", at AS before, CAST(reason AS BLOB) AS reason
+           ) END AS "from", at AS before, CAST(reason AS BLOB) AS reason
          FROM gaps WHERE at >= ?
        ) WHERE "from" < ? ORDER BY before`,
       ...[from, before],

@@ -107,8 +107,8 @@ class Reader {
   numbers(type: number, bytes: number): void {
     if (type !== f16 || bytes % 2 !== 0) throw unusable('its numbers have another type');
     const from = this.#skip(bytes);
-    // Copied: the place of 16 bit numbers in a buffer has to be even.
-    const numbers = new Uint16Array(this.#bytes.slice(from, from + bytes).buffer);
+    // Copied (which `slice` of a Buffer does not): the place of 16 bit numbers in a buffer has to be even.
+    const numbers = new Uint16Array(new Uint8Array(this.#bytes.subarray(from, from + bytes)).buffer);
     // All bits of the exponent set: infinity, or not a number.
     if (numbers.some((bits) => (bits & 0x7c00) === 0x7c00)) throw unusable('it holds values that are not numbers');
   }

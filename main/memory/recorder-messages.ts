@@ -1,6 +1,7 @@
 import type { Picture } from '../live/vision-stage.ts';
 import type { FailedReply } from '../worker-line.ts';
 import type { ForgottenSpan } from './forgotten-lately.ts';
+import type { EncoderPatience } from './jpeg-encoder.ts';
 import type { MemoryLocation } from './location.ts';
 import type { RetentionLimits } from './retention.ts';
 
@@ -9,6 +10,7 @@ export interface RecorderSetup {
   readonly location: MemoryLocation;
   /** Path of ffmpeg, which makes the thumbnails; without one there are none. */
   readonly ffmpeg: string | undefined;
+  readonly encoderPatience?: EncoderPatience | undefined;
   /** Limits to set; those left out stay as they were. */
   readonly retention: Partial<RetentionLimits>;
   /** A database up to this size is checked before the recording starts, a larger one while rows wait. */

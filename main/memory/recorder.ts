@@ -9,6 +9,7 @@ import type { SeenFrame } from '../live/vision-stage.ts';
 import { WorkerLine } from '../worker-line.ts';
 import { BatchSender, type SenderOptions } from './batch-sender.ts';
 import type { ForgottenSpan } from './forgotten-lately.ts';
+import type { EncoderPatience } from './jpeg-encoder.ts';
 import { locateMemory, type MemoryOptions } from './location.ts';
 import type { RecorderSetup, Reply, Request, SessionStart } from './recorder-messages.ts';
 import type { RetentionLimits } from './retention.ts';
@@ -21,6 +22,8 @@ export interface RecorderOptions
   readonly instruction?: string | undefined;
   readonly retention?: Partial<RetentionLimits>;
   readonly thumbnails?: ThumbnailPace;
+  /** How long the program that makes the pictures is waited for. */
+  readonly encoderPatience?: EncoderPatience;
   /** A database up to this size is checked for damage before the recording starts, a larger one meanwhile; default 256 MB. */
   readonly checkFirstBytes?: number;
   /**
@@ -42,6 +45,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     location: await locateMemory({ ...options, create: true }),
     // Without ffmpeg there is nothing to watch either, and that is reported there.
     ffmpeg: (await findFfmpeg().catch(() => undefined))?.path,
+    encoderPatience: options.encoderPatience,
     retention: options.retention ?? {},
     checkFirstBytes: options.checkFirstBytes ?? 256e6,
   };

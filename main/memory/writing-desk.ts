@@ -26,6 +26,8 @@ export class WritingDesk {
   readonly #notices: string[] = [];
   #inOrderAt = performance.now();
   #damage: OnlookerError | undefined;
+  /** A gap in the pictures that could not be written yet. */
+  #missing: Row | undefined;
 
   /** @throws what `openDatabase` throws; a damaged database is set aside */
   constructor(setup: RecorderSetup) {
@@ -40,7 +42,7 @@ export class WritingDesk {
     } catch (error) {
       throw isDamage(error) ? setAside(location, error) : error;
     }
-    this.thumbnails = new ThumbnailMaker(ffmpeg);
+    this.thumbnails = new ThumbnailMaker(ffmpeg, setup.encoderPatience);
   }
 
   /** Checks a database that was too large to be checked before. Rows wait, which is no harm. */
@@ -54,13 +56,18 @@ export class WritingDesk {
     this.#noticingDamage(() => this.#openWriter());
   }
 
-  /** Commits the rows, and what thumbnails there are. @throws errors of SQLite, and `memory-damaged` from then on */
-  write(rows: readonly Row[]): void {
+  /**
+   * Commits the rows, what thumbnails there are, and which are missing (`last`: all of them).
+   * @throws errors of SQLite, and `memory-damaged` from then on
+   */
+  write(rows: readonly Row[], last = false): void {
     if (this.#damage) throw this.#damage;
     const ready = this.thumbnails.ready();
+    this.#missing ??= this.thumbnails.takeMissing(last);
     try {
       this.#openWriter();
-      this.#writer?.write(rows, ready);
+      this.#writer?.write(this.#missing ? [...rows, this.#missing] : rows, ready);
+      this.#missing = undefined;
     } catch (error) {
       this.thumbnails.giveBack(ready);
       if (isDamage(error)) this.#damage = damaged(error);
@@ -71,7 +78,7 @@ export class WritingDesk {
 
   /** What the user should know and was not told yet: what was deleted, and why there are no thumbnails. */
   takeNotices(): string[] {
-    const { problem } = this.thumbnails;
+    const problem = this.thumbnails.takeProblem();
     return [...this.#notices.splice(0), ...(problem === undefined ? [] : [problem])];
   }
 
@@ -89,7 +96,7 @@ export class WritingDesk {
     await this.thumbnails[Symbol.asyncDispose]();
     try {
       if (this.#damage) return;
-      this.write([]);
+      this.write([], true);
       this.#writer?.end(endedAt);
       // A search would do it as well.
       this.#noticingDamage(() => storeStretches(this.#connection));

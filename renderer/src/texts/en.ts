@@ -12,6 +12,8 @@ export const en = {
   'gap.paused': 'It was paused.',
   'gap.restarted': 'It was started again.',
   'gap.unrecorded': 'It could not be written to the memory.',
+  'gap.pictures': 'They could not be made. What was seen and said is there.',
+  'gap.withoutPictures': 'No pictures kept from {time}, for {lasting}',
 
   'connection.opening': 'Connecting to Onlooker …',
   'connection.none': 'Onlooker cannot be reached',

@@ -14,6 +14,8 @@ export const ja: Texts = {
   'gap.paused': '一時停止していました',
   'gap.restarted': '再起動しました',
   'gap.unrecorded': '記憶に書き込めませんでした',
+  'gap.pictures': '画像を作れませんでした。見たことと話したことは残っています。',
+  'gap.withoutPictures': '{time}から{lasting}、画像の保存なし',
 
   'connection.opening': 'Onlookerに接続しています…',
   'connection.none': 'Onlookerに接続できません',

@@ -14,6 +14,8 @@ export const ko: Texts = {
   'gap.paused': '일시 정지됨',
   'gap.restarted': '다시 시작됨',
   'gap.unrecorded': '기억에 쓰지 못함',
+  'gap.pictures': '사진을 만들지 못했습니다. 보고 말한 것은 남아 있습니다.',
+  'gap.withoutPictures': '{time}부터 {lasting} 동안 사진 없음',
 
   'connection.opening': 'Onlooker에 연결하는 중 …',
   'connection.none': 'Onlooker에 연결할 수 없습니다',

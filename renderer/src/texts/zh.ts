@@ -14,6 +14,8 @@ export const zh: Texts = {
   'gap.paused': '已暂停',
   'gap.restarted': '已重新启动',
   'gap.unrecorded': '无法写入记忆',
+  'gap.pictures': '无法生成图片。看到和说过的内容都在。',
+  'gap.withoutPictures': '从 {time} 起有 {lasting} 没有保存图片',
 
   'connection.opening': '正在连接 Onlooker…',
   'connection.none': '无法连接到 Onlooker',
