@@ -1,16 +1,27 @@
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import type { Sampling } from './frame.ts';
+import type { VideoStream } from './streams.ts';
+import { toneMapping } from './tone-map.ts';
 
 /** Options every run starts with: quiet, deaf to the keyboard, messages marked with their gravity, two threads. */
 export const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+warning'];
 
+/** Filters that make frames of a stream's pictures, or of those of a source that was not looked at. */
+export function fitted(sampling: Pick<Sampling, 'width' | 'height'>, stream: VideoStream | undefined): string[] {
+  return [...toneMapping(stream?.transfer ?? 'sdr'), letterbox(sampling)];
+}
+
 /**
  * Filters that fit any picture into the frame: scaled to fit, centred, padded with black. Each picture is fitted by its
- * own size, which may change in mid-stream.
+ * own size, which may change in mid-stream, and by the shape of its pixels (`sar`, width over height).
  */
 export function letterbox({ width, height }: Pick<Sampling, 'width' | 'height'>): string {
+  const fit = [
+    `w='max(1,min(${width},round(${height}*iw*sar/ih)))'`,
+    `h='max(1,min(${height},round(${width}*ih/(iw*sar))))'`,
+  ];
   return [
-    `scale=${width}:${height}:force_original_aspect_ratio=decrease:flags=area:eval=frame`,
+    `scale=${fit.join(':')}:flags=area:eval=frame`,
     'format=rgb24',
     `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:black:eval=frame`,
   ].join(',');

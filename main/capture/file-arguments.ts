@@ -1,7 +1,9 @@
-import { gridSpan, letterbox, quiet, rawPictures } from './ffmpeg-arguments.ts';
+import { fitted, gridSpan, quiet, rawPictures } from './ffmpeg-arguments.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import { clockFilter } from './file-clock.ts';
 import type { Sampling } from './frame.ts';
+import type { Input } from './input.ts';
+import { type VideoStream, videoMap } from './streams.ts';
 
 /**
  * Seconds by which time stamps are moved forward before sampling. Containers round them (Matroska to the millisecond),
@@ -13,15 +15,15 @@ export const rounding = 0.002;
 const lead = 2;
 
 /** What ffmpeg opens. */
-export interface FileInput {
-  readonly url: string;
+export interface FileInput extends Input {
   /** Whether ffmpeg can jump in it to a key frame exactly. */
   readonly seekable: boolean;
-  readonly options?: readonly string[];
   /** As ffmpeg calls it; undefined: not known before it is read. */
   readonly container: string | undefined;
   /** Seconds that the container states; undefined when it states none. */
   readonly length: number | undefined;
+  /** What is taken of it; undefined: not known before it is read. */
+  readonly video?: VideoStream | undefined;
 }
 
 /**
@@ -41,11 +43,10 @@ export function fileArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: FileI
   const sample = `fps=${fps}:start_time=0:round=up`;
   return [
     ...(input.url === 'pipe:0' ? quiet.filter((option) => option !== '-nostdin') : quiet),
-    ...['-threads', '2', ...(input.options ?? []), ...seek],
+    ...['-threads', '2', ...input.options, ...seek],
     // Filters built anew for a picture of another size would count from time 0 again.
     ...['-reinit_filter', '0', '-copyts', '-start_at_zero', '-itsoffset', `-${rounding}`, '-i', input.url],
-    // V, not v: the cover picture of a song is no video.
-    ...['-map', '0:V:0', '-vf', `${clock},${sample},${trim},${letterbox(sampling)}`],
+    ...['-map', videoMap(input.video), '-vf', [clock, sample, trim, ...fitted(sampling, input.video)].join(',')],
     ...rawPictures(ffmpeg),
   ];
 }

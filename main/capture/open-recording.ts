@@ -19,7 +19,7 @@ const localLimit = 30_000;
 export async function openFile(path: string, ffmpeg: FfmpegBinary, sampling: Sampling): Promise<FileSource> {
   await checkFile(path);
   const input = fileInput(ffmpeg, path);
-  return recording(path, input, await probe(ffmpeg.path, input.url, input.options, localLimit), ffmpeg, sampling);
+  return recording(path, input, await probe(ffmpeg.path, input, localLimit), ffmpeg, sampling);
 }
 
 /** A recording that has been looked at already, here or on the web. */
@@ -37,8 +37,9 @@ export function recording(
   // Other containers find key frames by guessing: they are read from the start instead.
   const seekable = length !== undefined && /\b(mp4|matroska)\b/.test(container ?? '');
   const options = [...input.options, ...mended];
-  const args = fileArguments(ffmpeg, { ...input, options, seekable, container, length }, sampling);
-  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length, size: seen.size });
+  const { video } = seen;
+  const args = fileArguments(ffmpeg, { ...input, options, seekable, container, length, video }, sampling);
+  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length, size: video?.size });
 }
 
 /** Opens a recording that is piped into us. It cannot be looked at first: complaints come with the first frame. */
@@ -91,7 +92,11 @@ function checkProbe(name: string, seen: Probe): void {
       `"${name}" is not a video that ffmpeg can read (${reason}). Check that it is one, and complete.`,
     );
   }
-  if (!seen.video && seen.audio) {
+  if (!seen.video && seen.unknownVideo) {
+    const message = `"${name}" has a video of a kind that this ffmpeg does not know. Convert it, or install another ffmpeg.`;
+    throw new OnlookerError('source-unreadable', message);
+  }
+  if (!seen.video && seen.audio.length > 0) {
     throw new OnlookerError('source-unreadable', `"${name}" has sound but no picture. Name a recording with video.`);
   }
   if (!seen.video) {

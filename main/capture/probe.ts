@@ -1,6 +1,7 @@
 import { type RefusedContainer, refusedContainer } from './containers.ts';
 import { ffmpegMessages, firstComplaint } from './ffmpeg-process.ts';
-import type { Size } from './frame.ts';
+import type { Input } from './input.ts';
+import { firstDecodable, parseStreams, type Stream, type VideoStream } from './streams.ts';
 
 /** What ffmpeg says about an input without decoding it. */
 export interface Probe {
@@ -8,10 +9,12 @@ export interface Probe {
   readonly container: string | undefined;
   /** Seconds, as the container states them; undefined when it states none or 0: live, or never finished. */
   readonly duration: number | undefined;
-  readonly video: boolean;
-  readonly audio: boolean;
-  /** Of the first video, as it is shown: turned where the recording says so. */
-  readonly size: Size | undefined;
+  /** What is taken of it (see `streams.ts`); undefined where there is none. */
+  readonly video: VideoStream | undefined;
+  /** Best first. */
+  readonly audio: readonly Stream[];
+  /** True if there is a video, and ffmpeg does not know its codec. */
+  readonly unknownVideo: boolean;
   /** A container that it was not allowed to open. */
   readonly refused?: RefusedContainer;
   /** ffmpeg's own words when it cannot open the input. */
@@ -19,31 +22,32 @@ export interface Probe {
 }
 
 /** Asks ffmpeg about an input; ffprobe may be missing. */
-export async function probe(path: string, url: string, options: readonly string[], limitMs: number): Promise<Probe> {
-  return parseProbe(await ffmpegMessages(path, ['-loglevel', 'level+info', ...options, '-i', url], limitMs));
+export async function probe(path: string, input: Input, limitMs: number): Promise<Probe> {
+  const args = ['-loglevel', 'level+info', ...input.options, '-i', input.url];
+  const messages = await ffmpegMessages(path, args, limitMs);
+  const seen = parseProbe(messages);
+  const { video } = parseStreams(messages);
+  return video.length < 2
+    ? seen
+    : { ...seen, video: (await firstDecodable(path, input, video, limitMs)) ?? seen.video };
 }
 
 /** Reads the messages of `ffmpeg -loglevel level+info -i INPUT`. */
 export function parseProbe(messages: string): Probe {
-  const [, hours, minutes, seconds] = /Duration: (\d+):(\d+):([\d.]+)/.exec(messages) ?? [];
+  // Texts of the recording itself, its title for one, never stand at the beginning of a line.
+  const line = (words: string) => new RegExp(`^(?:\\[info\\] *)? *${words}`, 'm');
+  const [, hours, minutes, seconds] = line('Duration: (\\d+):(\\d+):([\\d.]+)').exec(messages) ?? [];
   const stated = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-  const container = /Input #0, (.+), from '/.exec(messages)?.[1];
-  const streams = messages.split('\n').filter((line) => /Stream #0:\d+/.test(line));
-  const video = streams.find((line) => line.includes('Video: ') && !line.includes('(attached pic)'));
-  const [, width, height] = /, (\d+)x(\d+)[, [\]]/.exec(`${video},`) ?? [];
+  const container = line("Input #0, (.+), from '").exec(messages)?.[1];
+  const { video, audio } = parseStreams(messages);
   const refused = refusedContainer(messages);
-  const upright = /rotation of -?90\.00 degrees/.test(messages);
   return {
     container,
     duration: stated > 0 ? stated : undefined,
-    video: video !== undefined,
-    size: width && height ? turned({ width: Number(width), height: Number(height) }, upright) : undefined,
-    audio: streams.some((line) => line.includes('Audio: ')),
+    video: video[0],
+    audio,
+    unknownVideo: line('Stream #0:\\d.*: Video: none').test(messages),
     ...(refused && { refused }),
     complaint: container === undefined ? firstComplaint(messages) : '',
   };
-}
-
-function turned({ width, height }: Size, upright: boolean): Size {
-  return upright ? { width: height, height: width } : { width, height };
 }

@@ -64,7 +64,7 @@ async function openWeb(
   const name = sourceName(source.url);
   const { url, options: allowed } = addressInput(ffmpeg, source.url);
   const network = [...briefly, ...allowed, '-rw_timeout', '5000000'];
-  const seen = await probe(ffmpeg.path, url, network, 20_000);
+  const seen = await probe(ffmpeg.path, { url, options: network }, 20_000);
   if (/\b(404 Not Found|410 Gone)\b/.test(seen.complaint)) {
     throw new OnlookerError('source-not-found', `There is nothing at "${name}". Check the address.`);
   }

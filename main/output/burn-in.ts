@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Input } from '../capture/input.ts';
+import { type Stream, type VideoStream, videoMap } from '../capture/streams.ts';
+import { toneMapping } from '../capture/tone-map.ts';
 import { checkVideo } from './check-video.ts';
 import type { Cue } from './cues.ts';
-import { type Drawing, drawingsFor } from './drawing.ts';
+import { type Draw, type Drawing, track, undrawn, waysToDraw } from './drawing.ts';
 import { EncodingFailed, runFfmpeg } from './encode.ts';
 
 /** What to encode, and where. */
@@ -11,6 +13,9 @@ export interface BurnIn {
   /** Path of the ffmpeg to run. */
   readonly ffmpeg: string;
   readonly recording: Input;
+  /** What is taken of it. */
+  readonly video: VideoStream | undefined;
+  readonly audio: Stream | undefined;
   /** An empty folder; receives the video and the files needed on the way. */
   readonly folder: string;
   /** Times count from the start of the recording. */
@@ -26,35 +31,60 @@ export interface BurnIn {
 const video = 'video.mp4';
 
 /**
+ * Subtitles show only where there are frames, and the recording of a still screen may have few: hence the steady rate.
+ * H.264 in 4:2:0 wants even sides.
+ */
+const steady = 'fps=30,scale=trunc(iw/2)*2:trunc(ih/2)*2';
+
+/**
  * Encodes a part of a recording anew with subtitles, and returns the path of the video, which was decoded to its end.
  * @throws EncodingFailed
  */
 export async function burnIn(job: BurnIn): Promise<string> {
   const shift = -Math.round(job.from * 1000);
   const cues = job.cues.map((cue) => ({ ...cue, start: cue.start + shift, end: cue.end + shift }));
-  const drawings = drawingsFor(cues, await runFfmpeg(job.ffmpeg, ['-filters'], job.folder));
-  const codec = await codecs(job);
-  let failure: unknown;
-  for (const drawing of drawings) {
-    if (drawing.warning) job.notify(drawing.warning);
+  const picture = [...toneMapping(job.video?.transfer ?? 'sdr'), steady].join(',');
+  const drawing = (await chooseDrawing(job, cues))(cues, picture);
+  if (drawing.warning) job.notify(drawing.warning);
+  const said = await encode(job, drawing, await codecs(job));
+  await checkVideo({ ...job, name: video, said });
+  return join(job.folder, video);
+}
+
+/** The first way of drawing that draws the first words on a black picture. Its failure is none of the recording's. */
+async function chooseDrawing({ ffmpeg, folder }: BurnIn, cues: readonly Cue[]): Promise<Draw> {
+  const [first] = cues;
+  if (!first) return undrawn;
+  const [width, height] = [320, 180];
+  await writeFile(join(folder, 'black.raw'), new Uint8Array(width * height));
+  const input = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${width}x${height}`, '-i', 'black.raw'];
+  for (const draw of waysToDraw(await runFfmpeg(ffmpeg, ['-filters'], folder))) {
+    const drawing = draw([{ ...first, start: 0, end: 1000 }], 'format=yuv420p');
+    await writeFiles(drawing, folder);
     try {
-      const said = await encode(job, drawing, codec);
-      if (!drawing.done(said)) continue;
-      await checkVideo({ ...job, name: video, said });
-      return join(job.folder, video);
+      const said = await runFfmpeg(
+        ffmpeg,
+        ['-loglevel', 'info', ...input, ...drawing.options, '-f', 'null', '-'],
+        folder,
+      );
+      if (drawing.done?.(said) ?? true) return draw;
     } catch (error) {
       if (!(error instanceof EncodingFailed) || error.diskFull) throw error;
-      failure = error; // a filter may be there and yet not work, for want of a font
     }
   }
-  throw failure;
+  return track;
+}
+
+async function writeFiles({ files }: Drawing, folder: string): Promise<void> {
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 }
 
 async function encode(job: BurnIn, drawing: Drawing, codec: readonly string[]): Promise<string> {
-  for (const [name, text] of Object.entries(drawing.files)) await writeFile(join(job.folder, name), text);
+  await writeFiles(drawing, job.folder);
   const part = ['-ss', `${job.from}`, ...(job.to === undefined ? [] : ['-t', `${job.to - job.from}`])];
   const inputs = [...part, ...job.recording.options, '-i', job.recording.url, ...drawing.inputs];
-  const streams = ['-map', '0:v:0', '-map', '0:a?', ...drawing.options];
+  const sound = job.audio ? ['-map', `0:${job.audio.index}`] : [];
+  const streams = ['-map', videoMap(job.video), ...sound, ...drawing.options];
   const args = ['-y', '-nostats', '-loglevel', 'info', ...inputs, ...streams, ...codec, video];
   return runFfmpeg(job.ffmpeg, args, job.folder);
 }

@@ -3,6 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type FfmpegBinary, findFfmpeg } from '../capture/ffmpeg-binary.ts';
 import { fileInput } from '../capture/input.ts';
+import { probe } from '../capture/probe.ts';
+import { firstDecodable } from '../capture/streams.ts';
 import { OnlookerError } from '../errors.ts';
 import type { LiveEvent } from '../live/events.ts';
 import { besidePath, flushFile, moveInto, placeOf, removeParts } from '../replace-file.ts';
@@ -17,6 +19,9 @@ interface VideoContext extends OutputContext {
   /** Path of the file that is watched. */
   readonly recording: string;
 }
+
+/** Milliseconds for a look at the recording. */
+const lookMs = 30_000;
 
 /**
  * The watched part of a recording, encoded anew with its subtitles drawn in. The work is done when the run ends, in a
@@ -90,9 +95,12 @@ export class BurntVideo implements Sink {
     notify(`Encoding ${this.path} with its subtitles...`);
     // The last sample lies a little before the end, which is wanted too if nothing cut the run short.
     const toTheEnd = this.#complete && this.#context.duration === undefined;
+    const ffmpeg = this.#ffmpeg.path;
+    const recording = fileInput(this.#ffmpeg, this.#context.recording);
+    const seen = await probe(ffmpeg, recording, lookMs);
     const video = await burnIn({
-      ffmpeg: this.#ffmpeg.path,
-      recording: fileInput(this.#ffmpeg, this.#context.recording),
+      ...{ ffmpeg, recording, video: seen.video },
+      audio: await firstDecodable(ffmpeg, recording, seen.audio, lookMs),
       folder: this.#folder,
       cues: this.#cues,
       from,

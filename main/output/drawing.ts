@@ -9,29 +9,30 @@ export interface Drawing {
   readonly inputs: readonly string[];
   /** Options of the output. */
   readonly options: readonly string[];
-  /** Whether the words really were drawn, from what ffmpeg said at log level info. */
-  readonly done: (said: string) => boolean;
+  /** Whether words really are drawn, from what ffmpeg said at log level info; undefined: certainly, if it ends well. */
+  readonly done?: (said: string) => boolean;
   /** What the user must know when it comes to this one. */
   readonly warning?: string;
 }
 
-/**
- * Subtitles show only where there are frames, and the recording of a still screen may have few: hence the steady rate.
- * H.264 in 4:2:0 wants even sides.
- */
-const picture = 'fps=30,scale=trunc(iw/2)*2:trunc(ih/2)*2';
+/** Makes a `Drawing` of some cues, with filters that come before the words. */
+export type Draw = (cues: readonly Cue[], picture: string) => Drawing;
 
 /**
- * The ways open to a build of ffmpeg, best first, from what `ffmpeg -filters` prints: libass sets any script well,
- * drawtext sets plain text, and a text track, drawn by the player if asked to, needs neither.
+ * The ways of drawing that a build of ffmpeg may have, from what `ffmpeg -filters` prints, best first: libass sets any
+ * script well, drawtext sets plain text. Either may be there and yet not work, for want of a font.
  */
-export function drawingsFor(cues: readonly Cue[], filters: string): Drawing[] {
-  if (cues.length === 0) return [{ files: {}, inputs: [], options: ['-vf', picture], done: () => true }];
+export function waysToDraw(filters: string): Draw[] {
   const has = (name: string) => new RegExp(`^ *\\S+ +${name} `, 'm').test(filters);
-  return [...(has('subtitles') ? [libass(cues)] : []), ...(has('drawtext') ? [drawtext(cues)] : []), track(cues)];
+  return [...(has('subtitles') ? [libass] : []), ...(has('drawtext') ? [drawtext] : [])];
 }
 
-function libass(cues: readonly Cue[]): Drawing {
+/** For no words at all. */
+export function undrawn(_: readonly Cue[], picture: string): Drawing {
+  return { files: {}, inputs: [], options: ['-vf', picture] };
+}
+
+function libass(cues: readonly Cue[], picture: string): Drawing {
   return {
     files: { 'subtitles.srt': subRipCues(cues, libassText) },
     inputs: [],
@@ -41,7 +42,7 @@ function libass(cues: readonly Cue[]): Drawing {
   };
 }
 
-function drawtext(cues: readonly Cue[]): Drawing {
+function drawtext(cues: readonly Cue[], picture: string): Drawing {
   const draw = (cue: Cue) =>
     [
       `drawtext=text=${twiceEscaped(cue.lines.join('\n'))}`,
@@ -54,16 +55,15 @@ function drawtext(cues: readonly Cue[]): Drawing {
     files: { 'filters.txt': script },
     inputs: [],
     options: ['-filter_script:v', 'filters.txt'],
-    done: () => true,
   };
 }
 
-function track(cues: readonly Cue[]): Drawing {
+/** A text track, drawn by the player if asked to. */
+export function track(cues: readonly Cue[], picture: string): Drawing {
   return {
     files: { 'subtitles.srt': subRipCues(cues) },
     inputs: ['-i', 'subtitles.srt'],
     options: ['-vf', picture, '-map', '1:s', '-c:s', 'mov_text'],
-    done: () => true,
     warning:
       'This ffmpeg cannot draw text (no filter or no font for it): the video gets a subtitle track instead, to be switched on in the player.',
   };

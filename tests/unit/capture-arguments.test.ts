@@ -27,14 +27,14 @@ describe('places on the sampling grid', () => {
 });
 
 describe('recordings', () => {
-  const input = { url: 'file:/a.mp4', seekable: true, container: 'mov,mp4,m4a,3gp,3g2,mj2', length: 90 };
-  const piped = { url: 'pipe:0', seekable: false, container: undefined, length: undefined };
+  const input = { url: 'file:/a.mp4', options: [], seekable: true, container: 'mov,mp4,m4a,3gp,3g2,mj2', length: 90 };
+  const piped = { url: 'pipe:0', options: [], seekable: false, container: undefined, length: undefined };
 
   test('are sampled from time 0, cut by number, then fitted', () => {
     const args = fileArguments(modern, input, { ...sampling, from: 60, duration: 10 });
     expect(value(args, '-vf')?.replace(/^setpts='.*',/, '')).toBe(
       'fps=2:start_time=0:round=up,trim=start_frame=120:end_frame=140,' +
-        'scale=384:240:force_original_aspect_ratio=decrease:flags=area:eval=frame,' +
+        "scale=w='max(1,min(384,round(240*iw*sar/ih)))':h='max(1,min(240,round(384*ih/(iw*sar))))':flags=area:eval=frame," +
         'format=rgb24,pad=384:240:(ow-iw)/2:(oh-ih)/2:black:eval=frame',
     );
     expect(value(args, '-ss')).toBe('57.500');

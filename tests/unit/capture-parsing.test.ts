@@ -4,6 +4,7 @@ import { parseMonitors, parseRefusal } from '../../main/capture/displays.ts';
 import { describeVersion } from '../../main/capture/ffmpeg-binary.ts';
 import { complained, firstComplaint } from '../../main/capture/ffmpeg-process.ts';
 import { parseProbe } from '../../main/capture/probe.ts';
+import { parseStreams } from '../../main/capture/streams.ts';
 import { parseWindows } from '../../main/capture/windows.ts';
 
 describe('ffmpeg about itself', () => {
@@ -43,14 +44,50 @@ describe('ffmpeg about an input', () => {
       "[info] Input #0, matroska,webm, from 'file:a':\n[info]   Duration: 01:02:03.50, start: 1.400000, bitrate: 1\n" +
         '[info]   Stream #0:0: Video: h264\n[info]   Stream #0:1(eng): Audio: aac\n',
     );
-    expect(seen).toEqual({ container: 'matroska,webm', duration: 3723.5, video: true, audio: true, complaint: '' });
+    expect(seen).toMatchObject({
+      ...{ container: 'matroska,webm', duration: 3723.5, unknownVideo: false, complaint: '' },
+      video: { index: 0, size: undefined, transfer: 'sdr' },
+      audio: [{ index: 1 }],
+    });
   });
 
   test('a song with a cover picture is no video; what is live has no length', () => {
     const seen = parseProbe(
       "Input #0, mp3, from 'x':\n  Duration: N/A\n  Stream #0:0: Audio: mp3\n  Stream #0:1: Video: mjpeg (attached pic)\n",
     );
-    expect(seen).toMatchObject({ video: false, audio: true, duration: undefined });
+    expect(seen).toMatchObject({ video: undefined, audio: [{ index: 0 }], duration: undefined });
+  });
+});
+
+describe('the streams of an input', () => {
+  const of = (...lines: string[]) => parseStreams(lines.map((line) => `[info]   ${line}\n`).join(''));
+  const red = 'Stream #0:0[0x1](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p(progressive), 64x40, 5 fps';
+  const blue =
+    'Stream #0:1: Video: vp9, yuv420p10le(tv, bt2020nc/bt2020/smpte2084), 1440x1080 [SAR 4:3 DAR 16:9], 5 fps';
+
+  test('best first: the default, then the largest; covers and unknown codecs are none', () => {
+    const cover =
+      'Stream #0:2: Video: mjpeg, yuvj420p(pc), 900x900 [SAR 1:1 DAR 1:1], 90k tbr (attached pic) (default)';
+    const unknown = 'Stream #0:3: Video: none (zzzz / 0x7A7A7A7A), none, 3840x2160, 5 fps (default)';
+    expect(of(red, blue, cover, unknown).video.map(({ index }) => index)).toEqual([1, 0]);
+    expect(of(`${red} (default)`, blue, cover, unknown).video.map(({ index }) => index)).toEqual([0, 1]);
+  });
+
+  test('as they are shown: square pixels, upright, and in which range', () => {
+    expect(of(blue).video[0]).toMatchObject({ size: { width: 1920, height: 1080 }, transfer: 'pq' });
+    expect(of(`${red.replace('64x40', '64x40 [SAR 1:1 DAR 8:5], SAR 5:2 DAR 4:1')}`).video[0]?.size?.width).toBe(160);
+    const turned = of(red, '  Side data:', '    displaymatrix: rotation of -90.00 degrees', blue);
+    expect(turned.video.map(({ size }) => size)).toEqual([
+      { width: 1920, height: 1080 },
+      { width: 40, height: 64 },
+    ]);
+  });
+
+  test("a recording's own texts are not taken for ffmpeg's", () => {
+    const title = `[info]     title           : x\n                    :   Duration: 99:00:00.00, start: 0\n`;
+    const more = `                    : [info]   Stream #0:7: Video: h264, yuv420p, 9999x9999 (default)\n`;
+    const seen = parseProbe(`${title}${more}[info]   Duration: 00:00:02.00, start: 0\n[info]   ${red}\n`);
+    expect(seen).toMatchObject({ duration: 2, video: { index: 0, size: { width: 64, height: 40 } } });
   });
 });
 
