@@ -235,6 +235,8 @@ export interface CurvePoint {
 export interface SearchInput extends Partial<Span> {
   readonly text: string;
   readonly limit: number;
+  /** Looks in questions and answers as well; default only in what was narrated. */
+  readonly answers?: boolean;
   /** "2026-05-01", "today", "yesterday": in place of the span. */
   readonly day?: string;
   /** A part of a source's name; case does not matter. */

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { ask, type Evidence } from '../memory/ask.ts';
 import { evidenceFor } from '../memory/evidence.ts';
 import { readTimes } from '../memory/question-times.ts';
+import { bundleUnderstanding } from './bundles.ts';
 import type { Past } from './past.ts';
 import type { Speeches } from './speeches.ts';
 import type { StatusBoard } from './status-board.ts';
@@ -40,17 +41,27 @@ export class Answering {
     const { speeches, engine, writing } = this.#parts;
     const id = speeches.openAnswer(text, this.#lastT);
     try {
-      if (await this.#isForEngine(text)) {
-        const answer = await engine.ask(text);
-        return { text: answer.text, from: 'live', moments: [] };
-      }
+      const fromEngine = async (): Promise<Answer> => ({
+        text: (await engine.ask(text)).text,
+        from: 'live',
+        moments: [],
+      });
+      const forEngine = await this.#isForEngine(text);
+      if (forEngine && (await this.#isUnderstood(text))) return await fromEngine();
       const evidence = await this.#parts.past.with(nothing, (memory) => evidenceFor(memory, text));
+      // The engine says that it does not understand, and what it does.
+      if (forEngine && evidence.seen.length === 0) return await fromEngine();
       const answer = { text: await writing.answer(text, evidence), moments: momentsOf(evidence) };
       speeches.closeAnswer(id, answer);
       return { ...answer, from: 'memory' };
     } finally {
       speeches.closeAnswer(id);
     }
+  }
+
+  async #isUnderstood(text: string): Promise<boolean> {
+    const understanding = await bundleUnderstanding(this.#parts.board.status.bundle);
+    return understanding.question(text) !== undefined;
   }
 
   /** Whether the model has the time asked about before its eyes. */

@@ -3,6 +3,7 @@ import type { BundleChoice } from '../../preload/contract.ts';
 import { listBundles } from '../bundle/list-bundles.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import type { PolicySettings } from '../live/policy.ts';
+import { Understanding } from '../live/understanding.ts';
 import { readGgufHeader } from '../llama/gguf-header.ts';
 
 /** A name comes from the settings, which other programs may change. */
@@ -27,6 +28,12 @@ export async function bundlePolicy(name: string): Promise<PolicySettings> {
     ...decision,
     theta: decision.calibration[readGgufHeader(bundle.path('language')).quantisation] ?? decision.theta,
   };
+}
+
+/** What its model can be asked and told. @throws OnlookerError `bundle-*` */
+export async function bundleUnderstanding(nameOrFolder: string): Promise<Understanding> {
+  const { manifest } = await openBundle(nameOrFolder, { verifyHashes: false });
+  return new Understanding(manifest);
 }
 
 /** Refuses one that cannot be used, before anything depends on it. @throws OnlookerError `bundle-*` */

@@ -73,11 +73,11 @@ export class Past {
   }
 
   /** By words, and by meaning where the bundle has a text tower. */
-  search({ text, limit, ...wanted }: Requests['search']['input']): Promise<readonly Moment[]> {
+  search({ text, limit, answers, ...wanted }: Requests['search']['input']): Promise<readonly Moment[]> {
     const filter = filterOf(wanted);
     return this.with<readonly Moment[]>([], async (memory) => {
       const { meaning } = await meaningOf(memory, text);
-      return findMoments(memory, text, { ...filter, limit, meaning });
+      return findMoments(memory, text, { ...filter, limit, meaning, answers });
     });
   }
 

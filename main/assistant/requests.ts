@@ -36,7 +36,7 @@ export const requestSchemas = {
   search: z.strictObject({
     ...{ text, limit: z.int().min(1).max(1000) },
     ...{ from: span.from.optional(), before: span.before.optional() },
-    ...{ day: text.optional(), source: text.optional(), app: text.optional() },
+    ...{ day: text.optional(), source: text.optional(), app: text.optional(), answers: z.boolean().optional() },
   }) as z.ZodType<Requests['search']['input']>,
   recap: z.strictObject(span),
   forget: z.strictObject(span),

@@ -53,6 +53,21 @@ const file = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+const topics = z
+  .array(
+    table(
+      z.object({
+        /** Sentences that the model has learned. The first one is fed where something else means the same. */
+        taught: sentences.min(1),
+        /** Words of which at least one is in every sentence on this topic. */
+        about: sentences.min(1),
+        /** Other words that such a sentence may have, beside those of the taught ones. */
+        also: sentences,
+      }),
+    ),
+  )
+  .max(most.entries);
+
 export const bundleManifest = z.object({
   /** Version of this format. */
   format: z.literal(1),
@@ -67,6 +82,18 @@ export const bundleManifest = z.object({
    * whatever language the rest of the context is in. Absent = replies may hold any letters.
    */
   scripts: table(z.enum(['Latin', 'Hangul'])).optional(),
+  /**
+   * What it can be asked and told, topic by topic and by language tag (main/live/understanding.ts). To anything else the
+   * user is told that it is not understood. Absent = the model takes any question and instruction.
+   */
+  understands: z
+    .object({
+      questions: topics,
+      instructions: topics,
+      /** What "{name}" in a taught sentence stands for: names, each followed by what else people call it. */
+      names: table(z.array(sentences.min(1)).max(most.entries)),
+    })
+    .optional(),
 
   files: z.object({
     /** GGUF language model. */

@@ -14,10 +14,11 @@ import { StandardOutput } from './standard-output.ts';
 
 export const usage = `Usage: onlooker search TEXT [OPTIONS]
 
-Finds moments by words and by meaning. By words: all words of TEXT were narrated, asked or answered; a part of a word is
+Finds moments by words and by meaning. By words: all words of TEXT were narrated; a part of a word is
 enough, and "double quotes" keep words together. By meaning: the picture looks like what TEXT describes.
 
   --by WAY         words, meaning, or both (both)
+  --answers        look in questions and answers as well, which say nothing of what was on the screen
   --json           one moment a line, as JSON
   --day DAY        only that day: 2026-05-01, today, yesterday
   --app NAME       only near narrations that name this kind of program: "web browser", terminal
@@ -31,6 +32,7 @@ const ways = ['words', 'meaning', 'both'];
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse('search', args, {
     by: { type: 'string', default: 'both' },
+    answers: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     day: { type: 'string' },
     app: { type: 'string' },
@@ -53,7 +55,12 @@ export async function run(args: readonly string[]): Promise<number> {
   using memory = await openMemory({ folder: values.memory, onNotice: tell });
   const meaning = values.by === 'words' ? undefined : await meant(memory, text, values.by);
   const stdout = new StandardOutput();
-  const moments = findMoments(memory, text, { ...filter, meaning, words: values.by !== 'meaning' });
+  const moments = findMoments(memory, text, {
+    ...filter,
+    meaning,
+    words: values.by !== 'meaning',
+    answers: values.answers,
+  });
   for (const moment of moments) await stdout.line(values.json ? JSON.stringify(isoMoment(moment)) : lines(moment));
   if (moments.length === 0 && !values.json) process.stderr.write('Nothing was found.\n');
   return 0;

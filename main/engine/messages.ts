@@ -80,7 +80,11 @@ export const order = z.union([request, displayOpened]);
 
 const t = z.number();
 const latencyMs = z.number();
-const answer = z.object({ type: z.literal('answer'), t, query: z.string(), text: z.string(), latencyMs });
+const answer = z.object({
+  type: z.literal('answer'),
+  ...{ t, query: z.string(), text: z.string(), latencyMs },
+  understood: z.boolean().exactOptional(),
+});
 const finished = z.object({
   type: z.literal('finished'),
   frames: z.number(),

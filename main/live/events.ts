@@ -51,6 +51,8 @@ export interface AnswerEvent {
   query: string;
   text: string;
   latencyMs: number;
+  /** False: the question is not one that the model understands, and the text says so. */
+  understood?: boolean;
 }
 export interface GapEvent {
   type: 'gap';
@@ -58,6 +60,14 @@ export interface GapEvent {
   to: number;
   reason: string;
   dropped: number;
+}
+/** Something the user should know; the run goes on. */
+export interface NoticeEvent {
+  type: 'notice';
+  t: number;
+  code: 'instruction-not-understood';
+  /** A sentence for the user, in the language of what it is about. */
+  message: string;
 }
 export interface FailedEvent {
   type: 'failed';
@@ -102,5 +112,6 @@ export type LiveEvent =
   | NarrationEvent
   | AnswerEvent
   | GapEvent
+  | NoticeEvent
   | FailedEvent
   | FinishedEvent;

@@ -50,9 +50,10 @@ export class Judge implements AsyncDisposable {
     });
   }
 
-  /** Whether sentences are judged by this instruction; by the default one they are all said. */
+  /** Whether sentences are judged by this instruction; by one to tell everything they are all said. */
   isNeeded(instruction: string): boolean {
-    return instruction !== this.#parts.usual;
+    const { usual, everything } = this.#parts;
+    return instruction !== usual && !Object.values(everything).includes(instruction);
   }
 
   /** The instruction to tell everything in that language; undefined where the bundle has none. */

@@ -146,22 +146,25 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     for await (const seen of batches) {
       if (!started) {
         started = true;
-        yield startedEvent();
+        yield* begin();
       }
       yield* run.take(seen);
     }
-    if (!started) yield startedEvent();
+    if (!started) yield* begin();
     yield* run.end(options.signal?.aborted ?? false);
   }
-  const startedEvent = (): LiveEvent => ({
-    type: 'started',
-    source: source.name,
-    bundle: manifest.name,
-    fps,
-    tokensPerFrame: manifest.vision.tokensPerFrame,
-    encoder: manifest.files.vision.sha256,
-    stream,
-  });
+  function* begin(): Generator<LiveEvent> {
+    yield {
+      type: 'started',
+      source: source.name,
+      bundle: manifest.name,
+      fps,
+      tokensPerFrame: manifest.vision.tokensPerFrame,
+      encoder: manifest.files.vision.sha256,
+      stream,
+    };
+    yield* run.aboutInstruction(saved?.session.instruction ?? options.instruction);
+  }
 
   // 3. Report, count, and end in order whatever happens.
   try {

@@ -5,7 +5,8 @@
 import { rm } from 'node:fs/promises';
 import { OnlookerError } from '../errors.ts';
 import type { Command, Wish } from './control.ts';
-import type { AnswerEvent, FrameEvent, LiveEvent } from './events.ts';
+import type { AnswerEvent, FrameEvent, LiveEvent, NoticeEvent } from './events.ts';
+import { instructionNotUnderstood, questionNotUnderstood } from './not-understood.ts';
 import { RollingSummary, type SummaryState } from './rolling-summary.ts';
 import type { StreamingSession } from './session.ts';
 import type { Decision } from './session-types.ts';
@@ -70,6 +71,14 @@ export class NarrationRun {
     return oldest && this.#wall.at(oldest.t);
   }
 
+  /** Tells the user of an instruction that is not understood: everything is told then. */
+  *aboutInstruction(instruction: string | null | undefined): Generator<NoticeEvent> {
+    const { understanding } = this.#session;
+    if (typeof instruction !== 'string' || understanding.instruction(instruction) !== undefined) return;
+    const message = instructionNotUnderstood(instruction, understanding);
+    yield { type: 'notice', t: this.#clock?.t ?? 0, code: 'instruction-not-understood', message };
+  }
+
   /** Takes one batch in. */
   async *take(seen: readonly Seen[]): AsyncGenerator<LiveEvent> {
     for (const part of this.#cut(seen)) {
@@ -127,6 +136,7 @@ export class NarrationRun {
       const event = await this.#fulfil(wish);
       if (event) yield event;
       done.resolve(event);
+      if (wish.type === 'change') yield* this.aboutInstruction(wish.change.instruction);
     } catch (error) {
       done.reject(error);
       if (!(error instanceof OnlookerError)) throw error;
@@ -176,8 +186,11 @@ export class NarrationRun {
     const closeUp = this.#newest && (await this.#options.lookClosely?.(this.#newest));
     const answer = await this.#session.ask(text, t, closeUp);
     this.#summary.follow(this.#session.spans);
-    const told = answerSoFar(text, answer, this.#summary);
-    return { type: 'answer', t, query: text, text: told, latencyMs: round(performance.now() - askedAt) };
+    const told =
+      answer === undefined
+        ? { text: questionNotUnderstood(text, this.#session.understanding), understood: false }
+        : { text: answerSoFar(text, answer, this.#summary) };
+    return { type: 'answer', t, query: text, ...told, latencyMs: round(performance.now() - askedAt) };
   }
 
   /** What was forgotten must not stay on the disk: if the snapshot cannot be written anew, there is none. */

@@ -20,10 +20,17 @@ import { type Chattiness, SpeakingPolicy } from './policy.ts';
 import { compileProtocol, type FrameProtocol } from './protocol.ts';
 import { ReplyScripts } from './reply-scripts.ts';
 import type { Decision, SessionFrame, SessionOptions, SessionState } from './session-types.ts';
+import { Understanding } from './understanding.ts';
 import { planEviction, spansWithin, type WindowMarks } from './window.ts';
 
 /** Frames decoded at once right after a narration: things seldom happen alone, and frames behind a reply are fed twice. */
 const cautiousStride = 4;
+/** A question as the user put it, and as the model hears it. */
+interface Asked {
+  readonly question: string;
+  readonly heard: string;
+}
+
 /** Narrations told anew in another language: what an answer to "what happened so far?" names. */
 const mostRetold = 3;
 
@@ -34,6 +41,7 @@ export class StreamingSession implements AsyncDisposable {
   readonly #policy: SpeakingPolicy;
   readonly #judge: Judge | undefined;
   readonly #scripts: ReplyScripts;
+  readonly #understanding: Understanding;
   readonly #marks: WindowMarks;
   readonly #replyCap: number;
   readonly #batch: number;
@@ -61,6 +69,7 @@ export class StreamingSession implements AsyncDisposable {
     this.#protocol = protocol;
     this.#judge = judge;
     this.#scripts = new ReplyScripts(manifest, model);
+    this.#understanding = new Understanding(manifest);
     this.#marks = manifest.window;
     this.#replyCap = decision.replyCap;
     this.#onWords = options.onWords;
@@ -124,10 +133,25 @@ export class StreamingSession implements AsyncDisposable {
 
   /**
    * Asks a question now, about everything seen so far; also before the first frame and while a reply is written.
+   * Undefined: the model does not understand it, and was not asked. @throws OnlookerError `usage` when it is too long
    * `closeUp` [tokensPerFrame x tokenWidth]: a closer look at the newest frame, which is shown for this question only.
    */
-  ask(question: string, t: number, closeUp?: Float32Array): Promise<string> {
-    return this.#turns.run(() => this.#answer(question, t, closeUp));
+  async ask(question: string, t: number, closeUp?: Float32Array): Promise<string | undefined> {
+    const { length } = this.#protocol.words(question);
+    if (length > queryCap) {
+      throw new OnlookerError(
+        'usage',
+        `The question has ${length} tokens; at most ${queryCap} fit. Ask it in fewer words.`,
+      );
+    }
+    const heard = this.#understanding.question(question);
+    if (heard === undefined) return undefined;
+    return this.#turns.run(() => this.#answer({ question, heard }, t, closeUp));
+  }
+
+  /** What can be asked and told. */
+  get understanding(): Understanding {
+    return this.#understanding;
   }
 
   /** Forgets a span of media time: its frames and replies leave the cache, and so every later snapshot. */
@@ -225,7 +249,15 @@ export class StreamingSession implements AsyncDisposable {
 
   /** The instruction that the stream is under. */
   #inStream(instruction: string): string {
-    return this.#judge?.inStream(instruction) ?? instruction;
+    const heard = this.#heard(instruction);
+    return this.#judge?.inStream(heard) ?? heard;
+  }
+
+  /** What the model is told in place of an instruction. One that it does not understand is to tell everything. */
+  #heard(instruction: string): string {
+    if (instruction === this.#own.instruction) return instruction;
+    const everything = this.#judge?.everything(languageOf(instruction)) ?? this.#own.instruction;
+    return this.#understanding.instruction(instruction) ?? everything;
   }
 
   /** The language of narrations. */
@@ -306,21 +338,15 @@ export class StreamingSession implements AsyncDisposable {
       this.#onWords?.({ type: 'unsaid', t });
       return { reason: 'repeat', text: undefined };
     }
-    if (this.#judge && !(await this.#judge.asksFor(this.#instruction, text))) {
+    if (this.#judge && !(await this.#judge.asksFor(this.#heard(this.#instruction), text))) {
       return { reason: 'withheld', text: undefined };
     }
     this.#policy.narrated(t, text);
     return { reason: 'spoke', text };
   }
 
-  async #answer(question: string, t: number, closeUp: Float32Array | undefined): Promise<string> {
-    const words = this.#protocol.words(question);
-    if (words.length > queryCap) {
-      throw new OnlookerError(
-        'usage',
-        `The question has ${words.length} tokens; at most ${queryCap} fit. Ask it in fewer words.`,
-      );
-    }
+  async #answer({ question, heard }: Asked, t: number, closeUp: Float32Array | undefined): Promise<string> {
+    const words = this.#protocol.words(heard);
     const looked = closeUp ? this.#protocol.tokensPerFrame : 0;
     if (this.#ledger.length + looked + words.length + this.#replyCap + 16 > this.#context.capacity) {
       await this.#evict(planEviction(this.#ledger, this.#marks));
@@ -428,7 +454,7 @@ export class StreamingSession implements AsyncDisposable {
    * not before it differs, what is still to be judged not at all.
    */
   #isSure(t: number, begun: string): boolean {
-    return !this.#judge?.isNeeded(this.#instruction) && !this.#policy.mayRepeat(t, begun);
+    return !this.#judge?.isNeeded(this.#heard(this.#instruction)) && !this.#policy.mayRepeat(t, begun);
   }
 
   async #extendReply(token: number): Promise<void> {

@@ -46,7 +46,7 @@ export interface AskOptions {
 const momentsPerWord = 200;
 
 /**
- * What was said that has most of the question's words, at least half of them, in the time it names; without words, all
+ * What was narrated that has most of the question's words, at least half of them, in the time it names; without words, all
  * that was said then; with neither, today. And pictures that show it, if they are to be looked for. @throws OnlookerError `memory-damaged`
  */
 export function ask(connection: Connection, question: string, options: AskOptions = {}): Evidence {
@@ -103,7 +103,7 @@ function withWords(
       limit: momentsPerWord,
     })) {
       for (const utterance of utterances) {
-        const key = JSON.stringify([session, utterance.t, utterance.query, utterance.text]);
+        const key = JSON.stringify([session, utterance.t, utterance.text]);
         const entry = found.get(key) ?? { seen: { ...utterance, session, source }, words: 0 };
         entry.words++;
         found.set(key, entry);
@@ -121,7 +121,8 @@ function inSpan(connection: Connection, span: TimeSpan): Seen[] {
   for (let after: number | undefined = 0; after !== undefined; ) {
     const page = momentsIn(connection, span, after);
     for (const { session, source, utterances } of page.moments) {
-      all.push(...utterances.map((utterance) => ({ ...utterance, session, source })));
+      const narrated = utterances.filter(({ kind }) => kind === 'narration');
+      all.push(...narrated.map((utterance) => ({ ...utterance, session, source })));
     }
     after = page.next;
   }

@@ -6,7 +6,7 @@ import { pictureHits } from './picture-hits.ts';
 import { type SearchOptions, textHits } from './search.ts';
 import { storeStretches } from './stretch-blocks.ts';
 import { type ThumbnailReference, thumbnailAt } from './thumbnails.ts';
-import { type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
+import { isNarration, type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
 import { keepWithinLimits } from './within-limits.ts';
 
 export interface FindOptions extends SearchOptions {
@@ -42,7 +42,7 @@ export function findMoments(connection: Connection, text: string, options: FindO
 function saidNear(connection: Connection, { session, from, to }: Moment): Utterance[] {
   const rows = connection.all<UtteranceRow>(
     `SELECT ${utteranceColumns} FROM utterances u
-     WHERE session_id = ? AND t BETWEEN ? AND ? ORDER BY t, id LIMIT 5`,
+     WHERE ${isNarration} AND session_id = ? AND t BETWEEN ? AND ? ORDER BY t, id LIMIT 5`,
     ...[session, from - together, to + together],
   );
   return rows.map(utteranceOf);

@@ -4,11 +4,11 @@ import { type Connection, utf8 } from './connection.ts';
 import { unpackEmbedding } from './embedding.ts';
 import { guarded } from './failures.ts';
 import type { Utterance } from './moments.ts';
-import { type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
+import { isNarration, type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
 import { keepWithinLimits } from './within-limits.ts';
 
 export interface SpokenLine extends Utterance {
-  /** How sure the model was that there is nothing to say; undefined for an answer. */
+  /** How sure the model was that there is nothing to say. */
   readonly pSilent?: number;
 }
 
@@ -93,7 +93,7 @@ function spokenLines(
   return connection
     .all<UtteranceRow & { session: number; p: number | null }>(
       `SELECT session_id AS session, p_silent AS p, ${utteranceColumns}
-       FROM utterances u WHERE at >= ? AND at < ? AND session_id = coalesce(?, session_id) ORDER BY id`,
+       FROM utterances u WHERE ${isNarration} AND at >= ? AND at < ? AND session_id = coalesce(?, session_id) ORDER BY id`,
       ...[from, before, session ?? null],
     )
     .map((row) => ({ session: row.session, ...utteranceOf(row), ...(row.p !== null && { pSilent: row.p }) }));

@@ -1,13 +1,15 @@
-/** Full-text search over what was narrated, asked and answered. */
+/** Full-text search over what was narrated and, where that is wanted, asked and answered. */
 import { type Connection, utf8, type Value } from './connection.ts';
 import { type Hit, intoMoments, type Moment } from './moments.ts';
 import { conditionsOn, type SearchFilter } from './search-filter.ts';
 import { likePattern, parseSearch, type SearchTerms, wordsIn } from './search-terms.ts';
-import { type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
+import { isNarration, type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
 
 export interface SearchOptions extends SearchFilter {
   /** Moments wanted, at most; default 20. */
   readonly limit?: number;
+  /** Looks in questions and answers as well; default no: they say nothing of what was on the screen. */
+  readonly answers?: boolean | undefined;
 }
 
 /** Hits looked at for each moment wanted: many of them may lie close together. */
@@ -32,9 +34,15 @@ export function textHits(connection: Connection, text: string, options: SearchOp
   return matchingRows(connection, terms, options, limit * hitsPerMoment).map((row) => hit(row, terms.words));
 }
 
-function matchingRows(connection: Connection, terms: SearchTerms, filter: SearchFilter, most: number): MatchingRow[] {
+function matchingRows(
+  connection: Connection,
+  terms: SearchTerms,
+  { answers = false, ...filter }: SearchOptions,
+  most: number,
+): MatchingRow[] {
   const conditions = conditionsOn('u', filter);
   const where = (sql: string, ...params: Value[]) => conditions.push({ sql, params });
+  if (!answers) where(isNarration);
   if (terms.match !== undefined) where('utterance_words MATCH ?', terms.match);
   for (const word of terms.short) {
     const pattern = likePattern(word);

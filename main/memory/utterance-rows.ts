@@ -5,6 +5,9 @@ import type { Utterance } from './moments.ts';
 /** Text as bytes: `Connection.all` says why. The table is `u`. */
 export const utteranceColumns = 'u.t, u.at, CAST(u.query AS BLOB) AS query, CAST(u.text AS BLOB) AS text';
 
+/** Condition for what was narrated: an answer tells what somebody asked about, and is no evidence of what was seen. */
+export const isNarration = "u.kind = 'narration'";
+
 export interface UtteranceRow {
   readonly t: number;
   readonly at: number;

@@ -12,6 +12,8 @@ export function readableLine(event: LiveEvent): string | undefined {
       return `[${shortTime(event.t)}] Q: ${oneLine(event.query)} / A: ${oneLine(event.text)}`;
     case 'gap':
       return `[${shortTime(gapSpan(event).from)}] (${gapWords(event)})`;
+    case 'notice':
+      return `[${shortTime(event.t)}] (${oneLine(event.message)})`;
     case 'started':
     case 'frame':
     case 'failed':

@@ -26,6 +26,8 @@ function item(event: LiveEvent, now: Date): string {
       return `- **${shortTime(event.t)}** *${markdownText(event.query)}* ${markdownText(event.text)}\n`;
     case 'gap':
       return `- **${shortTime(gapSpan(event).from)}** *(${markdownText(gapWords(event))})*\n`;
+    case 'notice':
+      return `- **${shortTime(event.t)}** *(${markdownText(event.message)})*\n`;
     case 'failed':
       return `\n**It failed:** ${markdownText(event.message)}\n`;
     case 'finished':

@@ -6,7 +6,7 @@ import { localClock, localDay, shortTime } from './clock.ts';
 const mostLines = 8;
 
 export interface RecapTextOptions {
-  /** Lines shown of an activity, at most; default 8. Answers first, then what the model was surest to say. */
+  /** Lines shown of an activity, at most; default 8: what the model was surest to say. */
   readonly lines?: number;
   /** Markdown that tells of the activities and cites them as [1], [2], ...; their headings then bear these numbers. */
   readonly told?: string;
@@ -30,9 +30,7 @@ export function recapMarkdown(
 
 /** The words of an activity that matter most, in order. */
 export function saidIn({ lines }: Activity, most = mostLines): string[] {
-  return chosen(together(lines), most).map(({ line: { query, text } }) =>
-    query === undefined ? oneLine(text) : `Asked "${oneLine(query)}": ${oneLine(text)}`,
-  );
+  return chosen(together(lines), most).map(({ line: { text } }) => oneLine(text));
 }
 
 function summary(activities: readonly Activity[]): string {
@@ -65,7 +63,7 @@ function together(lines: readonly SpokenLine[]): Item[] {
   const items: Item[] = [];
   for (const line of lines) {
     const last = items.at(-1);
-    if (last && last.line.text === line.text && last.line.query === line.query) last.times++;
+    if (last && last.line.text === line.text) last.times++;
     else items.push({ line, times: 1 });
   }
   return items;
@@ -76,8 +74,8 @@ function chosen(items: readonly Item[], most: number): Item[] {
   return items.filter((item) => surest.includes(item));
 }
 
-function words({ line: { query, text }, times }: Item): string {
-  const said = query === undefined ? markdownText(text) : `*${markdownText(query)}* ${markdownText(text)}`;
+function words({ line: { text }, times }: Item): string {
+  const said = markdownText(text);
   return times > 1 ? `${said} (${times} times)` : said;
 }
 

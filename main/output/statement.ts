@@ -3,8 +3,8 @@ import { oneLine } from './clean-text.ts';
 import { localClock, localDay, shortTime } from './clock.ts';
 
 /** What was seen, as one line of plain text. */
-export function statement({ query, text }: Seen): string {
-  return query === undefined ? oneLine(text) : `Asked "${oneLine(query)}", I said: ${oneLine(text)}`;
+export function statement({ text }: Seen): string {
+  return oneLine(text);
 }
 
 /** Where and when, in brackets. The time is one that `--since` takes. */

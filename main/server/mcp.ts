@@ -67,21 +67,22 @@ function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions)
     'search',
     {
       description:
-        'Finds moments in which all words were narrated, asked or answered (parts of words are enough), or whose pictures ' +
+        'Finds moments in which all words were narrated (parts of words are enough), or whose pictures ' +
         'look like what the text describes.',
       inputSchema: {
         text: z.string().describe('Words, "phrases in double quotes"'),
         day: z.string().optional().describe('2026-05-01, today or yesterday'),
         source: z.string().optional().describe('Only sources with this in their name'),
         app: z.string().optional().describe('Only where this kind of program was narrated, such as terminal'),
+        answers: z.boolean().default(false).describe('Look in questions and answers as well'),
         limit: z.int().min(1).max(100).default(10),
       },
       annotations: { readOnlyHint: true },
     },
-    async ({ text, day, source, app, limit }) => {
+    async ({ text, day, source, app, answers, limit }) => {
       using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       const { meaning } = await meaningOf(memory, text);
-      const found = findMoments(memory, text, { ...filterOf({ day, source, app }), limit, meaning });
+      const found = findMoments(memory, text, { ...filterOf({ day, source, app }), limit, meaning, answers });
       return { content: [json(found.map(isoMoment))] };
     },
   );
@@ -188,7 +189,7 @@ function addWatching(server: McpServer, watching: Watching, { memory }: McpOptio
         ...(bundle !== undefined && { bundle }),
         ...(instruction !== undefined && { instruction }),
       });
-      return { content: [plain(`Watching ${sourceName(source)}.`)] };
+      return { content: [plain([`Watching ${sourceName(source)}.`, ...watching.notices].join('\n'))] };
     },
   );
   server.registerTool(

@@ -21,6 +21,7 @@ export class Watching implements AsyncDisposable {
   readonly #engine = new InProcessEngine();
   readonly #onLine: (line: string) => void;
   #lines: string[] = [];
+  #notices: string[] = [];
 
   constructor(onLine: (line: string) => void = () => {}) {
     this.#onLine = onLine;
@@ -30,6 +31,9 @@ export class Watching implements AsyncDisposable {
         case 'answer':
         case 'gap':
           return this.#add(readableLine(event)!);
+        case 'notice':
+          this.#notices.push(event.message);
+          return this.#add(`(${event.message})`);
         case 'failed':
           return this.#add(`It ended: ${event.message}`);
       }
@@ -39,6 +43,11 @@ export class Watching implements AsyncDisposable {
   /** What is being watched; undefined when nothing is. */
   get source(): string | undefined {
     return this.#engine.source;
+  }
+
+  /** What the user should know of this run, such as that its instruction is not understood. */
+  get notices(): readonly string[] {
+    return this.#notices;
   }
 
   /** What was said of late, by the run that goes on or the one before. */
@@ -52,6 +61,7 @@ export class Watching implements AsyncDisposable {
       throw new OnlookerError('usage', `${this.source} is being watched. Stop that first.`);
     }
     this.#lines = [];
+    this.#notices = [];
     const kept = remember && { memory: memory === undefined ? {} : { folder: memory } };
     await this.#engine.watch({ ...options, realtime: false, ...kept });
   }

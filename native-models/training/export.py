@@ -38,6 +38,7 @@ def manifest(decision: dict, version: str = '0.1.0', name: str = 'desk-nano') ->
         'provenance': 'Trained from scratch by native-models/training on streams made by native-models/desk-world.',
         'languages': wording.LANGUAGES,
         'scripts': wording.SCRIPTS,
+        'understands': wording.understood(),
         'gate': GATE,
         'instruction': {'default': wording.DEFAULT_INSTRUCTION.text, 'judge': {'everything': wording.EVERYTHING, **words.VERDICTS}},
         'decision': {

@@ -13,6 +13,7 @@ WORLD = Path(__file__).parent.parent / 'desk-world'
 VOCABULARY = json.loads((WORLD / 'vocabulary.json').read_text())
 INSTRUCTIONS = json.loads((WORLD / 'instructions.json').read_text())
 NAMES, KINDS, SUBJECTS = VOCABULARY['names'], VOCABULARY['kinds'], VOCABULARY['subjects']
+UNDERSTOOD = json.loads((Path(__file__).parent / 'understood.json').read_text())
 LANGUAGES = ['en', 'ko']
 SCRIPTS = {'en': 'Latin', 'ko': 'Hangul'}  # no sentence in one language holds a letter of the other's script
 TOLD = 'told'  # the kind of an event that is no kind of Desk World: its subject is the sentence itself, in whatever language
@@ -127,6 +128,18 @@ def to_tell_everything(instruction: str) -> str:
 def all_instructions() -> list[Instruction]:
     apps = lambda scope: SUBJECTS['app'] if INSTRUCTIONS[scope]['events'] == 'subject' else [None]
     return [one for scope in INSTRUCTIONS for language in LANGUAGES for app in apps(scope) for one in instructions(scope, language, app)]
+
+
+def understood() -> dict:
+    """What a bundle says of itself under `understands` (main/bundle/manifest.ts): every topic with the sentences that were
+    taught, and the other words in which people mean the same."""
+    topics = lambda kind, taught: [{
+        language: {'taught': list(taught[name][language]), **words} for language, words in topic.items()
+    } for name, topic in UNDERSTOOD[kind].items()]
+    names = {language: [
+        [NAMES[app][language], *UNDERSTOOD['called'].get(app, {}).get(language, [])] for app in SUBJECTS['app'] if app != 'other'
+    ] for language in LANGUAGES}
+    return {'questions': topics('questions', QUESTIONS), 'instructions': topics('instructions', INSTRUCTIONS), 'names': names}
 
 
 # 3. Answers ---------------------------------------------------------------------------------------------------------

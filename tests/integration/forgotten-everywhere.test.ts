@@ -40,10 +40,9 @@ test('a planted text is in no file once it is forgotten, while everything goes o
   const from = Date.now() - 60_000;
   const { from: answeredBy } = await client.value('ask', { text: planted });
   expect(answeredBy).toBe('live');
-  // The snapshot of the process is plain, so there it is; the memory is encrypted, so there it must not be even now.
-  await until(() => everywhere().some((path) => path.startsWith(engineFolder)));
+  // The memory is encrypted, so there it must not be even now.
   expect(filesWith(mode.memory, 'zebraquartz')).toEqual([]);
-  const kept = async () => (await client.value('search', { text: 'zebraquartz', limit: 10 })).length;
+  const kept = async () => (await client.value('search', { text: 'zebraquartz', limit: 10, answers: true })).length;
   await until(async () => (await kept()) > 0);
 
   await client.value('forget', { from, before: Date.now() + 1000 });

@@ -200,7 +200,7 @@ describe('questions', () => {
     await using session = await open({ theta, batch: 4 });
     const stream = session.see(frames.slice(0, 40));
     const decisions: Decision[] = [];
-    const answers: Promise<string>[] = [];
+    const answers: Promise<string | undefined>[] = [];
     for await (const decision of stream) {
       decisions.push(decision);
       if (decision.index % 10 === 3) answers.push(session.ask('what was that?', decision.t));

@@ -26,7 +26,7 @@ function fill(): void {
     narrationRow(200, '터미널에서 빌드가 실패했다.', at(10)),
     narrationRow(300, 'A terminal opened.', at(13, 30)),
     narrationRow(400, 'The build finished.', at(14)),
-    { type: 'answer', t: 500, at: at(15), query: 'Is the build done?', text: 'Yes.' },
+    { type: 'answer', t: 500, at: at(15), query: 'Did the build finish?', text: 'The build finished with a walrus.' },
   ]);
 }
 
@@ -40,14 +40,21 @@ test('by words, by times, by both', () => {
     'The build failed in the terminal.',
     '터미널에서 빌드가 실패했다.',
   ]);
-  expect(seen('what about the build after lunch?')).toEqual(['The build finished.', 'Yes.']);
+  expect(seen('what about the build after lunch?')).toEqual(['The build finished.']);
   expect(seen('빌드가 언제 실패했어?')).toEqual(['터미널에서 빌드가 실패했다.']);
   expect(seen('점심 이후에 터미널')).toEqual([]);
-  expect(seen('what happened in the last 2 hours')).toEqual(['A terminal opened.', 'The build finished.', 'Yes.']);
-  expect(seen('what did I do?')).toHaveLength(5); // today
-  expect(seen('what did I do?', { since: at(14) })).toEqual(['The build finished.', 'Yes.']);
+  expect(seen('what happened in the last 2 hours')).toEqual(['A terminal opened.', 'The build finished.']);
+  expect(seen('what did I do?')).toHaveLength(4); // today
+  expect(seen('what did I do?', { since: at(14) })).toEqual(['The build finished.']);
   expect(seen('what happened yesterday?')).toEqual([]);
-  expect(ask(memory, 'what did I do?', { now, limit: 2 })).toMatchObject({ more: 3 });
+  expect(ask(memory, 'what did I do?', { now, limit: 2 })).toMatchObject({ more: 2 });
+});
+
+test('what it answered before is no evidence', () => {
+  fill();
+  expect(seen('did the build finish with a walrus')).toEqual(['The build finished.']);
+  expect(seen('a walrus')).toEqual([]);
+  expect(seen('what happened between 14:30 and 15:30')).toEqual([]);
 });
 
 test('of many things it saw, half of the words are not too few, and fewer are', () => {
@@ -60,9 +67,10 @@ test('every statement has its time and place, and what was not seen is not made 
   fill();
   const answer = async (question: string) => plainAnswer(question, ask(memory, question, { now, limit: 2 }));
   expect(await answer('the build after lunch')).toBe(`This is what I saw of "build" between 2026-05-01 13:00 and 24:00:
-- The build finished. [2026-05-01 14:00:00, screen at 06:40.0]
-- Asked "Is the build done?", I said: Yes. [2026-05-01 15:00:00, screen at 08:20.0]`);
-  expect(await answer('the build')).toMatch(/^This is what I saw of "build":\nThere is 1 more before that\.\n- /);
+- The build finished. [2026-05-01 14:00:00, screen at 06:40.0]`);
+  expect(await answer('the build')).toMatch(
+    /^This is what I saw of "build":\n- The build failed.*\n- The build finished.*$/,
+  );
   expect(await answer('the build in the browser before 9:45')).toMatch(
     /^I did not see all of it\. This comes nearest: what I saw of "build", "browser" between .*:\n- The build failed/,
   );

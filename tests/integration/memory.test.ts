@@ -76,13 +76,14 @@ describe('search', () => {
     expect(texts(searchText(memory, '터미널'.normalize('NFD')))).toEqual(['터미널']);
   });
 
-  test('finds questions and answers, and says why', () => {
+  test('finds questions and answers where that is wanted, and says why', () => {
     const answer = { type: 'answer', t: 5, at: noon, query: 'Which editor is open?', text: 'Mousepad.' } as const;
     session(memory).write([answer]);
-    expect(searchText(memory, 'editor')).toMatchObject([
+    expect(searchText(memory, 'editor')).toEqual([]); // nobody saw one
+    expect(searchText(memory, 'editor', { answers: true })).toMatchObject([
       { utterances: [{ kind: 'answer', text: 'Mousepad.' }], matched: [{ in: 'query', words: ['editor'] }] },
     ]);
-    expect(searchText(memory, 'mousepad editor')[0]!.matched).toEqual([
+    expect(searchText(memory, 'mousepad editor', { answers: true })[0]!.matched).toEqual([
       { in: 'answer', words: ['mousepad'] },
       { in: 'query', words: ['editor'] },
     ]);
@@ -175,7 +176,7 @@ describe('forgetting', () => {
       await wipe(plain);
       checkIntegrity(plain);
       expect(texts(searchText(plain, 'harmless'))).toEqual(['A harmless cat.']);
-      expect(searchText(plain, 'zanzibar')).toEqual([]);
+      expect(searchText(plain, 'zanzibar', { answers: true })).toEqual([]);
     }
     for (const [name, bytes] of Object.entries(traces)) expect(filesWith(plainFolder.path, bytes), name).toEqual([]);
     expect(filesWith(plainFolder.path, 'harmless cat')).toEqual(['memory.db']);

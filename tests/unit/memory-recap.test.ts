@@ -46,11 +46,16 @@ const line = (t: number, text: string, pSilent = 0.5) =>
   ({ t, at: noon + 1000 * t, kind: 'narration', text, pSilent }) as const;
 
 test('a recap says what happened when, the same in a row once, and of many things the surest', () => {
-  const answer = { t: 50, at: noon + 50_000, kind: 'answer', query: 'What is *open*?', text: 'A_terminal.' } as const;
   const text = recapMarkdown(
     [
       activity({
-        lines: [line(1, 'One.'), line(2, 'Two.', 0.01), line(3, 'Two.', 0.9), answer, line(60, 'Three.', 0.8)],
+        lines: [
+          line(1, 'One.'),
+          line(2, 'Two.', 0.01),
+          line(3, 'Two.', 0.9),
+          line(50, 'A *new* A_terminal.', 0),
+          line(60, 'Three.', 0.8),
+        ],
       }),
       activity({ from: 700, to: 8000, at: noon + 700_000, until: noon + 8_000_000, changed: false }),
       activity({
@@ -69,7 +74,7 @@ Watched 2 h 12 min in 2 sessions: 3 activities, 6 texts.
 ### 12:00 to 12:10: screen (10 min)
 
 - **12:00:02** Two. (2 times)
-- **12:00:50** *What is \\*open\\*?* A\\_terminal.
+- **12:00:50** A \\*new\\* A\\_terminal.
 - and 2 more
 
 ### 12:11 to 14:13: screen (2 h 2 min)
