@@ -21,6 +21,7 @@ case "$*" in
   *-filters*) echo " ... subtitles V->V Render" ;;
   *-encoders*) echo " V..... libx264 H.264" ;;
   *-progress*) test -f verdict && . ./verdict || { echo "Duration: 00:00:09.00, start: 0"; echo "out_time=00:00:09.000000"; } ;;
+  *level+info*) echo "Input #0, mov, from 'in.mp4':"; echo "  Stream #0:0: Video: h264, yuv420p, 64x40" ;;
   *) . "$(dirname "$0")/task" ;;
 esac
 `;
