@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { userData } from '../data-home.ts';
 import { OnlookerError } from '../errors.ts';
@@ -17,6 +17,11 @@ export function userBundles(
   env: NodeJS.ProcessEnv = process.env,
 ): string {
   return join(userData(platform, env), 'bundles');
+}
+
+/** True if the bundle in this folder came with the program. */
+export function isEmbedded(folder: string): boolean {
+  return dirname(resolve(folder)) === resolve(embeddedBundles);
 }
 
 /** Where a bundle of this name is looked for, in order: an old copy of the user's never hides the one that came along. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { tryBundleOut } from '../trial/trial.ts';
 import { checkHashes, checkSizes } from './check-files.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkVision } from './check-vision.ts';
-import { defaultBundle, findBundle, findInstalledBundle, splitQuantisation } from './folders.ts';
+import { defaultBundle, findBundle, findInstalledBundle, isEmbedded, splitQuantisation } from './folders.ts';
 import type { BundleManifest } from './manifest.ts';
 import { readManifest } from './read-manifest.ts';
 
@@ -38,8 +39,8 @@ const graphs = ['vision', 'connector', 'closeUp'] as const;
 
 /**
  * Opens a bundle by name (embedded, or in the user's data folder) or by folder, either with `:q8_0` behind it for that
- * quantisation, and refuses one that is not whole or whose parts do not fit each other, before any native code that could
- * be harmed by it sees it.
+ * quantisation, and refuses one that is not whole or whose parts do not fit each other. One that did not come with the
+ * program is tried out in a process of its own the first time, before native code of this process sees it.
  *
  * Errors: `bundle-missing` (no such bundle), `bundle-corrupt` (a file is missing, cut short or changed),
  * `bundle-invalid` (a field, shape or vocabulary does not fit). Each names the file and the mismatch.
@@ -52,6 +53,7 @@ export async function openBundle(nameOrFolder = defaultBundle, options: OpenBund
   await checkSizes(folder, manifest);
   await checkHashes(folder, manifest, options.verifyHashes === false ? graphs : undefined);
   await checkLanguage(folder, manifest);
+  if (!isEmbedded(folder)) await tryBundleOut(folder, wanted.manifest, manifest);
   await checkVision(folder, manifest);
   return {
     folder,

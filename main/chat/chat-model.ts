@@ -32,6 +32,8 @@ export interface ChatModelOptions {
   readonly silentSeconds?: number;
   /** CPU threads of a model in this process; default half of them, at most 4, because other things run as well. */
   readonly threads?: number;
+  /** Whether a model in this process is only tried out: it writes one token, and its file need not have been tried. */
+  readonly trial?: boolean;
 }
 
 /** Opens the model that the options name. @throws OnlookerError `usage` when they cannot be meant */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { LlamaChatSession } from 'node-llama-cpp';
 import { OnlookerError } from '../errors.ts';
+import { tryChatModelOut } from '../trial/trial.ts';
 import { ChatFailure, type ChatModel, type ChatModelOptions, type ChatRequest } from './chat-model.ts';
 
 /** Tokens of its context, at most: the longest prompt has some 4000. */
@@ -11,7 +12,7 @@ const contextTokens = 8192;
 const replyTokens = 800;
 
 /** Loaded at the first reply. @throws OnlookerError `usage` when there is no such file */
-export function openLocalModel({ model, threads = defaultThreads() }: ChatModelOptions): ChatModel {
+export function openLocalModel({ model, threads = defaultThreads(), trial = false }: ChatModelOptions): ChatModel {
   if (!existsSync(model)) {
     const message = `--chat-model "${model}": there is no such file. Name a GGUF file, or an endpoint with --chat-url.`;
     throw new OnlookerError('usage', message);
@@ -21,9 +22,10 @@ export function openLocalModel({ model, threads = defaultThreads() }: ChatModelO
     notice: undefined,
     async reply({ system, user, signal }: ChatRequest) {
       try {
+        if (!trial) await tryChatModelOut(model);
         const session = await openSession(owned, { path: model, threads, system });
         const abort = signal && { signal, stopOnAbortSignal: false };
-        return await session.prompt(user, { maxTokens: replyTokens, temperature: 0, ...abort });
+        return await session.prompt(user, { maxTokens: trial ? 1 : replyTokens, temperature: 0, ...abort });
       } catch (cause) {
         if (signal?.aborted) throw cause;
         const what = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);

@@ -2,17 +2,25 @@ import { fileURLToPath } from 'node:url';
 import { type MessagePortMain, utilityProcess } from 'electron';
 import { withCompiledCode } from '../compiled-code.ts';
 import type { EngineProcess } from '../engine/child.ts';
+import type { ScriptOptions, ScriptProcess } from '../script-process.ts';
 
-/**
- * Starts the engine as a utility process: plain Node, without a window, outside of the process that draws the tray. A
- * packaged program cannot fork itself in another way: that fuse is off. Can be called once Electron is ready.
- */
+/** Starts the engine. Can be called once Electron is ready. */
 export function spawnEngine(): EngineProcess {
   const worker = fileURLToPath(new URL('../engine/worker.ts', import.meta.url));
-  const child = utilityProcess.fork(worker, [], {
-    ...{ serviceName: 'Onlooker engine', stdio: 'inherit' },
-    env: withCompiledCode(),
-  });
+  return spawnUtility('Onlooker engine', worker, { env: withCompiledCode() });
+}
+
+/** Starts a process in which model files are tried out. Can be called once Electron is ready. */
+export function spawnTrial(script: string, options: ScriptOptions): ScriptProcess {
+  return spawnUtility('Onlooker model check', script, options);
+}
+
+/**
+ * A utility process: plain Node, without a window, outside of the process that draws the tray. A packaged program cannot
+ * fork itself in another way: that fuse is off.
+ */
+function spawnUtility(serviceName: string, script: string, { env, quiet = false }: ScriptOptions): ScriptProcess {
+  const child = utilityProcess.fork(script, [], { serviceName, env, stdio: quiet ? 'ignore' : 'inherit' });
   let fatal: string | undefined;
   child.on('error', (type, location) => {
     fatal = `${type} in ${location}`;

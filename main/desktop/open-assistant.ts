@@ -6,10 +6,11 @@ import { listSources } from '../assistant/sources.ts';
 import { version } from '../cli/version.ts';
 import { EngineHost } from '../engine/host.ts';
 import { memoryFolder } from '../memory/location.ts';
+import { setSpawnTrial } from '../trial/process.ts';
 import type { Assistant as Answerer } from './assistant.ts';
 import { CaptureWindows, needsCaptureWindow } from './capture-window.ts';
 import { complain } from './complain.ts';
-import { spawnEngine } from './engine-process.ts';
+import { spawnEngine, spawnTrial } from './engine-process.ts';
 import { systemKeyStore } from './key-store.ts';
 
 /**
@@ -17,6 +18,7 @@ import { systemKeyStore } from './key-store.ts';
  * @throws OnlookerError `settings-unusable`
  */
 export async function openAssistant(): Promise<Answerer> {
+  setSpawnTrial(spawnTrial);
   await using opening = new AsyncDisposableStack();
   const displays = needsCaptureWindow(process.platform, process.env) ? opening.use(new CaptureWindows()) : undefined;
   const engine = opening.use(new EngineHost({ spawn: spawnEngine, displays: displays?.open }));

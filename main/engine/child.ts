@@ -1,20 +1,12 @@
 /** The engine's process as its host sees it: calls go out, outcomes and events come back, and it has a certain end. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { startTimer } from '../capture/ffmpeg-process.ts';
 import { withCompiledCode } from '../compiled-code.ts';
+import { forkScript, type ScriptProcess } from '../script-process.ts';
 import { DisplayDesk, type DisplayOpener } from './display-desk.ts';
 import { type Call, type Outcome, type Report, report } from './messages.ts';
 
-/** A process that can be talked to: what a forked Node process and Electron's utility process have in common. */
-export interface EngineProcess {
-  readonly pid: number | undefined;
-  /** `ports` move there; a forked Node process takes none. */
-  send(message: unknown, ports?: readonly unknown[]): void;
-  /** `onExit`: once, when it is gone and all that it sent was delivered. */
-  listen(onMessage: (message: unknown) => void, onExit: (how: string) => void): void;
-  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
-}
+export type EngineProcess = ScriptProcess;
 
 export type SpawnEngine = () => EngineProcess;
 
@@ -24,25 +16,7 @@ const grace = 3000;
 /** The default: a Node process of its own. */
 export function forkEngine(): EngineProcess {
   const worker = fileURLToPath(new URL('./worker.ts', import.meta.url));
-  const child: ChildProcess = fork(worker, {
-    ...{ serialization: 'advanced', execArgv: [] },
-    env: withCompiledCode(),
-  });
-  child.on('error', () => {}); // a message that did not get through: the exit tells why
-  return {
-    pid: child.pid,
-    send: (message) => {
-      if (child.connected) child.send(message as object, () => {});
-    },
-    listen(onMessage, onExit) {
-      child.on('message', onMessage);
-      const exited = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
-      // The last messages may still lie in the pipe when the process is gone.
-      const drained = new Promise((resolve) => child.once('disconnect', resolve).once('error', resolve));
-      void Promise.all([exited, drained]).then(() => onExit(child.signalCode ?? `code ${child.exitCode}`));
-    },
-    kill: (signal) => void child.kill(signal),
-  };
+  return forkScript(worker, { env: withCompiledCode() });
 }
 
 export class EngineChild implements AsyncDisposable {

@@ -15,6 +15,8 @@ export interface ModelOptions {
   readonly adapter?: string;
   /** Layers to put on the GPU; default: all if there is a GPU, else 0. */
   readonly gpuLayers?: number;
+  /** Have llama.cpp look at every weight, and refuse a file with one that is no number; default false: it takes time. */
+  readonly checkValues?: boolean;
 }
 
 const allLayers = 2 ** 20;
@@ -38,7 +40,7 @@ export async function openLanguageModel(path: string, options: ModelOptions = {}
   const library = await loadLibrary();
   const gpuLayers = options.gpuLayers ?? (library.offloads ? allLayers : 0);
   const { functions } = library;
-  const address = await load(library, path, gpuLayers);
+  const address = await load(library, path, gpuLayers, options.checkValues ?? false);
   try {
     checkModel(library, address, path);
     const vocabulary = new Vocabulary(functions, functions.llama_model_get_vocab(address));
@@ -51,7 +53,12 @@ export async function openLanguageModel(path: string, options: ModelOptions = {}
   }
 }
 
-async function load({ functions, complaints }: Library, path: string, gpuLayers: number): Promise<Pointer> {
+async function load(
+  { functions, complaints }: Library,
+  path: string,
+  gpuLayers: number,
+  checkValues: boolean,
+): Promise<Pointer> {
   // An empty list of devices keeps a GPU out of it altogether; null would mean all of them.
   using none = new NativeArray('uint64_t', 1);
   none.write(BigUint64Array.of(0n));
@@ -60,6 +67,7 @@ async function load({ functions, complaints }: Library, path: string, gpuLayers:
     ...functions.llama_model_default_params(),
     devices: gpuLayers > 0 ? null : none.address,
     n_gpu_layers: gpuLayers,
+    check_tensors: checkValues,
     // A file that is mapped and then cut short, as an update in place would, ends the process: small ones are read.
     load_mode: statSync(path).size <= readWhole ? loadRead : loadAuto,
   });

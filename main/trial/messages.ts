@@ -1,0 +1,34 @@
+/** What crosses between the program and the process in which it tries model files out. */
+import { z } from 'zod';
+import { errorCodes } from '../errors.ts';
+
+/** What is tried, and how much it may take. */
+export interface Trial {
+  readonly what:
+    | { readonly kind: 'bundle'; readonly folder: string; readonly manifest: string }
+    | { readonly kind: 'chat'; readonly path: string };
+  /** Bytes of its files. */
+  readonly bytes: number;
+}
+
+/** How it went. Without a code the failure is nobody's fault but the file's. */
+export const verdict = z.union([
+  z.object({ ok: z.literal(true) }),
+  z.object({ ok: z.literal(false), code: z.enum(errorCodes as [string, ...string[]]).optional(), message: z.string() }),
+]);
+export type Verdict = z.infer<typeof verdict>;
+
+/** Most memory a trial may take: what the runtimes need, and the files a few times over. */
+export function mostMemory(bytes: number): number {
+  return 1.2e9 + 3 * bytes;
+}
+
+/** Most processor time of all its threads, seconds: reading 20 MB a second, and some work. */
+export function mostProcessorSeconds(bytes: number): number {
+  return 12 + bytes / 20e6;
+}
+
+/** Most time on the clock, milliseconds: a slow disk and a busy machine are no fault of the file. */
+export function mostMilliseconds(bytes: number): number {
+  return 5000 * mostProcessorSeconds(bytes);
+}
