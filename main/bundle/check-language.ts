@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OnlookerError } from '../errors.ts';
+import { checkGgufAdapter, checkGgufModel } from '../llama/check-gguf.ts';
 import { type GgufHeader, readGgufHeader } from '../llama/gguf-header.ts';
 import { readGgufVocabulary } from './gguf-vocabulary.ts';
 import type { BundleManifest } from './manifest.ts';
@@ -11,12 +12,18 @@ export async function checkLanguage(folder: string, manifest: BundleManifest): P
   const { language, adapter } = manifest.files;
   const path = join(folder, language.path);
   const header = readGgufHeader(path);
+  checkGgufModel(header, path);
   checkWidth(header, manifest);
   if (header.multiAxisRope) {
     refuse(`${language.path} numbers its positions along several axes, so old frames could not be forgotten`);
   }
+  checkTokens(readGgufVocabulary(path, 'latin1'), header, language.path);
   checkVocabulary(readGgufVocabulary(path), manifest);
-  if (adapter) checkAdapter(readGgufHeader(join(folder, adapter.path)), header, manifest);
+  if (adapter) {
+    const found = readGgufHeader(join(folder, adapter.path));
+    checkAdapter(found, header, manifest);
+    checkGgufAdapter(found, header, adapter.path);
+  }
 }
 
 function checkWidth(header: GgufHeader, { files, vision }: BundleManifest): void {
@@ -25,6 +32,21 @@ function checkWidth(header: GgufHeader, { files, vision }: BundleManifest): void
     refuse(
       `${source} gives tokens of width ${vision.tokenWidth}, but ${files.language.path} wants ${header.embeddingWidth}`,
     );
+  }
+}
+
+/**
+ * llama.cpp ends the process over a token that is there twice (it gives those without a text a name of their own), and
+ * over a SentencePiece vocabulary without its bytes.
+ */
+function checkTokens(vocabulary: readonly string[], { metadata }: GgufHeader, name: string): void {
+  const known = new Set<string>();
+  for (const token of vocabulary) {
+    if (token !== '' && known.has(token)) refuse(`${name} has the token ${JSON.stringify(token)} twice`);
+    known.add(token);
+  }
+  if (metadata.get('tokenizer.ggml.model') === 'llama' && !known.has('<0x0A>')) {
+    refuse(`${name} has a SentencePiece tokenizer, but no tokens for single bytes`);
   }
 }
 

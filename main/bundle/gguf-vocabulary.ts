@@ -20,9 +20,10 @@ const listType = 9;
 
 /**
  * The texts of a GGUF file's vocabulary as they are stored, by token. Empty when the file has none. Only for a file
- * whose header has been checked (`readGgufHeader`): the vocabulary is long, so the header does not keep it.
+ * whose header has been checked (`readGgufHeader`): the vocabulary is long, so the header does not keep it. In 'latin1'
+ * tokens stay apart that are not whole characters in UTF-8.
  */
-export function readGgufVocabulary(path: string): string[] {
+export function readGgufVocabulary(path: string, encoding: BufferEncoding = 'utf8'): string[] {
   const file = openSync(path, 'r');
   try {
     const cursor = new FileCursor(file, fstatSync(file).size);
@@ -33,7 +34,7 @@ export function readGgufVocabulary(path: string): string[] {
       const key = cursor.text();
       const type = cursor.uint32();
       if (key === 'tokenizer.ggml.tokens' && type === listType && cursor.uint32() === textType) {
-        return Array.from({ length: cursor.uint64() }, cursor.text);
+        return Array.from({ length: cursor.uint64() }, () => cursor.text(encoding));
       }
       skipValue(cursor, type);
     }

@@ -50,7 +50,7 @@ export class FileCursor {
   int64 = (): number => Number(this.#take(8).readBigInt64LE());
 
   /** Text after its length, 64 bits. */
-  text = (): string => this.#take(this.uint64()).toString('utf8');
+  text = (encoding: BufferEncoding = 'utf8'): string => this.#take(this.uint64()).toString(encoding);
 
   #take(count: number): Buffer {
     if (count > this.remaining) throw new EndOfFile();

@@ -29,6 +29,8 @@ export type GgufValue = number | boolean | string | GgufList;
 
 export interface GgufHeader {
   readonly metadata: ReadonlyMap<string, GgufValue>;
+  /** The type of each of them: "float32", "text", "list of text". */
+  readonly types: ReadonlyMap<string, string>;
   readonly tensors: ReadonlyMap<string, GgufTensor>;
   readonly architecture: string;
   /** Type of most weights ("f16", "q8_0"); "unknown" if the file does not say. */
@@ -41,6 +43,8 @@ export interface GgufHeader {
   readonly multiAxisRope: boolean;
 }
 
+/** Elements of one dimension of a tensor; more would not fit any machine. */
+const largestDimension = 2 ** 40;
 /** Longer lists (vocabularies) are skipped over. */
 const keptValues = 64;
 
@@ -78,9 +82,14 @@ function parse(cursor: FileCursor, path: string): GgufHeader {
   const entryCount = cursor.uint64();
 
   const metadata = new Map<string, GgufValue>();
+  const types = new Map<string, string>();
   for (let i = 0; i < entryCount; i++) {
     const key = cursor.text();
-    metadata.set(key, value(cursor, cursor.uint32(), path));
+    if (metadata.has(key)) throw corrupt(path, `${key} is in it twice`);
+    const type = cursor.uint32();
+    const [found, name] = type === listType ? list(cursor, path) : [value(cursor, type, path), typeName(type)];
+    metadata.set(key, found);
+    types.set(key, name);
   }
   const number = (key: string): number => {
     const found = metadata.get(key);
@@ -98,6 +107,7 @@ function parse(cursor: FileCursor, path: string): GgufHeader {
   const sections = metadata.get(`${architecture}.rope.dimension_sections`);
   return {
     metadata,
+    types,
     tensors,
     architecture,
     quantisation: fileTypeName(number('general.file_type')) ?? 'unknown',
@@ -115,6 +125,9 @@ function tensorTable(cursor: FileCursor, count: number, alignment: number, path:
     const dimensions = cursor.uint32();
     if (dimensions > 4) throw corrupt(path, `tensor ${name} has ${dimensions} dimensions`);
     const shape = Array.from({ length: dimensions }, cursor.uint64);
+    if (shape.some((length) => length < 1 || length > largestDimension)) {
+      throw corrupt(path, `tensor ${name} is [${shape.join(', ')}]`);
+    }
     found.push({ name, shape, typeId: cursor.uint32(), offset: cursor.uint64() });
   }
   const dataStart = Math.ceil(cursor.position / alignment) * alignment;
@@ -140,42 +153,48 @@ const listType = 9;
 const textType = 8;
 
 /** Readers of the scalar types by their number in the format, and how many bytes each takes. */
-const scalars: Readonly<Record<number, readonly [bytes: number, read: (cursor: FileCursor) => number | boolean]>> = {
-  0: [1, (cursor) => cursor.uint8()],
-  1: [1, (cursor) => cursor.int8()],
-  2: [2, (cursor) => cursor.uint16()],
-  3: [2, (cursor) => cursor.int16()],
-  4: [4, (cursor) => cursor.uint32()],
-  5: [4, (cursor) => cursor.int32()],
-  6: [4, (cursor) => cursor.float32()],
-  7: [1, (cursor) => cursor.uint8() !== 0],
-  10: [8, (cursor) => cursor.uint64()],
-  11: [8, (cursor) => cursor.int64()],
-  12: [8, (cursor) => cursor.float64()],
+const scalars: Readonly<
+  Record<number, readonly [bytes: number, name: string, read: (cursor: FileCursor) => number | boolean]>
+> = {
+  0: [1, 'uint8', (cursor) => cursor.uint8()],
+  1: [1, 'int8', (cursor) => cursor.int8()],
+  2: [2, 'uint16', (cursor) => cursor.uint16()],
+  3: [2, 'int16', (cursor) => cursor.int16()],
+  4: [4, 'uint32', (cursor) => cursor.uint32()],
+  5: [4, 'int32', (cursor) => cursor.int32()],
+  6: [4, 'float32', (cursor) => cursor.float32()],
+  7: [1, 'bool', (cursor) => cursor.uint8() !== 0],
+  10: [8, 'uint64', (cursor) => cursor.uint64()],
+  11: [8, 'int64', (cursor) => cursor.int64()],
+  12: [8, 'float64', (cursor) => cursor.float64()],
 };
+
+function typeName(type: number): string {
+  return type === textType ? 'text' : (scalars[type]?.[1] ?? 'unknown');
+}
 
 function value(cursor: FileCursor, type: number, path: string): GgufValue {
   if (type === textType) return cursor.text();
-  if (type === listType) return list(cursor, path);
   const scalar = scalars[type];
   if (scalar === undefined) throw corrupt(path, `its metadata has a value of unknown type ${type}`);
-  return scalar[1](cursor);
+  return scalar[2](cursor);
 }
 
-function list(cursor: FileCursor, path: string): GgufList {
+function list(cursor: FileCursor, path: string): [list: GgufList, type: string] {
   const type = cursor.uint32();
   const length = cursor.uint64();
+  const name = `list of ${typeName(type)}`;
   if (type === textType) {
     for (let i = 0; i < length; i++) cursor.skip(cursor.uint64());
-    return { length };
+    return [{ length }, name];
   }
   const scalar = scalars[type];
   if (scalar === undefined) throw corrupt(path, `its metadata has a list of unknown type ${type}`);
   if (length > keptValues) {
     cursor.skip(length * scalar[0]);
-    return { length };
+    return [{ length }, name];
   }
-  return { length, values: Array.from({ length }, () => Number(scalar[1](cursor))) };
+  return [{ length, values: Array.from({ length }, () => Number(scalar[2](cursor))) }, name];
 }
 
 function corrupt(path: string, what: string, options?: ErrorOptions): OnlookerError {

@@ -85,6 +85,11 @@ export function tensorType(id: number): { readonly name: string; bytes(elements:
   return { name, bytes: (elements) => Math.ceil(elements / blockElements) * blockBytes };
 }
 
+/** True if llama.cpp can multiply with tensors of this type on a CPU: some are only for what it computes in between. */
+export function hasKernels(name: string): boolean {
+  return !['q8_1', 'q8_k', 'i8', 'i16', 'i32', 'i64', 'f64'].includes(name);
+}
+
 /** Name of a file type ("f16", "q8_0"); undefined if the number is not known. */
 export function fileTypeName(id: number): string | undefined {
   return fileTypes[id];

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { OnlookerError } from '../errors.ts';
+import { checkGgufAdapter, checkGgufModel } from './check-gguf.ts';
 import { later } from './functions.ts';
 import { type GgufHeader, readGgufHeader } from './gguf-header.ts';
 import { type Library, loadLibrary, NativeArray } from './library.ts';
@@ -35,6 +36,7 @@ const oneAxisRope = [0, 2];
 export async function openLanguageModel(path: string, options: ModelOptions = {}): Promise<LanguageModel> {
   const header = readGgufHeader(path);
   if (header.multiAxisRope) throw notShiftable(path);
+  checkGgufModel(header, path);
   if (options.adapter !== undefined) checkAdapter(options.adapter, header);
 
   const library = await loadLibrary();
@@ -82,7 +84,8 @@ function checkModel({ functions }: Library, address: Pointer, path: string): voi
 }
 
 function checkAdapter(path: string, model: GgufHeader): void {
-  const { metadata, architecture } = readGgufHeader(path);
+  const header = readGgufHeader(path);
+  const { metadata, architecture } = header;
   const name = basename(path);
   if (metadata.get('general.type') !== 'adapter' || metadata.get('adapter.type') !== 'lora') {
     throw new OnlookerError('bundle-invalid', `${name} is not a LoRA adapter. Choose another adapter file.`);
@@ -91,6 +94,7 @@ function checkAdapter(path: string, model: GgufHeader): void {
     const what = `${name} is an adapter for ${architecture}, and the model is ${model.architecture}`;
     throw new OnlookerError('bundle-invalid', `${what}. Choose another adapter file.`);
   }
+  checkGgufAdapter(header, model, path);
 }
 
 async function loadAdapter({ functions, complaints }: Library, model: Pointer, path: string): Promise<Pointer> {

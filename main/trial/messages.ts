@@ -25,7 +25,7 @@ export function mostMemory(bytes: number): number {
 
 /** Most processor time of all its threads, seconds: reading 20 MB a second, and some work. */
 export function mostProcessorSeconds(bytes: number): number {
-  return 12 + bytes / 20e6;
+  return 8 + bytes / 20e6;
 }
 
 /** Most time on the clock, milliseconds: a slow disk and a busy machine are no fault of the file. */

@@ -34,8 +34,14 @@ describe('files', () => {
     ['text', () => file('<!doctype html>'.repeat(1000)), 'bundle-corrupt', /language\.gguf.*not a GGUF file/],
     ['cut short', () => file(whole.subarray(0, 100_000)), 'bundle-corrupt', /language\.gguf.*cut short/],
     ['of an unknown architecture', () => file(renamed('llama', 'lxxxx')), 'model-unloadable', /language\.gguf/],
-    ['short of a tensor', () => file(renamed('ffn_down', 'ffn_dxxx')), 'model-unloadable', /llama\.cpp refused it/],
-    ['an adapter', () => adapter, 'model-unloadable', /tiny-adapter\.gguf/],
+    [
+      'short of a tensor',
+      () => file(renamed('ffn_down', 'ffn_dxxx')),
+      'bundle-invalid',
+      /has no tensor blk\.0\.ffn_down/,
+    ],
+    ['of an unknown tokenizer', () => file(renamed('gpt2', 'gptx')), 'model-unloadable', /llama\.cpp refused it/],
+    ['an adapter', () => adapter, 'bundle-invalid', /tiny-adapter\.gguf/],
   ])('a model file that is %s is refused', async (_name, path, code, message) => {
     const opening = openLanguageModel(path());
     await expect(opening).rejects.toMatchObject({ name: 'OnlookerError', code });
@@ -43,8 +49,8 @@ describe('files', () => {
   });
 
   test("llama.cpp's own words are kept as the cause", async () => {
-    const error = await openLanguageModel(file(renamed('ffn_down', 'ffn_dxxx'))).catch((caught: Error) => caught);
-    expect(String((error as Error).cause)).toMatch(/ffn_down/);
+    const error = await openLanguageModel(file(renamed('gpt2', 'gptx'))).catch((caught: Error) => caught);
+    expect(String((error as Error).cause)).toMatch(/gptx/);
   });
 
   test('an adapter file that is something else is refused', async () => {

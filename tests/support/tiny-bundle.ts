@@ -74,7 +74,8 @@ export async function writeTinyBundle(
   await writeFile(join(folder, 'bundle.json'), JSON.stringify(manifest, null, 2));
 }
 
-function describe(path: keyof TinyFiles, files: TinyFiles | undefined): BundleFile {
+/** A file of a bundle, as its manifest has it. */
+export function describe(path: string, files: Readonly<Record<string, Uint8Array>> | undefined): BundleFile {
   const bytes = files?.[path] ?? new Uint8Array(1);
   return { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
