@@ -37,7 +37,7 @@ async function tryGraphs(folder: string, manifest: BundleManifest): Promise<Grap
     const found = manifest.files[name];
     return found && join(folder, found.path);
   };
-  const tower = owned.use(await openTextTower({ manifest, path: path as never }));
+  const tower = owned.use(await openTextTower({ folder, manifest, path: path as never }));
   await tower?.embed('A window was opened.');
   return result;
 }
