@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
 import type { Size } from './frame.ts';
-import { FeedEnd, type LiveFeed, type LivePicture } from './live-feed.ts';
+import { FeedEnd, type LiveFeed, type LivePicture, type Pace } from './live-feed.ts';
+import { PictureTimes } from './picture-times.ts';
 import { pictures } from './pictures.ts';
 
 export interface FfmpegStart {
@@ -10,6 +11,11 @@ export interface FfmpegStart {
   /** True when ffmpeg no longer sees what is wanted and must be started anew. */
   readonly outdated?: (() => Promise<boolean>) | undefined;
   readonly size?: Size | undefined;
+  /** As for `LiveFeed`. */
+  readonly pace?: Pace | undefined;
+  readonly segmented?: boolean | undefined;
+  /** Whether the arguments make ffmpeg write the times of its pictures among its messages. */
+  readonly timed?: boolean | undefined;
 }
 
 /** Milliseconds for which an ffmpeg that has closed its pipe and yet lives on is waited for. */
@@ -19,19 +25,25 @@ const patience = 2000;
 export class FfmpegFeed implements LiveFeed {
   readonly size: Size | undefined;
   readonly outdated: (() => Promise<boolean>) | undefined;
+  readonly pace: Pace | undefined;
+  readonly segmented: boolean | undefined;
   readonly #ffmpeg: string;
   readonly #args: readonly string[];
+  readonly #times: PictureTimes | undefined;
   readonly #bytes: number;
   #child: FfmpegProcess | undefined;
   #closed = false;
 
   /** @param bytes of one picture */
-  constructor(ffmpeg: string, bytes: number, { args, outdated, size }: FfmpegStart) {
+  constructor(ffmpeg: string, bytes: number, { args, timed, ...start }: FfmpegStart) {
     this.#ffmpeg = ffmpeg;
     this.#bytes = bytes;
     this.#args = args;
-    this.outdated = outdated;
-    this.size = size;
+    this.#times = timed ? new PictureTimes() : undefined;
+    this.outdated = start.outdated;
+    this.size = start.size;
+    this.pace = start.pace;
+    this.segmented = start.segmented;
   }
 
   get messages(): string {
@@ -40,17 +52,18 @@ export class FfmpegFeed implements LiveFeed {
 
   async *pictures(): AsyncGenerator<LivePicture> {
     if (this.#closed) return;
-    const child = new FfmpegProcess(this.#ffmpeg, this.#args);
+    const times = this.#times;
+    const child = new FfmpegProcess(this.#ffmpeg, this.#args, 'ignore', times && ((line) => times.take(line)));
     this.#child = child;
     try {
-      for await (const pixels of pictures(child.stdout, this.#bytes)) yield { pixels };
+      for await (const pixels of pictures(child.stdout, this.#bytes)) yield { pixels, own: await times?.next() };
     } catch {
       // Its pipe was closed, by us or by its end.
     }
     if (this.#closed) return;
     const ending = await Promise.race([child.ended, sleep(patience, undefined, { ref: false })]);
     const reason = firstComplaint(child.messages) || ending?.failure?.message || 'it ended before the first picture';
-    throw new FeedEnd(reason, { cause: new Error(child.messages.trim()) });
+    throw new FeedEnd(reason, { cause: new Error(child.messages.trim()), clean: ending?.code === 0 });
   }
 
   close(): void {

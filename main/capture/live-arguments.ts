@@ -2,6 +2,8 @@ import { letterbox, quiet, rawPictures } from './ffmpeg-arguments.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import type { Sampling, Size } from './frame.ts';
 import { addressInput } from './input.ts';
+import type { Pace } from './live-feed.ts';
+import { isUntimed } from './picture-times.ts';
 
 /** A rectangle of an X display, or a window of it. */
 export interface GrabArea {
@@ -13,10 +15,17 @@ export interface GrabArea {
   readonly window?: string;
 }
 
-/** What ffmpeg opens: input options and, when it comes faster than wanted, that it must be thinned out. */
+/** What ffmpeg opens. */
 export interface LiveInput {
   readonly options: readonly string[];
+  /** Whether it may come faster than wanted, and must be thinned out. */
   readonly thin: boolean;
+  /** As for `LiveFeed`; default `ours`. */
+  readonly pace?: Pace;
+  /** Whether its pictures bear times of its own, which ffmpeg is to tell. */
+  readonly timed?: boolean;
+  /** As for `LiveFeed`. */
+  readonly segmented?: boolean;
   /** Asked now and then: true when it no longer shows what was wanted and must be looked up anew. */
   readonly outdated?: () => Promise<boolean>;
   /** Of its pictures, where that is known beforehand. */
@@ -25,27 +34,37 @@ export interface LiveInput {
 
 /**
  * Arguments for a live input. No `fps` filter: it holds each picture back until the next one is there, which costs a
- * whole period. Thinning takes the first picture in each period instead. One thread: more of them hold pictures back.
+ * whole period. One thread: more of them hold pictures back.
  */
 export function liveArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: LiveInput, sampling: Sampling): string[] {
-  const period = `floor(t*${sampling.fps}+0.01)`;
-  const previous = `floor(prev_selected_t*${sampling.fps}+0.01)`;
-  const thin = input.thin ? [`select='isnan(prev_selected_t)+gt(${period},${previous})'`] : [];
+  const thin = input.thin ? [thinning(sampling.fps)] : [];
+  // The picture's own time, not one that begins at 0 with each start, and a line that tells it before the picture comes.
+  const [times, told] = input.timed ? [['-copyts'], ['showinfo=checksum=0']] : [[], []];
   return [
-    ...quiet,
-    ...['-threads', '1', '-flags', 'low_delay', ...input.options],
-    ...['-map', '0:V:0', '-vf', [...thin, letterbox(sampling)].join(',')],
+    ...(input.timed ? quiet.with(-1, 'level+info') : quiet),
+    ...['-threads', '1', '-flags', 'low_delay', ...times, ...input.options],
+    ...['-map', '0:V:0', '-vf', [...thin, letterbox(sampling), ...told].join(',')],
     ...rawPictures(ffmpeg),
   ];
+}
+
+/**
+ * Takes the first picture in each period of the sampling rate, and every one of a source that is hardly faster than
+ * that: with a little jitter, two of its pictures can fall into one period. A clock that is set back is only another
+ * period.
+ */
+function thinning(fps: number): string {
+  const [period, previous] = [`floor(t*${fps}+0.01)`, `floor(prev_selected_t*${fps}+0.01)`];
+  return `select='not(eq(${period},${previous}))+gt(t-prev_t,${0.6 / fps})'`;
 }
 
 /** Grabbers know their format: looking at several pictures first would cost seconds. */
 const unprobed = ['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0'];
 
 /** A stream is looked at for two seconds at most, not five: it goes on meanwhile. */
-export const briefly = ['-analyzeduration', '2000000'];
+export const briefly = ['-analyzeduration', '2000000', '-fpsprobesize', '0'];
 
-/** For what comes at its own pace. Not for grabbers, which would throw their first picture away. */
+/** For cameras: what was looked at first is not shown. Elsewhere it may be the only picture for a while. */
 const unbuffered = ['-fflags', 'nobuffer'];
 
 /** Linux: an area of an X display. */
@@ -99,23 +118,44 @@ export function macScreenInput(monitor: number, fps: number): LiveInput {
 
 /** A camera: its own rate, thinned out, because few cameras can be as slow as we are. */
 export function cameraInput(platform: NodeJS.Platform, device: string): LiveInput {
-  if (platform === 'win32') return { options: [...unbuffered, '-f', 'dshow', '-i', `video=${device}`], thin: true };
+  const pace = { thin: true, pace: 'own' } as const;
+  if (platform === 'win32') return { options: [...unbuffered, '-f', 'dshow', '-i', `video=${device}`], ...pace };
   if (platform === 'darwin') {
     // AVFoundation refuses a camera when the rate is not one of its own; 30 is what all of them have.
-    return { options: [...unbuffered, '-f', 'avfoundation', '-framerate', '30', '-i', `${device}:none`], thin: true };
+    return { options: [...unbuffered, '-f', 'avfoundation', '-framerate', '30', '-i', `${device}:none`], ...pace };
   }
-  return { options: [...unbuffered, '-f', 'v4l2', '-i', device], thin: true };
+  return { options: [...unbuffered, '-f', 'v4l2', '-i', device], ...pace };
 }
 
-/** A stream from the network; a dead connection ends by itself, so that no ffmpeg outlives us. */
-export function streamInput(ffmpeg: Pick<FfmpegBinary, 'modern' | 'outdated'>, address: string): LiveInput {
+/** Microseconds of silence on a connection after which ffmpeg ends by itself, should nobody be there to end it. */
+export const silenceLimit = '600000000';
+
+/**
+ * A stream from the network.
+ * @param container ffmpeg's name of its format, where it is known beforehand
+ */
+export function streamInput(
+  ffmpeg: Pick<FfmpegBinary, 'modern' | 'outdated'>,
+  address: string,
+  container = '',
+): LiveInput {
   const { url, options } = addressInput(ffmpeg, address);
-  const limit = '5000000'; // microseconds
   const scheme = /^[a-z]+/i.exec(url)?.[0].toLowerCase() ?? '';
+  // All pictures: the last one before a silence may be any of them.
+  const pace = { thin: false, pace: 'own', timed: true } as const;
   if (scheme === 'rtsp' || scheme === 'rtsps') {
     const timeout = ffmpeg.modern ? '-timeout' : '-stimeout';
-    const transport = ['-rtsp_transport', 'tcp', timeout, limit];
-    return { options: [...unbuffered, ...briefly, ...options, ...transport, '-i', url], thin: true };
+    const transport = ['-rtsp_transport', 'tcp', timeout, silenceLimit];
+    return { options: [...briefly, ...options, ...transport, '-i', url], ...pace };
   }
-  return { options: [...unbuffered, ...briefly, ...options, '-rw_timeout', limit, '-i', url], thin: true };
+  // A playlist names its last segments: what came before the newest one is no news.
+  const segmented = /\b(hls|dash)\b/.test(container);
+  const newest = container.includes('hls') ? ['-live_start_index', '-1'] : [];
+  // Else a slow one would be looked at for the time in which it gives 25 times as many pictures as it has.
+  const arrival = isUntimed(container) ? ['-use_wallclock_as_timestamps', '1'] : [];
+  return {
+    options: [...briefly, ...options, '-rw_timeout', silenceLimit, ...newest, ...arrival, '-i', url],
+    ...pace,
+    segmented,
+  };
 }

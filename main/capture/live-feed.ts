@@ -5,16 +5,28 @@ export interface LivePicture {
   readonly pixels: Uint8Array;
   /** `performance.now()` milliseconds; default when it came. */
   readonly capturedAt?: number;
+  /** When it was taken by the source's own clock, seconds from anywhere; default when it came. */
+  readonly own?: number | undefined;
   /** Pictures left out since the one before. */
   readonly dropped?: number;
   /** Of what is shown, where that may change from one picture to the next; default the feed's. */
   readonly size?: Size;
 }
 
+/**
+ * Who decides when there is a picture. `ours`: it is taken when we want one, so that one that stays away is a fault.
+ * `own`: the source does; the last one is what it shows until the next.
+ */
+export type Pace = 'ours' | 'own';
+
 /** One go at a live source, until it ends or is closed. Disposing ends what it has opened, and waits for that. */
 export interface LiveFeed extends AsyncDisposable {
   /** Of what is captured, where it is known beforehand. */
   readonly size: Size | undefined;
+  /** Default `ours`. */
+  readonly pace?: Pace | undefined;
+  /** Whether it comes in segments: many pictures at once, and, opened anew, some that were there before. */
+  readonly segmented?: boolean | undefined;
   /** What the grabber has said so far. */
   readonly messages: string;
   /** Asked now and then: true when it no longer shows what is wanted and must be opened anew. */
@@ -30,9 +42,12 @@ export class FeedEnd extends Error {
   override readonly name = 'FeedEnd';
   /** Whether opening it again would only be refused again. */
   readonly final: boolean;
+  /** Whether it came to its end without an error: a broadcast that is over, or a connection that was closed. */
+  readonly clean: boolean;
 
-  constructor(message: string, options: ErrorOptions & { readonly final?: boolean } = {}) {
+  constructor(message: string, options: ErrorOptions & { readonly final?: boolean; readonly clean?: boolean } = {}) {
     super(message, options);
     this.final = options.final ?? false;
+    this.clean = options.clean ?? false;
   }
 }

@@ -17,29 +17,33 @@ const stride = 61;
  * newest. What was dropped is counted and told as a gap before the next frame delivered.
  */
 export class LiveQueue {
-  readonly #capacity: number;
+  readonly #capacity: () => number;
   readonly #waiting: Waiting[] = [];
   #previous: Uint8Array | undefined;
-  #finish: { readonly error?: unknown } | undefined;
+  #finish: { readonly error?: unknown; readonly gap?: Gap | undefined } | undefined;
   #wake: (() => void) | undefined;
   /** Frames dropped so far. */
   dropped = 0;
 
-  constructor(capacity: number) {
-    this.#capacity = Math.max(1, capacity);
+  /** @param capacity frames that may wait, asked at each one: a source may send many at once */
+  constructor(capacity: () => number) {
+    this.#capacity = capacity;
   }
 
   /** @param gap A silence that this frame ends. */
   push(frame: Frame, gap?: Gap): void {
     this.#waiting.push({ frame, gap, change: difference(frame.pixels, this.#previous) });
     this.#previous = frame.pixels;
-    if (this.#waiting.length > this.#capacity) this.#drop();
+    if (this.#waiting.length > Math.max(1, this.#capacity())) this.#drop();
     this.#wake?.();
   }
 
-  /** Nothing more will come; with an error, reading ends with it after the waiting frames. */
-  finish(error?: unknown): void {
-    this.#finish ??= { error };
+  /**
+   * Nothing more will come; with an error, reading ends with it after the waiting frames.
+   * @param gap what is missing at the end
+   */
+  finish(error?: unknown, gap?: Gap): void {
+    this.#finish ??= { error, gap };
     this.#wake?.();
   }
 
@@ -51,6 +55,7 @@ export class LiveQueue {
         if (next.gap) yield { type: 'gap', gap: next.gap };
         yield { type: 'frame', frame: next.frame };
       } else if (this.#finish) {
+        if (this.#finish.gap) yield { type: 'gap', gap: this.#finish.gap };
         if (this.#finish.error !== undefined) throw this.#finish.error;
         return;
       } else {

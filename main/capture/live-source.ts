@@ -1,15 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OnlookerError } from '../errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
-import type { Captured, FrameSource, Gap, Sampling, Size } from './frame.ts';
+import type { Captured, Frame, FrameSource, Gap, Sampling, Size } from './frame.ts';
 import { LiveClock } from './live-clock.ts';
 import { FeedEnd, type LiveFeed, type LivePicture } from './live-feed.ts';
 import { LiveQueue } from './live-queue.ts';
+import { OwnPace } from './own-pace.ts';
 
 const longestBackoff = 10;
 
+/** Seconds after the end of what was asked for in which its last picture may still come. */
+const grace = 0.5;
+
+/** Frames that may be missing at the end without being worth a word. */
+const missingFrames = 2.5;
+
 /** Milliseconds between two looks at whether the source is still the same. */
-const lookEvery = 2000;
+const lookEvery = 1000;
 
 export interface LiveRun {
   readonly name: string;
@@ -18,6 +25,7 @@ export interface LiveRun {
   readonly open: () => Promise<LiveFeed>;
   readonly queue: number;
   readonly stallSeconds: number;
+  readonly quietSeconds: number;
   readonly startSeconds: number;
   readonly attempts: number;
   readonly backoffSeconds: number;
@@ -30,6 +38,8 @@ interface Outcome {
   readonly error?: unknown;
   /** Another go would be no use. */
   readonly final?: boolean;
+  /** It has come to its proper end. */
+  readonly finished?: boolean;
 }
 
 /**
@@ -44,12 +54,15 @@ export class LiveSource implements FrameSource {
   readonly #run: LiveRun;
   readonly #queue: LiveQueue;
   readonly #clock: LiveClock;
+  readonly #pace: OwnPace;
   /** The first place on the sampling grid that is not wanted any more. */
   readonly #end: number;
   readonly #closing = new AbortController();
   #producing: Promise<void> | undefined;
   #interruption: Gap['reason'] | undefined;
   #size: Size | undefined;
+  /** Media time of the newest frame that was given on. */
+  #told: number | undefined;
   /** Whether a frame came; a clock that goes on from an earlier run says nothing of it. */
   #begun = false;
   #paused: PromiseWithResolvers<void> | undefined;
@@ -60,9 +73,15 @@ export class LiveSource implements FrameSource {
     this.#run = run;
     this.name = run.name;
     this.duration = run.sampling.duration;
-    this.#queue = new LiveQueue(run.queue);
-    this.#clock = new LiveClock(run.sampling.fps, run.sampling.goOn);
-    if (run.sampling.goOn) this.#interruption = 'restarted';
+    const { fps, goOn } = run.sampling;
+    this.#clock = new LiveClock(fps, goOn);
+    this.#pace = new OwnPace(this.#clock, { ...run, fps });
+    // There is time for those that come at once, as long as no more come.
+    this.#queue = new LiveQueue(() => run.queue + Math.ceil(this.#clock.atOnce * fps));
+    if (goOn) {
+      this.#interruption = 'restarted';
+      this.#told = goOn.t;
+    }
     this.#end = gridSpan(run.sampling).end ?? Number.POSITIVE_INFINITY;
   }
 
@@ -88,7 +107,7 @@ export class LiveSource implements FrameSource {
 
   async *frames(): AsyncIterable<Captured> {
     this.#producing = this.#produce().then(
-      () => this.#queue.finish(),
+      () => this.#queue.finish(undefined, this.#missing),
       (error: unknown) => this.#queue.finish(error),
     );
     try {
@@ -105,12 +124,15 @@ export class LiveSource implements FrameSource {
   }
 
   async #produce(): Promise<void> {
-    const { attempts, backoffSeconds } = this.#run;
+    const { attempts, backoffSeconds, sampling } = this.#run;
+    using ticking = repeatedly(1000 / sampling.fps, () => this.#tick());
+    void ticking;
     for (let failures = 0; ; ) {
       await this.#paused?.promise;
       if (this.#closing.signal.aborted) return;
       const outcome = await this.#once();
-      if (this.#closing.signal.aborted || this.#over) return;
+      this.#pace.stop();
+      if (this.#closing.signal.aborted || this.#over || outcome.finished) return;
       if (outcome.reason === 'paused') {
         if (this.#begun) this.#interruption = 'paused';
         continue;
@@ -131,6 +153,7 @@ export class LiveSource implements FrameSource {
   /** One feed from start to end; never throws. */
   async #once(): Promise<Outcome> {
     let frames = 0;
+    let pictures = 0;
     let why: 'stalled' | 'changed' | 'paused' | 'over' | undefined;
     try {
       await using feed = await this.#run.open();
@@ -144,18 +167,19 @@ export class LiveSource implements FrameSource {
       this.#halt = () => end('paused');
       const close = () => end('over');
       this.#closing.signal.addEventListener('abort', close, { once: true });
-      using watch = this.#watch(() => end('stalled'));
+      using watch = this.#watch(feed.pace === 'own', () => end('stalled'));
       using looking = repeatedly(lookEvery, async () => {
         if (await feed.outdated?.()) end('changed');
       });
       void looking;
-      this.#clock.restart();
+      this.#clock.restart(feed.segmented);
+      this.#pace.restart(feed.segmented);
       try {
         for await (const picture of feed.pictures()) {
           if (why) break;
+          pictures += 1;
+          frames += feed.pace === 'own' ? this.#show(picture) : this.#deliver(picture);
           watch.fed();
-          frames += 1;
-          this.#deliver(picture);
           if (this.#over) break;
         }
       } finally {
@@ -171,22 +195,45 @@ export class LiveSource implements FrameSource {
     } catch (error) {
       if (why === 'paused') return { frames, reason: 'paused' };
       if (!(error instanceof FeedEnd)) return { frames, reason: 'ended', error, final: isLost(error) };
-      return { frames, reason: 'ended', error: this.#unreadable(error.message, error.cause), final: error.final };
+      // A broadcast that is over is shown once more from its beginning: there is nothing new in it.
+      const finished = error.clean && pictures > 0 && frames === 0;
+      const failure = this.#unreadable(error.message, error.cause);
+      return { frames, reason: 'ended', error: failure, final: error.final, finished };
     }
   }
 
-  #deliver({ pixels, size, dropped = 0, ...picture }: LivePicture): void {
+  /** Gives on a picture that was taken because we wanted one. @returns frames */
+  #deliver({ pixels, size, dropped = 0, ...picture }: LivePicture): number {
     const before = this.#clock.last;
     const now = performance.now();
     const capturedAt = Math.min(now, picture.capturedAt ?? now);
     const { index, t } = this.#clock.stamp(capturedAt);
-    if (index >= this.#end) return;
     const reason = this.#interruption ?? (dropped > 0 ? 'overload' : undefined);
-    const gap = reason && { from: before ?? 0, to: t, reason, dropped };
+    this.#size = size ?? this.#size;
+    const frame = { index, t, pixels, capturedAt, ...(size && { size }) };
+    this.#push(frame, reason && { from: before ?? 0, to: t, reason, dropped });
+    return 1;
+  }
+
+  /** Gives on a picture of a source with a pace of its own. @returns frames: none when another has its place */
+  #show(picture: LivePicture): number {
+    let frames = 0;
+    let before = this.#clock.last;
+    for (const { frame, hole } of this.#pace.take(picture)) {
+      const reason = this.#interruption ?? hole;
+      this.#push(frame, reason && { from: before ?? 0, to: frame.t, reason, dropped: 0 });
+      before = frame.t;
+      frames += 1;
+    }
+    return frames;
+  }
+
+  #push(frame: Frame, gap: Gap | undefined): void {
+    if (frame.index >= this.#end) return;
     this.#interruption = undefined;
     this.#begun = true;
-    this.#size = size ?? this.#size;
-    this.#queue.push({ index, t, pixels, capturedAt, ...(size && { size }) }, gap);
+    this.#told = frame.t;
+    this.#queue.push(frame, gap);
   }
 
   /** True when as much was seen as was asked for. */
@@ -194,15 +241,36 @@ export class LiveSource implements FrameSource {
     return this.#clock.index + 1 >= this.#end;
   }
 
-  /** Calls `act` when no frame came in time; a slow sampling rate stretches the time. */
-  #watch(act: () => void): Disposable & { fed(): void } {
+  /** Looks at the clock: what is still shown is shown again, and what was asked for ends in time, whatever came. */
+  async #tick(): Promise<void> {
+    const now = performance.now();
+    for (const { frame } of this.#pace.repeat(now)) this.#push(frame, undefined);
+    const end = this.#end / this.#run.sampling.fps;
+    if (this.#over || (this.#told !== undefined && this.#clock.present(now) >= end + this.#clock.spread + grace)) {
+      this.#closing.abort();
+      this.resume();
+    }
+  }
+
+  /** What is missing at the end of a run that was to last for a certain time. */
+  get #missing(): Gap | undefined {
+    const { fps } = this.#run.sampling;
+    const to = Math.min(this.#end / fps, this.#clock.present(performance.now()));
+    if (!Number.isFinite(this.#end) || this.#told === undefined || to - this.#told < missingFrames / fps)
+      return undefined;
+    return { from: this.#told, to, reason: this.#interruption ?? 'stalled', dropped: 0 };
+  }
+
+  /** Calls `act` when no picture came in time. */
+  #watch(own: boolean, act: () => void): Disposable & { fed(): void } {
     const { stallSeconds, startSeconds, sampling } = this.#run;
-    const patience = Math.max(stallSeconds, 2.5 / sampling.fps) * 1000;
-    let timer = setTimeout(act, Math.max(startSeconds * 1000, patience));
+    // A slow sampling rate stretches the time.
+    const patience = () => 1000 * (own ? this.#pace.patience : Math.max(stallSeconds, 2.5 / sampling.fps));
+    let timer = setTimeout(act, Math.max(startSeconds * 1000, own ? 0 : patience()));
     const stop = () => clearTimeout(timer);
     const fed = () => {
       stop();
-      timer = setTimeout(act, patience);
+      timer = setTimeout(act, patience());
     };
     return { fed, [Symbol.dispose]: stop };
   }

@@ -38,7 +38,7 @@ export async function openLive(
   refuseSeeking(name, sampling);
   const look = async (): Promise<FfmpegStart> => {
     const input = await findInput(source, ffmpeg, sampling.fps);
-    return { args: liveArguments(ffmpeg, input, sampling), outdated: input.outdated, size: input.size };
+    return { ...input, args: liveArguments(ffmpeg, input, sampling) };
   };
   let first: FfmpegStart | undefined = await look();
   const open = async () => {
@@ -46,7 +46,8 @@ export async function openLive(
     first = undefined;
     return new FfmpegFeed(ffmpeg.path, pictureBytes(sampling), start);
   };
-  return new LiveSource({ ...patience, ...options, name, sampling, open });
+  const startSeconds = ['stream', 'web'].includes(source.kind) ? streamStart(sampling) : patience.startSeconds;
+  return new LiveSource({ ...patience, startSeconds, ...options, name, sampling, open });
 }
 
 /** Opens a screen or a window that a page of the program captures. @throws {OnlookerError} `usage` */
@@ -63,7 +64,12 @@ export function openDisplayed(
   return new LiveSource({ ...patience, startSeconds: 120, ...options, name, sampling, open });
 }
 
-const patience = { queue: 8, stallSeconds: 4.5, startSeconds: 15, attempts: 8, backoffSeconds: 0.5 };
+/** Seconds that a stream may take to its first picture: one that is slow by itself has a minute, if there is that much. */
+export function streamStart({ duration = Number.POSITIVE_INFINITY }: Sampling): number {
+  return Math.min(60, Math.max(patience.startSeconds, duration));
+}
+
+const patience = { queue: 8, stallSeconds: 4.5, quietSeconds: 60, startSeconds: 15, attempts: 8, backoffSeconds: 0.5 };
 
 function pictureBytes({ width, height }: Sampling): number {
   return width * height * 3;
@@ -95,8 +101,9 @@ async function findInput(source: LiveDescription, ffmpeg: FfmpegBinary, fps: num
     case 'camera':
       return cameraInput(platform, chooseCamera(await listCameras(ffmpeg.path, platform), source.device));
     case 'stream':
-    case 'web':
       return streamInput(ffmpeg, source.url);
+    case 'web':
+      return streamInput(ffmpeg, source.url, source.container);
   }
 }
 

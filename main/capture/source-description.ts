@@ -6,8 +6,8 @@ import { shownAddress } from '../secrets.ts';
 export type SourceDescription =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stdin' }
-  /** `http` and `https`, which may turn out to be a recording or live. */
-  | { readonly kind: 'web'; readonly url: string }
+  /** `http` and `https`, which may turn out to be a recording or live. `container`: its format, once it was looked at. */
+  | { readonly kind: 'web'; readonly url: string; readonly container?: string | undefined }
   /** Always live. */
   | { readonly kind: 'stream'; readonly url: string; readonly scheme: string }
   /** A monitor by its place in the system's list, from 0; undefined = the primary one. */

@@ -2,8 +2,8 @@ import { OnlookerError } from '../errors.ts';
 import { type FfmpegBinary, findFfmpeg } from './ffmpeg-binary.ts';
 import type { FrameSource, Sampling } from './frame.ts';
 import { addressInput } from './input.ts';
-import { briefly } from './live-arguments.ts';
-import { openDisplayed, openLive } from './open-live.ts';
+import { briefly, silenceLimit } from './live-arguments.ts';
+import { openDisplayed, openLive, streamStart } from './open-live.ts';
 import { openFile, openStdin, recording } from './open-recording.ts';
 import type { OpenDisplay } from './port-feed.ts';
 import { probe } from './probe.ts';
@@ -15,9 +15,11 @@ export { parseSource, type SourceDescription } from './source-description.ts';
 export interface SourceOptions {
   /** Frames a live source keeps for a slow reader; default 8. */
   readonly queue?: number;
-  /** Seconds without a frame after which a live source is restarted; default 4.5. */
+  /** Seconds without a frame after which a live source is restarted; default 4.5, and longer where it is slow itself. */
   readonly stallSeconds?: number;
-  /** Seconds a live source may take to its first frame; default 15. */
+  /** The same for a source with a pace of its own of which no steady cadence is known; default 60. */
+  readonly quietSeconds?: number;
+  /** Seconds a live source may take to its first frame; default 15, for streams 60. */
   readonly startSeconds?: number;
   /** Starts in a row without any frame before it is given up; default 8. */
   readonly attempts?: number;
@@ -63,11 +65,14 @@ async function openWeb(
 ): Promise<FrameSource> {
   const name = sourceName(source.url);
   const { url, options: allowed } = addressInput(ffmpeg, source.url);
-  const network = [...briefly, ...allowed, '-rw_timeout', '5000000'];
-  const seen = await probe(ffmpeg.path, { url, options: network }, 20_000);
+  // A live one may be silent for long; of a recording there is always more.
+  const network = (limit: string) => [...briefly, ...allowed, '-rw_timeout', limit];
+  const seen = await probe(ffmpeg.path, { url, options: network(silenceLimit) }, 1000 * streamStart(sampling));
   if (/\b(404 Not Found|410 Gone)\b/.test(seen.complaint)) {
     throw new OnlookerError('source-not-found', `There is nothing at "${name}". Check the address.`);
   }
-  if (seen.video && seen.duration === undefined) return openLive(name, source, ffmpeg, sampling, options);
-  return recording(name, { url, options: network }, seen, ffmpeg, sampling);
+  if (seen.video && seen.duration === undefined) {
+    return openLive(name, { ...source, container: seen.container }, ffmpeg, sampling, options);
+  }
+  return recording(name, { url, options: network('5000000') }, seen, ffmpeg, sampling);
 }

@@ -21,16 +21,23 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const program = (name: string) => resolve(import.meta.dirname, '../fixtures/programs', `${name}.js`);
 const sampling = { fps: 2, width: 32, height: 20 };
 
+interface LiveOptions {
+  readonly env?: readonly string[];
+  readonly attempts?: number;
+  readonly stall?: number;
+  readonly duration?: number;
+}
+
 /** A live source whose ffmpeg is one of the stand-ins; `env` reaches it as arguments of env(1). */
-function live(name: string, options: { env?: readonly string[]; attempts?: number; stall?: number } = {}): LiveSource {
-  const { env = [], attempts = 3, stall = 1 } = options;
+function live(name: string, options: LiveOptions = {}): LiveSource {
+  const { env = [], attempts = 3, stall = 1, duration } = options;
   return new LiveSource({
     ...{
       name,
-      sampling,
+      sampling: { ...sampling, ...(duration !== undefined && { duration }) },
       open: async () => new FfmpegFeed('/usr/bin/env', 32 * 20 * 3, { args: [...env, program(name)] }),
     },
-    ...{ queue: 50, stallSeconds: stall, startSeconds: 10, attempts, backoffSeconds: 0.05 },
+    ...{ queue: 50, stallSeconds: stall, quietSeconds: stall, startSeconds: 10, attempts, backoffSeconds: 0.05 },
   });
 }
 
@@ -176,6 +183,26 @@ describe('a live source', () => {
     });
     expect(items).toHaveLength(3);
     expect(readFileSync(join(folder, 'lost'), 'utf8')).toBe('4'); // one life with frames, three without
+  });
+
+  test('that falls silent, or does not come back, ends when as much time is over as was asked for', async () => {
+    const env = [`FAULT_STATE=${join(folder, 'in time')}`, 'FAULT_DEATHS=1000'];
+    for (const source of [
+      live('stops-writing', { stall: 60, duration: 3 }),
+      live('dies-again', { env, attempts: 1000, duration: 3 }),
+    ]) {
+      const items: Captured[] = [];
+      let began = 0;
+      for await (const item of source.frames()) {
+        began ||= performance.now();
+        items.push(item);
+      }
+      expect(items.map(({ type }) => type)).toEqual(['frame', 'frame', 'frame', 'gap']);
+      const [, , last, gap] = items;
+      expect(gap).toMatchObject({ gap: { from: last?.type === 'frame' && last.frame.t, to: 3, dropped: 0 } });
+      expect(performance.now() - began).toBeGreaterThan(2900);
+      expect(performance.now() - began).toBeLessThan(6000);
+    }
   });
 
   test('that never gives a frame fails at once, in the words of ffmpeg', async () => {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { Cadence } from '../../main/capture/cadence.ts';
 import type { Captured, Frame } from '../../main/capture/frame.ts';
 import { LiveClock } from '../../main/capture/live-clock.ts';
 import { LiveQueue } from '../../main/capture/live-queue.ts';
@@ -19,14 +20,14 @@ async function rest(queue: LiveQueue): Promise<Captured[]> {
 
 describe('the queue before a slow reader', () => {
   test('keeps everything while there is room', async () => {
-    const queue = new LiveQueue(3);
+    const queue = new LiveQueue(() => 3);
     for (const index of [0, 1, 2]) queue.push(frame(index));
     expect((await rest(queue)).map((item) => item.type)).toEqual(['frame', 'frame', 'frame']);
     expect(queue.dropped).toBe(0);
   });
 
   test('drops the least changed frame, never the newest, and tells the gap before the next one', async () => {
-    const queue = new LiveQueue(3);
+    const queue = new LiveQueue(() => 3);
     for (const [index, value] of [0, 90, 91, 20, 20].entries()) queue.push(frame(index, value));
     const items = await rest(queue);
     expect(items.map((item) => (item.type === 'frame' ? item.frame.index : item.gap))).toEqual([
@@ -39,7 +40,7 @@ describe('the queue before a slow reader', () => {
   });
 
   test('a restart before a dropped frame is still told', async () => {
-    const queue = new LiveQueue(3);
+    const queue = new LiveQueue(() => 3);
     queue.push(frame(0, 0));
     queue.push(frame(5, 0), { from: 0, to: 5, reason: 'stalled', dropped: 0 });
     queue.push(frame(6, 100));
@@ -49,7 +50,7 @@ describe('the queue before a slow reader', () => {
   });
 
   test('an error comes after the frames that wait', async () => {
-    const queue = new LiveQueue(2);
+    const queue = new LiveQueue(() => 2);
     queue.push(frame(0));
     queue.finish(new Error('gone'));
     const seen: Captured[] = [];
@@ -94,5 +95,89 @@ describe('pictures out of a pipe', () => {
     const pipe = Readable.from([Buffer.from([1]), Buffer.from([2, 3, 4, 5, 6, 7]), Buffer.from([8, 9, 10])]);
     const got = await Array.fromAsync(pictures(pipe, 3));
     expect(got).toEqual([new Uint8Array([1, 2, 3]), new Uint8Array([4, 5, 6]), new Uint8Array([7, 8, 9])]);
+  });
+});
+
+describe('the clock of a source with a pace of its own', () => {
+  const place = (clock: LiveClock, own: number, at: number) => clock.place(own, 1000 * at);
+
+  test('dates pictures by their own time, however many come at once', () => {
+    const clock = new LiveClock(2);
+    clock.restart(true);
+    const first = [100, 100.5, 101, 101.5].map((own) => place(clock, own, 5));
+    const second = [102, 102.5, 103, 103.5].map((own) => place(clock, own, 7.1));
+    expect([...first, ...second].map((stamp) => [stamp?.index, stamp?.t])).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 7].map((index) => [index, index / 2]),
+    );
+    // The first of a segment is late by its length, and what is due is waited for as long.
+    expect(clock.spread).toBeCloseTo(1.6, 1);
+  });
+
+  test('a clock that is set makes a jump of the true length', () => {
+    for (const own of [3, 5000, 50.6 - 40]) {
+      const clock = new LiveClock(2);
+      for (const n of [0, 1, 2, 3]) place(clock, 50 + n / 2, n / 2);
+      expect(place(clock, own, 2.5)).toMatchObject({ follows: 'jumped', t: 2.5, index: 5 });
+      expect(place(clock, own + 0.5, 3)).toMatchObject({ follows: 'next', t: 3, index: 6 });
+    }
+  });
+
+  test('segments that were there before a restart are not shown again; another clock begins anew', () => {
+    const clock = new LiveClock(2);
+    clock.restart(true);
+    for (const n of [0, 1, 2, 3]) place(clock, 50 + n / 2, n / 2);
+    clock.restart(true);
+    expect(place(clock, 51, 3)).toBeUndefined();
+    expect(place(clock, 51.5, 3)).toBeUndefined();
+    expect(place(clock, 52, 3)).toMatchObject({ t: 2, index: 4 });
+    clock.restart(true);
+    expect(place(clock, 1.4, 10)).toMatchObject({ follows: 'next', index: 16 });
+  });
+
+  test('pictures that waited for the opening end just now', () => {
+    const clock = new LiveClock(2);
+    for (const n of [0, 1]) place(clock, n / 2, n / 2);
+    clock.restart();
+    clock.begin(70, 72, 8000);
+    expect([70, 71, 72].map((own) => clock.place(own, 8000, true)?.t)).toEqual([6, 7, 8]);
+    expect(clock.spread).toBe(0);
+    expect(place(clock, 72.5, 8.5)).toMatchObject({ t: 8.5, index: 17 });
+  });
+
+  test('a picture that is late has the next place', () => {
+    const clock = new LiveClock(2);
+    place(clock, 10, 0);
+    place(clock, 10.5, 0.5);
+    expect([clock.repeat(), clock.repeat()].map(({ t }) => t)).toEqual([1, 1.5]);
+    expect(place(clock, 11.2, 1.7)).toMatchObject({ index: 4, t: 1.5001 });
+    expect(place(clock, 11.4, 1.8)).toBeUndefined();
+    expect(place(clock, 12.5, 2.5)).toMatchObject({ index: 5, t: 2.5 });
+  });
+});
+
+describe('the cadence of a source', () => {
+  const learned = (...pauses: number[]) => {
+    const cadence = new Cadence();
+    let t = 0;
+    cadence.beat(t);
+    for (const pause of pauses) {
+      t += pause;
+      cadence.beat(t);
+    }
+    return cadence;
+  };
+  const many = (count: number, pause: number) => Array<number>(count).fill(pause);
+
+  test('a steady one is dead soon, one of which nothing is known is not', () => {
+    expect(learned(...many(30, 0.04)).patience(4.5, 60)).toBe(4.5);
+    expect(learned(...many(5, 1)).patience(4.5, 60)).toBe(4.5);
+    expect(learned(...many(3, 0.04)).patience(4.5, 60)).toBe(60);
+    expect(learned().patience(4.5, 60)).toBe(60);
+  });
+
+  test('one that is slow by itself has longer', () => {
+    expect(learned(...many(6, 5)).patience(4.5, 60)).toBe(20);
+    expect(learned(...many(30, 0.1), 3, ...many(300, 0.1)).patience(4.5, 60)).toBe(60);
+    expect(learned(...many(30, 0.1), 40).patience(4.5, 60)).toBe(160);
   });
 });
