@@ -20,6 +20,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Forgotten } from '../memory/forget.ts';
 import type { KeyKeeper } from '../memory/key.ts';
 import { TextFiles } from '../output/text-files.ts';
+import { say } from '../terminal.ts';
 import { Answering } from './answering.ts';
 import { bundleChoices, checkBundle } from './bundles.ts';
 import { takeEngineEvent, tellForgotten } from './engine-news.ts';
@@ -342,5 +343,5 @@ function firstStatus({ bundle, source, theta, remember }: Settings): Status {
 }
 
 function standardError(line: string): void {
-  process.stderr.write(`${line}\n`);
+  say(line);
 }

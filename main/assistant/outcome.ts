@@ -1,7 +1,7 @@
 import type { Outcome } from '../../preload/contract.ts';
 import { OnlookerError } from '../errors.ts';
-import { oneLine } from '../output/clean-text.ts';
 import { withoutSecrets } from '../secrets.ts';
+import { visibleLine } from '../terminal.ts';
 
 /** A line for whoever runs the program: a defect with its place, something refused. */
 export type Log = (line: string) => void;
@@ -11,7 +11,7 @@ export async function outcomeOf<T>(work: () => T | Promise<T>, log: Log): Promis
   try {
     return { ok: true, value: await work() };
   } catch (error) {
-    if (error instanceof OnlookerError) return { ok: false, code: error.code, message: oneLine(error.message) };
+    if (error instanceof OnlookerError) return { ok: false, code: error.code, message: visibleLine(error.message) };
     log(withoutSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)));
     return { ok: false, code: 'defect', message: sentence(error) };
   }
@@ -19,7 +19,7 @@ export async function outcomeOf<T>(work: () => T | Promise<T>, log: Log): Promis
 
 /** Why something failed, in a sentence for the user. */
 export function sentence(error: unknown): string {
-  const message = oneLine(withoutSecrets(error instanceof Error ? error.message : String(error)));
+  const message = visibleLine(withoutSecrets(error instanceof Error ? error.message : String(error)));
   return error instanceof OnlookerError ? message : `This is a defect of Onlooker: ${message}.`;
 }
 

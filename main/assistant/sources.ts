@@ -5,7 +5,7 @@ import { listCameras } from '../capture/cameras.ts';
 import { displaySize, output, parseMonitors } from '../capture/displays.ts';
 import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
 import { parseWindows } from '../capture/windows.ts';
-import { oneLine } from '../output/clean-text.ts';
+import { visibleLine } from '../terminal.ts';
 import { sampleRecording } from './sample.ts';
 
 /** Windows offered, at most: the topmost ones. */
@@ -53,6 +53,6 @@ async function listWindows(): Promise<SourceChoice[]> {
   return [...titles].slice(0, mostWindows).map((title) => ({
     source: `window:${title}`,
     kind: 'window',
-    name: oneLine(title),
+    name: visibleLine(title),
   }));
 }

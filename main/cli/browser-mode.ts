@@ -8,6 +8,7 @@ import { OnlookerError } from '../errors.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { shortTime } from '../output/clock.ts';
 import { type BrowserServer, openServer } from '../server/http.ts';
+import { say } from '../terminal.ts';
 import { buildWindow } from './build-window.ts';
 import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './open-browser.ts';
@@ -59,7 +60,6 @@ export interface ShowOptions extends ServeArguments {
 
 /** Serves the window until Ctrl-C, and returns the exit code. @throws what `openBrowserMode` and `buildWindow` throw */
 export async function showInBrowser({ open, source, narrate = false, ...options }: ShowOptions): Promise<number> {
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
   using interrupt = new Interrupt();
   const stdout = new StandardOutput(() => interrupt.stop());
   // A terminal that narrates can do so while the window is being built.

@@ -2,6 +2,7 @@
 import type { ChatModel } from '../chat/chat-model.ts';
 import { OnlookerError } from '../errors.ts';
 import type { ChatWriterOptions } from '../output/chat-answer.ts';
+import { say } from '../terminal.ts';
 import { parseSeconds } from '../times.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 import { print } from './standard-output.ts';
@@ -42,7 +43,7 @@ export async function openChat(values: {
 export async function printWritten(write: (options: ChatWriterOptions) => string | Promise<string>): Promise<number> {
   using interrupt = new Interrupt();
   try {
-    const onNotice = (line: string) => process.stderr.write(`${line}\n`);
+    const onNotice = say;
     await print(await write({ onNotice, signal: interrupt.signal }));
     return 0;
   } catch (error) {

@@ -3,7 +3,7 @@ import { openBundle } from '../bundle/open-bundle.ts';
 import { listCameras } from '../capture/cameras.ts';
 import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
 import { OnlookerError } from '../errors.ts';
-import { oneLine } from '../output/clean-text.ts';
+import { visibleLine } from '../terminal.ts';
 import { parse } from './command.ts';
 import { display } from './display.ts';
 import { print } from './standard-output.ts';
@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
     try {
       await print(`ok       ${name.padEnd(13)} ${await look()}`);
     } catch (error) {
-      await print(`${needed ? 'FAILED  ' : 'none    '} ${name.padEnd(13)} ${oneLine(messageOf(error))}`);
+      await print(`${needed ? 'FAILED  ' : 'none    '} ${name.padEnd(13)} ${visibleLine(messageOf(error))}`);
       if (needed && exitCode === 0) exitCode = error instanceof OnlookerError ? error.exitCode : 70;
     }
   }

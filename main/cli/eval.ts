@@ -3,6 +3,7 @@ import { readDataSet } from '../evaluation/data-set.ts';
 import { evaluate, type NarratedStream } from '../evaluation/report.ts';
 import { narrateVideo } from '../evaluation/run.ts';
 import { table } from '../evaluation/table.ts';
+import { visible } from '../terminal.ts';
 import { parseSeconds } from '../times.ts';
 import { number, parse } from './command.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
@@ -47,11 +48,11 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   progress('');
   const report = evaluate(streams, window);
-  process.stdout.write(`${values.json ? JSON.stringify(report) : table(report)}\n`);
+  process.stdout.write(`${visible(values.json ? JSON.stringify(report) : table(report))}\n`);
   return interrupt.signal.aborted ? interrupted : 0;
 }
 
 /** One line on a terminal, rewritten; nothing anywhere else. */
 function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${visible(text)}`);
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { OnlookerError } from '../errors.ts';
+import { say } from '../terminal.ts';
 import { parse, refuseWords } from './command.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 import { print } from './standard-output.ts';
@@ -30,7 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await print(
       `Exported to ${resolve(out)}: ${sessions} sessions, ${frames} frames, ${utterances} texts, ${thumbnails} pictures.`,
     );
-    process.stderr.write('It is not encrypted: whoever gets the folder can read it.\n');
+    say('It is not encrypted: whoever gets the folder can read it.');
     return 0;
   } catch (error) {
     if (interrupt.byUser) return interrupted;

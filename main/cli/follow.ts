@@ -1,6 +1,7 @@
 import type { FinishedEvent, LiveEvent } from '../live/events.ts';
 import { readableLine, summary } from '../output/lines.ts';
 import { type OutputContext, openOutputs } from '../output/outputs.ts';
+import { say } from '../terminal.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 import { ProgressLine, type ProgressReport } from './progress.ts';
 import { describe } from './report.ts';
@@ -32,7 +33,7 @@ export async function follow(options: FollowOptions, start: (hooks: RunHooks) =>
   const progress = new ProgressLine();
   const notify = (line: string) => {
     progress.clear();
-    process.stderr.write(`${line}\n`);
+    say(line);
   };
   let failureShown = false;
   let end: FinishedEvent | undefined;

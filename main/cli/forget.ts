@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { sourceName } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import type { Forgetting, Forgotten } from '../memory/forget.ts';
+import { say } from '../terminal.ts';
 import { parseSpan, parseTime } from '../times.ts';
 import { parse } from './command.ts';
 import { print } from './standard-output.ts';
@@ -62,13 +63,11 @@ async function forgetPart(
   const what = { ...span, ...(source !== undefined && { source }) };
   const forgotten = app === undefined ? forget(memory, what) : forgetApplication(memory, app, what);
   if (!(await wipe(memory))) {
-    process.stderr.write(
-      'Too little memory is free to write the file anew: traces may be left in its encrypted pages.\n',
-    );
+    say('Too little memory is free to write the file anew: traces may be left in its encrypted pages.');
   }
   const aside = await setAsideFiles(memory.folder);
   if (aside.length > 0) {
-    process.stderr.write(`Damaged memories were set aside in ${memory.folder}; "forget --all" removes them, too.\n`);
+    say(`Damaged memories were set aside in ${memory.folder}; "forget --all" removes them, too.`);
   }
   return forgotten;
 }

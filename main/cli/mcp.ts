@@ -1,3 +1,4 @@
+import { say } from '../terminal.ts';
 import { chatOptions, chatUsage, openChat } from './chat.ts';
 import { parse, refuseWords } from './command.ts';
 import { Interrupt } from './interrupt.ts';
@@ -19,7 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { openMcpServer } = await import('../server/mcp.ts');
   using interrupt = new Interrupt();
   await using chat = await openChat(values);
-  if (chat?.notice !== undefined) process.stderr.write(`${chat.notice}\n`);
+  if (chat?.notice !== undefined) say(chat.notice);
   await using opened = openMcpServer({ version: version(), memory: values.memory, chat });
   const ended = Promise.withResolvers<void>();
   for (const event of ['end', 'close']) process.stdin.on(event, () => ended.resolve());

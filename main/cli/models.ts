@@ -2,6 +2,7 @@ import { userBundles } from '../bundle/folders.ts';
 import { listBundles } from '../bundle/list-bundles.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { OnlookerError } from '../errors.ts';
+import { say } from '../terminal.ts';
 import { parse } from './command.ts';
 import { print } from './standard-output.ts';
 
@@ -32,7 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function list(): Promise<number> {
   const bundles = await listBundles();
-  if (bundles.length === 0) process.stderr.write(`No model bundle is installed. They belong into ${userBundles()}.\n`);
+  if (bundles.length === 0) say(`No model bundle is installed. They belong into ${userBundles()}.`);
   for (const { name, version = '?', bytes, folder, problem } of bundles) {
     const size = bytes === undefined ? '' : `${(bytes / 1e6).toFixed(1)} MB`;
     await print([name.padEnd(16), version.padEnd(8), size.padStart(9), ` ${problem ?? folder}`].join(' '));

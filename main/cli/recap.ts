@@ -1,4 +1,5 @@
 import { OnlookerError } from '../errors.ts';
+import { say } from '../terminal.ts';
 import { parseSince, parseTime } from '../times.ts';
 import { chatOptions, chatUsage, openChat, printWritten } from './chat.ts';
 import { number, parse, refuseWords } from './command.ts';
@@ -37,7 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
   using memory = await openMemory({ folder: values.memory, onNotice: tell });
   const activities = recap(memory, { from, before });
   if (activities.length === 0) {
-    process.stderr.write('Nothing is remembered of that time.\n');
+    say('Nothing is remembered of that time.');
     return 0;
   }
   const { chatRecap } = await import('../output/chat-recap.ts');

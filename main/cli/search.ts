@@ -7,6 +7,7 @@ import { filterOf } from '../memory/search-filter.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { shortTime } from '../output/clock.ts';
 import { isoMoment } from '../output/iso-moment.ts';
+import { say, visibleLine } from '../terminal.ts';
 import { localTime } from '../times.ts';
 import { number, parse } from './command.ts';
 import { tell } from './report.ts';
@@ -62,7 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
     answers: values.answers,
   });
   for (const moment of moments) await stdout.line(values.json ? JSON.stringify(isoMoment(moment)) : lines(moment));
-  if (moments.length === 0 && !values.json) process.stderr.write('Nothing was found.\n');
+  if (moments.length === 0 && !values.json) say('Nothing was found.');
   return 0;
 }
 
@@ -73,12 +74,12 @@ async function meant(memory: Connection, text: string, by: string): Promise<Mean
   if (meaning) return meaning;
   const cannot = `Cannot search by meaning: ${problem}.`;
   if (by === 'meaning') throw new OnlookerError('usage', `${cannot} Search with --by words.`);
-  process.stderr.write(`${cannot} Only words are looked for.\n`);
+  say(`${cannot} Only words are looked for.`);
   return undefined;
 }
 
 function lines({ at, source, from, utterances, matched }: FoundMoment): string {
-  const head = `${localTime(at)}  ${oneLine(source)} at ${shortTime(from)}  (${matched.map(reason).join('; ')})`;
+  const head = `${localTime(at)}  ${visibleLine(source)} at ${shortTime(from)}  (${matched.map(reason).join('; ')})`;
   return [head, ...utterances.map((utterance) => `  ${line(utterance)}`)].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import { unwritable } from '../output/output-file.ts';
+import { visible } from '../terminal.ts';
 
 /**
  * Lines on standard output. A reader that goes away (`| head`) is no error: `onClosed` is told, and further lines go
@@ -14,11 +15,11 @@ export class StandardOutput {
     process.stdout.on('error', () => {});
   }
 
-  /** Waits until it is written, so that a slow reader slows us down. @throws OnlookerError `output-unwritable` */
+  /** What a terminal would obey is written out (see `visible`). Waits until it is written, so that a slow reader slows us down. @throws OnlookerError `output-unwritable` */
   async line(text: string): Promise<void> {
     if (this.#closed) return;
     const error = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
-      process.stdout.write(`${text}\n`, resolve);
+      process.stdout.write(`${visible(text)}\n`, resolve);
     });
     if (!error) return;
     this.#closed = true;

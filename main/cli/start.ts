@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sampleRecording } from '../assistant/sample.ts';
 import { OnlookerError } from '../errors.ts';
+import { say } from '../terminal.ts';
 import { withNegativeValues } from './command.ts';
 import { display } from './display.ts';
 import { runElectron } from './electron.ts';
@@ -16,7 +17,6 @@ With options of "onlooker narrate" it only narrates, the screen or that recordin
 
 /** What `npm start` does: the main job at once, on whatever this machine has. */
 export async function run(args: readonly string[]): Promise<number> {
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
   const problem = await displayProblem();
   if (!isForWindow(args)) return narrateHere(args, problem, say);
   const { source, ...options } = serveArguments('start', args);

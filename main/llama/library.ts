@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import koffi, { type TypeObject } from 'koffi';
 import { OnlookerError } from '../errors.ts';
+import { say } from '../terminal.ts';
 import { baseSignatures, cpuSignatures, type Functions, type Signatures, signatures } from './functions.ts';
 import { differingDefaults, expectedVersion, layouts, type Pointer } from './structs.ts';
 
@@ -36,7 +37,7 @@ async function load(): Promise<Library> {
   let lines: string[] = [];
   const logger = (_level: string, message: string): void => {
     lines = [...lines.slice(-7), message.trim()];
-    if (verbose) process.stderr.write(`${message.trimEnd()}\n`);
+    if (verbose) say(message.trimEnd());
   };
   const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
   const llama = await getLlama({

@@ -1,4 +1,5 @@
 import type { LiveEvent } from '../live/events.ts';
+import { visible } from '../terminal.ts';
 
 /**
  * One text format, apart from any disk: what to append to a file for each event. Whatever has been appended so far,
@@ -13,5 +14,5 @@ export interface Format {
 
 /** JSON Lines: every event as it is (docs/events.md). */
 export function jsonLines(): Format {
-  return { on: (event) => `${JSON.stringify(event)}\n`, end: () => '' };
+  return { on: (event) => `${visible(JSON.stringify(event))}\n`, end: () => '' };
 }

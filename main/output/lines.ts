@@ -1,4 +1,5 @@
 import type { FinishedEvent, GapEvent, LiveEvent } from '../live/events.ts';
+import { visibleLine } from '../terminal.ts';
 import { oneLine } from './clean-text.ts';
 import { shortTime } from './clock.ts';
 import type { Format } from './format.ts';
@@ -50,7 +51,7 @@ export function summary(end: FinishedEvent): string {
 export function plainText(): Format {
   return {
     on: (event) => {
-      const line = event.type === 'failed' ? `(failed: ${oneLine(event.message)})` : readableLine(event);
+      const line = event.type === 'failed' ? `(failed: ${visibleLine(event.message)})` : readableLine(event);
       return line === undefined ? '' : `${line}\n`;
     },
     end: () => '',

@@ -1,4 +1,5 @@
 import type { LiveEvent } from '../live/events.ts';
+import { visibleLine } from '../terminal.ts';
 import { markdownText } from './clean-text.ts';
 import { shortTime } from './clock.ts';
 import type { Format } from './format.ts';
@@ -13,8 +14,8 @@ function item(event: LiveEvent, now: Date): string {
   switch (event.type) {
     case 'started':
       return [
-        `# Log of ${markdownText(event.source)}\n`,
-        `- Source: ${markdownText(event.source)}`,
+        `# Log of ${markdownText(visibleLine(event.source))}\n`,
+        `- Source: ${markdownText(visibleLine(event.source))}`,
         `- Bundle: ${markdownText(event.bundle)}`,
         `- Date: ${date(now)}`,
         `- Sampling: ${event.fps} frames a second\n`,

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Assistant } from '../assistant/assistant.ts';
 import type { Log } from '../assistant/outcome.ts';
 import { OnlookerError } from '../errors.ts';
+import { say } from '../terminal.ts';
 import { Api } from './api.ts';
 import { Bridge, type BridgeParts } from './bridge.ts';
 import { openSession } from './entrance.ts';
@@ -110,5 +111,5 @@ async function listen(server: Server, port: number): Promise<number> {
 }
 
 function standardError(line: string): void {
-  process.stderr.write(`${line}\n`);
+  say(line);
 }
