@@ -25,8 +25,9 @@ export function exportSpan(connection: Connection, span: Span, name: FormatName)
   const parts = sessionsIn(connection, span);
   const file = fileName(parts[0]?.utterances[0]?.at ?? span.from, name);
   if (name === 'md') return { name: file, text: parts.map((part) => log(connection, part)).join('\n') };
-  const format = name === 'srt' ? subRip() : webVtt();
-  const only = parts.length === 1;
+  const [only] = parts.length === 1 ? parts : [];
+  const end = only && lastFrameOfRecording(connection, only.session);
+  const format = name === 'srt' ? subRip(end) : webVtt(end);
   const start = Math.min(...parts.flatMap(({ utterances }) => utterances.map(({ at }) => at)));
   const texts = parts.flatMap(({ utterances }) =>
     utterances.map((utterance) => ({ ...utterance, t: only ? utterance.t : (utterance.at - start) / 1000 })),
@@ -37,6 +38,16 @@ export function exportSpan(connection: Connection, span: Span, name: FormatName)
 /** What there is to export of a memory that does not exist. */
 export function nothingExported(span: Span, name: FormatName): Exported {
   return { name: fileName(span.from, name), text: name === 'vtt' ? 'WEBVTT\n\n' : '' };
+}
+
+/** Media time of a recording's last frame, seconds: where it ended, if not a little later. None of a live source. */
+function lastFrameOfRecording(connection: Connection, session: number): number | undefined {
+  const row = connection.get<{ t: number | null }>(
+    `SELECT (SELECT max(t) FROM frames WHERE session_id = sessions.id) AS t
+     FROM sessions JOIN sources ON sources.id = source_id WHERE sessions.id = ? AND kind IN ('file', 'stdin')`,
+    session,
+  );
+  return row?.t ?? undefined;
 }
 
 function sessionsIn(connection: Connection, span: Span): SessionPart[] {

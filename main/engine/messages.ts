@@ -99,6 +99,7 @@ const finished = z.object({
   latencyP50Ms: z.number(),
   latencyP95Ms: z.number(),
   complete: z.boolean(),
+  end: z.number().exactOptional(),
 });
 const event = z.discriminatedUnion('type', [
   z.object({

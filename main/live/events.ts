@@ -90,6 +90,8 @@ export interface FinishedEvent {
   latencyP95Ms: number;
   /** False when the run was interrupted. */
   complete: boolean;
+  /** Media time at which the recording ends, where that is known. */
+  end?: number;
 }
 
 /** A text on its way, all of it so far; told beside the events, whose `narration` or `answer` ends it. */

@@ -179,11 +179,11 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     if (started) {
       const code = error instanceof OnlookerError ? error.code : 'defect';
       yield { type: 'failed', code, message: error instanceof Error ? error.message : String(error) };
-      yield statistics.finished(false);
+      yield statistics.finished(false, source.end);
     }
     throw error;
   }
-  yield statistics.finished(!options.signal?.aborted);
+  yield statistics.finished(!options.signal?.aborted, source.end);
 }
 
 /**

@@ -69,7 +69,8 @@ export class RunStatistics {
     }
   }
 
-  finished(complete: boolean): FinishedEvent {
+  /** @param end media time at which the recording ends, seconds, where that is known */
+  finished(complete: boolean, end?: number): FinishedEvent {
     const wallMs = performance.now() - this.#startedAt;
     const seconds = this.#first === undefined ? 0 : this.#last - this.#first + 1 / this.#fps;
     return {
@@ -86,6 +87,7 @@ export class RunStatistics {
       latencyP50Ms: round(this.#latency.quantile(0.5)),
       latencyP95Ms: round(this.#latency.quantile(0.95)),
       complete,
+      ...(end !== undefined && { end: round(end) }),
     };
   }
 }

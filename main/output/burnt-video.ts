@@ -95,6 +95,8 @@ export class BurntVideo implements Sink {
     notify(`Encoding ${this.path} with its subtitles...`);
     // The last sample lies a little before the end, which is wanted too if nothing cut the run short.
     const toTheEnd = this.#complete && this.#context.duration === undefined;
+    const end = toTheEnd ? undefined : to + this.#period;
+    const limit = end === undefined ? Number.POSITIVE_INFINITY : Math.round(1000 * end);
     const ffmpeg = this.#ffmpeg.path;
     const recording = fileInput(this.#ffmpeg, this.#context.recording);
     const seen = await probe(ffmpeg, recording, lookMs);
@@ -102,9 +104,9 @@ export class BurntVideo implements Sink {
       ...{ ffmpeg, recording, video: seen.video },
       audio: await firstDecodable(ffmpeg, recording, seen.audio, lookMs),
       folder: this.#folder,
-      cues: this.#cues,
+      cues: this.#cues.map((cue) => ({ ...cue, end: Math.min(cue.end, limit) })),
       from,
-      to: toTheEnd ? undefined : to + this.#period,
+      to: end,
       seconds: to - from,
       notify,
     });

@@ -12,16 +12,26 @@ export interface Cue {
 /** Reading time: so many milliseconds a character, but at least `shortest`. */
 const perCharacter = 60;
 const shortest = 1500;
+/** A text of the last moment is shown for this long, from a little before it. */
+const shortestAtEnd = 500;
 /** Two texts closer than this share a cue: neither could be read alone. */
 const together = 250;
 
 /**
  * Turns narrations and answers into subtitles that never overlap and never go back in time. A cue is handed out once
- * nothing can change it any more: when the next one arrives, or when the stream has passed its end.
+ * nothing can change it any more: when the next one arrives, or when the stream has passed its end. No subtitle lasts
+ * longer than the recording.
  */
 export class CueTrack {
   #pending: { start: number; end: number; lines: string[] } | undefined;
   #handedOutUntil = 0;
+  /** Where the recording ends, milliseconds. */
+  #limit: number;
+
+  /** @param end media time at which the recording ends, seconds, if it is known already; else `finished` says it */
+  constructor(end = Number.POSITIVE_INFINITY) {
+    this.#limit = Math.floor(1000 * end);
+  }
 
   /** Cues that became final through this event, in order. */
   on(event: LiveEvent): Cue[] {
@@ -32,6 +42,9 @@ export class CueTrack {
         return this.#add(event.t, [event.query, event.text]);
       case 'frame':
         return this.#pending && event.t * 1000 >= this.#pending.end ? this.end() : [];
+      case 'finished':
+        if (event.end !== undefined) this.#limit = Math.floor(1000 * event.end);
+        return [];
       default:
         return [];
     }
@@ -40,7 +53,7 @@ export class CueTrack {
   /** The last cue, if one is still held back. */
   end(): Cue[] {
     if (!this.#pending) return [];
-    const cue = this.#pending;
+    const cue = cutAt(this.#limit, this.#pending, this.#handedOutUntil);
     this.#pending = undefined;
     this.#handedOutUntil = cue.end;
     return [cue];
@@ -60,6 +73,13 @@ export class CueTrack {
     this.#pending = { start, end: start + readingTime(lines), lines };
     return final;
   }
+}
+
+/** A cue that ends at `limit` at the latest, and begins no earlier than `earliest`. */
+function cutAt(limit: number, cue: Cue, earliest: number): Cue {
+  if (cue.end <= limit) return cue;
+  const start = Math.min(cue.start, Math.max(earliest, limit - shortestAtEnd));
+  return { ...cue, start, end: Math.max(limit, start + 1) };
 }
 
 function readingTime(lines: readonly string[]): number {

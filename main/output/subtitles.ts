@@ -3,9 +3,9 @@ import { cueTime } from './clock.ts';
 import { type Cue, CueTrack } from './cues.ts';
 import type { Format } from './format.ts';
 
-/** SubRip. */
-export function subRip(): Format {
-  const track = new CueTrack();
+/** SubRip. @param end media time at which the recording ends, seconds, if it is known already */
+export function subRip(end?: number): Format {
+  const track = new CueTrack(end);
   let written = 0;
   const write = (cues: readonly Cue[]) => {
     const text = subRipCues(cues, srtText, written);
@@ -22,9 +22,9 @@ export function subRipCues(cues: readonly Cue[], text: (line: string) => string 
   return cues.map(write).join('');
 }
 
-/** WebVTT. The header is written with the first event, so that a run without a word is a valid file too. */
-export function webVtt(): Format {
-  const track = new CueTrack();
+/** WebVTT, as `subRip`. The header comes with the first event, so that a run without a word is a valid file too. */
+export function webVtt(end?: number): Format {
+  const track = new CueTrack(end);
   let header = 'WEBVTT\n\n';
   const write = (cue: Cue) =>
     `${cueTime(cue.start, '.')} --> ${cueTime(cue.end, '.')}\n${cue.lines.map(vttText).join('\n')}\n\n`;

@@ -114,6 +114,27 @@ test('texts of the same moment share a cue; late and unsorted ones never overlap
   expect(after.map(({ start }) => start)).toEqual([1000, 2500]);
 });
 
+test('no subtitle lasts longer than the recording', () => {
+  const ended = (end?: number): LiveEvent => ({
+    ...{ type: 'finished', frames: 16, seconds: 8, narrations: 1, answers: 0, dropped: 0, wallMs: 1 },
+    ...{ framesPerSecond: 1, realtimeFactor: 1, peakRssMb: 1, latencyP50Ms: 1, latencyP95Ms: 1, complete: true },
+    ...(end !== undefined && { end }),
+  });
+  const span = (...events: LiveEvent[]) => bothWays(events).map(({ start, end }) => [start, end]);
+  expect(span(said(7, 'A terminal opened.'), ended(7.7333))).toEqual([[7000, 7733]]);
+  // Long enough to be noticed, but not over the one before it.
+  expect(span(said(7.5, 'A terminal opened.'), ended(7.7))).toEqual([[7200, 7700]]);
+  expect(span(said(7, 'One.'), said(7.5, 'Two.'), ended(7.7))).toEqual([
+    [7000, 7500],
+    [7500, 7700],
+  ]);
+  expect(span(said(8, 'It is over.'), ended(8))).toEqual([[7500, 8000]]);
+  // A live source has no end, and what is over before it is left alone.
+  expect(span(said(7, 'Hello.'), ended())).toEqual([[7000, 8500]]);
+  expect(span(said(5, 'Hello.'), frame(7), ended(7.5))).toEqual([[5000, 6500]]);
+  expect(parseSrt(write(subRip(8), [said(7.5, 'Hello.')]))).toMatchObject([{ start: 7500, end: 8000 }]);
+});
+
 test('random times give valid files', () => {
   let seed = 7;
   const random = () => {
