@@ -3,6 +3,7 @@ import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import { clockFilter } from './file-clock.ts';
 import type { Sampling } from './frame.ts';
 import type { Input } from './input.ts';
+import type { Probe } from './probe.ts';
 import { type VideoStream, videoMap } from './streams.ts';
 
 /**
@@ -24,6 +25,16 @@ export interface FileInput extends Input {
   readonly length: number | undefined;
   /** What is taken of it; undefined: not known before it is read. */
   readonly video?: VideoStream | undefined;
+}
+
+/** How a recording that was looked at is opened. */
+export function lookedAt({ url, options }: Input, { container, duration: length, video }: Probe): FileInput {
+  const mp4 = /\bmp4\b/.test(container ?? '');
+  // A header of zeros states no length; its edit list would leave nothing of the recording.
+  const whole = length === undefined && mp4 ? ['-ignore_editlist', '1'] : [];
+  // Other containers find key frames by guessing: they are read from the start instead.
+  const seekable = length !== undefined && (mp4 || /\bmatroska\b/.test(container ?? ''));
+  return { url, options: [...options, ...whole], seekable, container, length, video };
 }
 
 /**

@@ -42,35 +42,54 @@ export interface FileClockOptions {
 }
 
 /**
- * Filter that mends the clock. It prints `-1 - n` at a jump, where n is how many places of the sampling grid lie in the
- * hole (they are taken out; ffmpeg delivers no frames for them), and then, as towards the end, the mended time of each
- * picture. Holes before the first place that is wanted stay: places are counted from 0.
+ * Filter that mends the clock before sampling. It prints `-1 - n` at a jump, where n is how many places of the sampling
+ * grid lie in the hole (they are taken out; ffmpeg delivers no frames for them), and then, as towards the end, the mended
+ * time of each picture. Holes before the first place that is wanted stay: places are counted from 0.
  */
 export function clockFilter({ container, fps, first, length }: FileClockOptions): string {
+  const inHole = `max(0,floor((ld(0)-max(ld(2),${first / fps}-(ld(3)+ld(4))*TB))*${fps}))`;
+  const time = '(PTS+ld(4))*TB';
+  const reportFrom = length === undefined ? 0 : length - lead;
+  return `setpts='${mended(container, {
+    hole: `st(6,${inHole});st(4,ld(4)-ld(6)/${fps}/TB)`,
+    jump: 'st(5,1);print(-1-ld(6),24)',
+    picture: `if(ld(5)+gte(${time},${reportFrom}),print(max(0,${time}),24))`,
+  })}'`;
+}
+
+/** Filters that give picture and sound the same mended clock, holes included, for a copy of the recording. */
+export function clockFilters(container: string | undefined): { readonly video: string; readonly audio: string } {
+  const stamps = mended(container, { hole: '0', jump: '0', picture: '0' });
+  return { video: `setpts='${stamps}'`, audio: `asetpts='${stamps}'` };
+}
+
+/**
+ * Expression for mended stamps. ld(0): seconds since the picture before, ld(1): the most so far, ld(2): usually, ld(3):
+ * stamp of the picture before, ld(4): what is added to stamps. To ld(5) and ld(6), initially 0, `does` has a right.
+ *
+ * @param does what else is to be done: at a hole, at a jump of either kind, at each picture
+ */
+function mended(
+  container: string | undefined,
+  does: { readonly hole: string; readonly jump: string; readonly picture: string },
+): string {
   const known = container === undefined ? undefined : stream.test(container) ? ofStreams : ofFiles;
   // Transport and programme streams count in 1/90000 s.
   const either = (limit: keyof ClockLimits) => `if(lt(TB*80000,1),${ofStreams[limit]},${ofFiles[limit]})`;
   const hole = known?.hole ?? either('hole');
   const farthest = known?.farthest ?? either('farthest');
-  const reportFrom = length === undefined ? 0 : length - lead;
-  // ld(0): seconds since the picture before, ld(1): the most so far, ld(2): usually, ld(3): stamp of the picture before,
-  // ld(4): what is added to stamps, ld(5): true after a jump, ld(6): places in the hole.
-  const before = '(ld(3)+ld(4))*TB';
-  const jump = [
-    `if(between(ld(0),0,${farthest})`,
-    `st(6,max(0,floor((ld(0)-max(ld(2),${first / fps}-${before}))*${fps})));st(4,ld(4)-ld(6)/${fps}/TB)`,
-    'st(6,0);st(4,ld(4)-(ld(0)-ld(2))/TB));st(5,1);print(-1-ld(6),24)',
-  ].join(',');
-  const good = `st(1,max(ld(1),ld(0)));if(gt(ld(0),0),st(2,min(ld(0),${longestStep})))`;
   const usual = `between(ld(0),-${back},max(${hole},if(ld(1),4*ld(1),${firstHole})))`;
-  const expression = [
+  const learn = `st(1,max(ld(1),ld(0)));if(gt(ld(0),0),st(2,min(ld(0),${longestStep})))`;
+  const atOnce = 'st(6,0);st(4,ld(4)-(ld(0)-ld(2))/TB)';
+  const jump = `if(between(ld(0),0,${farthest}),${does.hole},${atOnce});${does.jump}`;
+  const steps = [
     'st(0,(PTS-ld(3))*TB)',
-    `if(ld(2),if(${usual},${good},${jump}),st(2,0.04))`,
+    `if(ld(2),if(${usual},${learn},${jump}),st(2,0.04))`,
     'st(3,PTS)',
-    `if(ld(5)+gte((PTS+ld(4))*TB,${reportFrom}),print(max(0,(PTS+ld(4))*TB),24))`,
+    does.picture,
     'PTS+ld(4)',
-  ].join(';');
-  return `setpts='if(isnan(PTS),PTS,${expression})'`;
+  ];
+  return `if(isnan(PTS),PTS,${steps.join(';')})`;
 }
 
 /** What the filter reported. */

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { OnlookerError } from '../errors.ts';
 import { namesPlaylist } from './containers.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
-import { fileArguments } from './file-arguments.ts';
+import { fileArguments, lookedAt } from './file-arguments.ts';
 import { FileSource } from './file-source.ts';
 import type { Sampling } from './frame.ts';
 import { fileInput, type Input, stdinInput } from './input.ts';
@@ -31,14 +31,8 @@ export function recording(
   sampling: Sampling,
 ): FileSource {
   checkProbe(name, seen);
-  const { container, duration: length } = seen;
-  // A header of zeros states no length; its edit list would leave nothing of the recording.
-  const mended = length === undefined && /\bmp4\b/.test(container ?? '') ? ['-ignore_editlist', '1'] : [];
-  // Other containers find key frames by guessing: they are read from the start instead.
-  const seekable = length !== undefined && /\b(mp4|matroska)\b/.test(container ?? '');
-  const options = [...input.options, ...mended];
-  const { video } = seen;
-  const args = fileArguments(ffmpeg, { ...input, options, seekable, container, length, video }, sampling);
+  const args = fileArguments(ffmpeg, lookedAt(input, seen), sampling);
+  const { duration: length, video } = seen;
   return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length, size: video?.size });
 }
 

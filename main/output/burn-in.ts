@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Input } from '../capture/input.ts';
-import { type Stream, type VideoStream, videoMap } from '../capture/streams.ts';
+import type { FileInput } from '../capture/file-arguments.ts';
+import { clockFilters } from '../capture/file-clock.ts';
+import { type Stream, videoMap } from '../capture/streams.ts';
 import { toneMapping } from '../capture/tone-map.ts';
 import { checkVideo } from './check-video.ts';
 import type { Cue } from './cues.ts';
@@ -12,10 +13,11 @@ import { EncodingFailed, runFfmpeg } from './encode.ts';
 export interface BurnIn {
   /** Path of the ffmpeg to run. */
   readonly ffmpeg: string;
-  readonly recording: Input;
-  /** What is taken of it. */
-  readonly video: VideoStream | undefined;
+  /** With the video that is taken of it. */
+  readonly recording: FileInput;
   readonly audio: Stream | undefined;
+  /** Whether its clock jumped, in the part to encode. */
+  readonly jumped: boolean;
   /** An empty folder; receives the video and the files needed on the way. */
   readonly folder: string;
   /** Times count from the start of the recording. */
@@ -43,10 +45,11 @@ const steady = 'fps=30,scale=trunc(iw/2)*2:trunc(ih/2)*2';
 export async function burnIn(job: BurnIn): Promise<string> {
   const shift = -Math.round(job.from * 1000);
   const cues = job.cues.map((cue) => ({ ...cue, start: cue.start + shift, end: cue.end + shift }));
-  const picture = [...toneMapping(job.video?.transfer ?? 'sdr'), steady].join(',');
+  const part = partOf(job);
+  const picture = [...part.picture, ...toneMapping(job.recording.video?.transfer ?? 'sdr'), steady].join(',');
   const drawing = (await chooseDrawing(job, cues))(cues, picture);
   if (drawing.warning) job.notify(drawing.warning);
-  const said = await encode(job, drawing, await codecs(job));
+  const said = await encode(job, part, drawing, await codecs(job));
   await checkVideo({ ...job, name: video, said });
   return join(job.folder, video);
 }
@@ -79,12 +82,38 @@ async function writeFiles({ files }: Drawing, folder: string): Promise<void> {
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 }
 
-async function encode(job: BurnIn, drawing: Drawing, codec: readonly string[]): Promise<string> {
+/** How ffmpeg gets at the wanted part: options of the input, filters of the picture, options of the sound. */
+interface Part {
+  readonly options: readonly string[];
+  readonly picture: readonly string[];
+  readonly sound: readonly string[];
+}
+
+/**
+ * ffmpeg jumps to the part where it can. Where the recording's clock jumps, or key frames are guessed, it reads from the
+ * start, mends the clock as it was mended when it was watched, and cuts the part out.
+ */
+function partOf({ recording, jumped, from, to }: BurnIn): Part {
+  const { seekable, length = 0, container } = recording;
+  if (seekable && !jumped && from < length) {
+    const span = ['-ss', `${from}`, ...(to === undefined ? [] : ['-t', `${to - from}`])];
+    return { options: span, picture: [], sound: [] };
+  }
+  const clock = clockFilters(container);
+  const cut = `trim=start=${from}${to === undefined ? '' : `:end=${to}`}`;
+  return {
+    options: ['-reinit_filter:v', '0', '-copyts', '-start_at_zero'],
+    picture: [clock.video, cut, `setpts=PTS-${from}/TB`],
+    sound: ['-af', `${clock.audio},a${cut},asetpts=PTS-${from}/TB`],
+  };
+}
+
+async function encode(job: BurnIn, part: Part, drawing: Drawing, codec: readonly string[]): Promise<string> {
   await writeFiles(drawing, job.folder);
-  const part = ['-ss', `${job.from}`, ...(job.to === undefined ? [] : ['-t', `${job.to - job.from}`])];
-  const inputs = [...part, ...job.recording.options, '-i', job.recording.url, ...drawing.inputs];
-  const sound = job.audio ? ['-map', `0:${job.audio.index}`] : [];
-  const streams = ['-map', videoMap(job.video), ...sound, ...drawing.options];
+  const { recording, audio } = job;
+  const inputs = [...part.options, ...recording.options, '-i', recording.url, ...drawing.inputs];
+  const sound = audio ? ['-map', `0:${audio.index}`, ...part.sound] : [];
+  const streams = ['-map', videoMap(recording.video), ...sound, ...drawing.options];
   const args = ['-y', '-nostats', '-loglevel', 'info', ...inputs, ...streams, ...codec, video];
   return runFfmpeg(job.ffmpeg, args, job.folder);
 }

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type FfmpegBinary, findFfmpeg } from '../capture/ffmpeg-binary.ts';
+import { lookedAt } from '../capture/file-arguments.ts';
 import { fileInput } from '../capture/input.ts';
 import { probe } from '../capture/probe.ts';
 import { firstDecodable } from '../capture/streams.ts';
@@ -39,6 +40,8 @@ export class BurntVideo implements Sink {
   /** Media time of the first and last frame, seconds; undefined before the first. */
   #watched: { from: number; to: number } | undefined;
   #period = 0;
+  /** True once the recording's clock jumped without a hole. */
+  #jumped = false;
   #complete = false;
   /** For an end that does not wait for promises: a second Ctrl-C. */
   readonly #abandon = () => rmSync(this.#folder, { recursive: true, force: true });
@@ -73,6 +76,7 @@ export class BurntVideo implements Sink {
   async write(event: LiveEvent): Promise<void> {
     if (event.type === 'started') this.#period = 1 / event.fps;
     if (event.type === 'frame') this.#watched = { from: this.#watched?.from ?? event.t, to: event.t };
+    if (event.type === 'gap' && event.reason === 'discontinuity') this.#jumped ||= event.from === event.to;
     if (event.type === 'finished') this.#complete = event.complete;
     this.#cues.push(...this.#track.on(event));
   }
@@ -101,7 +105,7 @@ export class BurntVideo implements Sink {
     const recording = fileInput(this.#ffmpeg, this.#context.recording);
     const seen = await probe(ffmpeg, recording, lookMs);
     const video = await burnIn({
-      ...{ ffmpeg, recording, video: seen.video },
+      ...{ ffmpeg, recording: lookedAt(recording, seen), jumped: this.#jumped },
       audio: await firstDecodable(ffmpeg, recording, seen.audio, lookMs),
       folder: this.#folder,
       cues: this.#cues.map((cue) => ({ ...cue, end: Math.min(cue.end, limit) })),
