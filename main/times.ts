@@ -83,5 +83,5 @@ function startOfDay(text: string, now: Date): Date | undefined {
 }
 
 function refused(option: string, text: string, what: string): OnlookerError {
-  return new OnlookerError('usage', `--${option} ${JSON.stringify(text)}: it must be ${what}.`);
+  return new OnlookerError('usage', `--${option} ${JSON.stringify(text.slice(0, 100))}: it must be ${what}.`);
 }

@@ -1,4 +1,5 @@
 import { OnlookerError } from '../errors.ts';
+import { checkCommandLine } from '../text-limits.ts';
 import type { Command } from './command.ts';
 import { report } from './report.ts';
 import { print } from './standard-output.ts';
@@ -33,6 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const { verbose, rest } = withoutVerbose(args);
   process.stderr.on('error', () => {}); // nobody reads it any more; that is no reason to stop
   try {
+    checkCommandLine();
     return await dispatch(rest);
   } catch (error) {
     return report(error, { verbose });

@@ -3,6 +3,7 @@ import { parseSource, sourceName } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import type { NarrateOptions } from '../live/narrate.ts';
 import type { RecorderOptions } from '../memory/recorder.ts';
+import { checkText } from '../text-limits.ts';
 import { parseSeconds } from '../times.ts';
 import { number, parse } from './command.ts';
 import { type FollowOptions, follow } from './follow.ts';
@@ -90,6 +91,8 @@ export function narrateArguments(args: readonly string[]): NarrateArguments {
   for (const option of ['ask', 'bundle', 'snapshot', 'resume', 'memory'] as const) {
     if (values[option]?.trim() === '') throw usageError(`--${option} is empty. Give it a value, or leave it out.`);
   }
+  if (values.ask !== undefined) checkText('--ask', values.ask);
+  for (const text of values['ask-at']) checkText('--ask-at', text);
   const { from, duration: length, 'snapshot-every': every } = values;
   const duration = length === undefined ? undefined : parseSeconds('duration', length, { above: true });
   const source = onlySource(positionals);

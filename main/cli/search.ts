@@ -4,6 +4,7 @@ import type { FoundMoment } from '../memory/find-moments.ts';
 import type { Matched, Utterance } from '../memory/moments.ts';
 import type { Meaning } from '../memory/nearest-frames.ts';
 import { filterOf } from '../memory/search-filter.ts';
+import { parseSearch } from '../memory/search-terms.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { shortTime } from '../output/clock.ts';
 import { isoMoment } from '../output/iso-moment.ts';
@@ -45,6 +46,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (text.replaceAll('"', '').trim() === '') {
     throw new OnlookerError('usage', 'What is to be found? Write: onlooker search "build failed".');
   }
+  parseSearch(text); // one that is too long is refused at once
   if (!ways.includes(values.by)) {
     throw new OnlookerError('usage', `--by "${values.by}": it must be one of ${ways.join(', ')}.`);
   }

@@ -8,6 +8,7 @@ import type { PrivacyRules } from '../capture/exclusions.ts';
 import type { FrameSource } from '../capture/frame.ts';
 import type { Mask } from '../capture/masks.ts';
 import { OnlookerError } from '../errors.ts';
+import { checkText } from '../text-limits.ts';
 import type { AnswerEvent } from './events.ts';
 import type { Chattiness } from './policy.ts';
 
@@ -102,10 +103,13 @@ export class NarrationControl {
 
   /** Asks about all that was captured until now, at once while nothing comes. @throws OnlookerError `usage` */
   async ask(text: string): Promise<AnswerEvent> {
+    checkText('The question', text);
     return (await this.#wish({ type: 'ask', text }))!;
   }
 
+  /** @throws OnlookerError `usage` */
   async change(change: SessionChange): Promise<void> {
+    if (typeof change.instruction === 'string') checkText('The instruction', change.instruction);
     await this.#wish({ type: 'change', change });
   }
 

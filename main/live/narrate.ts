@@ -14,6 +14,7 @@ import { openSource } from '../capture/source.ts';
 import { OnlookerError } from '../errors.ts';
 import { openLanguageModel } from '../llama/model.ts';
 import { removeParts } from '../replace-file.ts';
+import { checkText } from '../text-limits.ts';
 import { openVisionEncoder } from '../vision/open-encoder.ts';
 import type { NarrationControl } from './control.ts';
 import type { LiveEvent } from './events.ts';
@@ -80,6 +81,8 @@ export interface NarrateOptions {
  * mid-stream yields `failed` and `finished` and is then thrown; one before the first frame is only thrown.
  */
 export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEvent> {
+  if (options.instruction !== undefined) checkText('The instruction', options.instruction);
+  for (const { text } of options.questions ?? []) checkText('A question', text);
   // 1. Open everything; the stack closes it in reverse order.
   await using owned = new AsyncDisposableStack();
   const bundle = await openBundle(options.bundle ?? 'desk-nano', { installedOnly: options.installedOnly ?? false });

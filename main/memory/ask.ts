@@ -1,4 +1,5 @@
 /** Questions about the past: which moments answer one. Writing the answer is somebody else's work (main/output). */
+import { checkText, checkWords } from '../text-limits.ts';
 import type { Connection } from './connection.ts';
 import { guarded } from './failures.ts';
 import { longest, type Utterance } from './moments.ts';
@@ -47,12 +48,15 @@ const momentsPerWord = 200;
 
 /**
  * What was narrated that has most of the question's words, at least half of them, in the time it names; without words, all
- * that was said then; with neither, today. And pictures that show it, if they are to be looked for. @throws OnlookerError `memory-damaged`
+ * that was said then; with neither, today. And pictures that show it, if they are to be looked for. @throws OnlookerError
+ * `memory-damaged`, `usage` when the question is too long
  */
 export function ask(connection: Connection, question: string, options: AskOptions = {}): Evidence {
   const { since, limit = 10, pictures, now = new Date() } = options;
+  checkText('The question', question);
   const times = readTimes(question, now);
   const words = questionWords(times.rest);
+  checkWords('The question', words);
   const today = readTimes('today', now).span;
   const named = times.span ?? (words.length === 0 && since === undefined ? today : undefined);
   const span = since === undefined ? named : { before: Number.MAX_SAFE_INTEGER, ...named, from: since };

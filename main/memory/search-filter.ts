@@ -1,4 +1,5 @@
 /** What a search is restricted to, as conditions on rows. */
+import { checkText } from '../text-limits.ts';
 import { parseDay } from '../times.ts';
 import type { Value } from './connection.ts';
 import { likePattern } from './search-terms.ts';
@@ -23,8 +24,9 @@ export interface WantedFilter {
   readonly app?: string | undefined;
 }
 
-/** @throws OnlookerError `usage` for what is no day */
+/** @throws OnlookerError `usage` for what is no day, and names that are too long */
 export function filterOf({ day, ...wanted }: WantedFilter): SearchFilter {
+  for (const name of [wanted.source, wanted.app]) checkText('A name that is looked for', name ?? '');
   const given = { ...wanted, ...(day !== undefined && parseDay('day', day)) };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

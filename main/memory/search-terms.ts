@@ -1,5 +1,7 @@
 /** What a person types to search, and where it stands in a text. */
 
+import { checkText, checkWords } from '../text-limits.ts';
+
 /** Letters that an index entry has: shorter words are looked for without the index. */
 const indexed = 3;
 
@@ -12,10 +14,13 @@ export interface SearchTerms {
   readonly short: readonly string[];
 }
 
-/** `build "is done"` to its words. Empty `words`: nothing to search for. */
+/** `build "is done"` to its words. Empty `words`: nothing to search for. @throws OnlookerError `usage` when it is too long */
 export function parseSearch(text: string): SearchTerms {
+  checkText('What is searched for', text);
   const found = [...text.normalize().matchAll(/"([^"]*)"|([^\s"]+)/g)];
-  const words = found.map(([, phrase, word]) => (phrase ?? word ?? '').trim()).filter((word) => word !== '');
+  const all = found.map(([, phrase, word]) => (phrase ?? word ?? '').trim()).filter((word) => word !== '');
+  const words = [...new Set(all)];
+  checkWords('What is searched for', words);
   const long = words.filter((word) => [...word].length >= indexed);
   return {
     words,
@@ -24,8 +29,9 @@ export function parseSearch(text: string): SearchTerms {
   };
 }
 
-/** An SQL LIKE pattern, with `\` as its escape, that finds the word anywhere. */
+/** An SQL LIKE pattern, with `\` as its escape, that finds the word anywhere. @throws OnlookerError `usage` when it is too long */
 export function likePattern(word: string): string {
+  checkText('A name that is looked for', word);
   return `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }
 

@@ -1,5 +1,6 @@
 import { openBundle } from '../bundle/open-bundle.ts';
 import { OnlookerError } from '../errors.ts';
+import { checkText } from '../text-limits.ts';
 import { openTextTower } from '../vision/text-tower.ts';
 import { type Connection, utf8 } from './connection.ts';
 import type { Meaning } from './nearest-frames.ts';
@@ -21,9 +22,10 @@ export async function meaningOf(
 /**
  * Puts texts where the pictures of a memory lie, with the text tower of the bundle that recorded last. Pictures of
  * another encoder are not comparable, not even where the bundle had the same name.
- * @throws OnlookerError `memory-damaged`, and what a bundle throws that is there but not whole
+ * @throws OnlookerError `memory-damaged`, `usage` when a text is too long, and what a bundle throws that is there but not whole
  */
 export async function meaningsOf(connection: Connection, texts: readonly string[]): Promise<TextMeanings> {
+  for (const text of texts) checkText('What is searched for', text);
   const row = connection.get<{ bundle: Uint8Array }>(
     'SELECT CAST(bundle AS BLOB) AS bundle FROM sessions ORDER BY id DESC LIMIT 1',
   );

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { asOldNode, CommandLine, eventsIn, recording } from '../support/command-line.ts';
+import { openMemory } from '../../main/memory/open-memory.ts';
+import { asOldNode, CommandLine, eventsIn, onlooker, recording } from '../support/command-line.ts';
+import { narrationRow, session, temporaryFolder } from '../support/memory.ts';
 import { writeTinyBundle } from '../support/tiny-bundle.ts';
 
 let folder: string;
@@ -18,6 +20,30 @@ beforeAll(async () => {
   talkative = ['--bundle', join(folder, 'tiny'), '--threshold', '0.99', '--format', 'jsonl'];
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('what is too long is refused in one line', async () => {
+  using place = temporaryFolder();
+  {
+    using memory = await openMemory({ folder: place.path, create: true });
+    session(memory).write([narrationRow(1, 'A terminal opened.')]);
+  }
+  const many = Array.from({ length: 1200 }, (_, i) => (36 * 36 + i).toString(36).slice(1)).join(' ');
+  const memory = ['--memory', place.path];
+  const runs = await Promise.all([
+    onlooker('narrate', recording, '--ask', 'terminal '.repeat(3700)),
+    onlooker('narrate', recording, '--ask', 'terminal '.repeat(3000)),
+    onlooker('search', many, ...memory),
+    onlooker('search', '--by', 'words', many, ...memory),
+    onlooker('search', 'x', '--app', 'x'.repeat(20_000), ...memory),
+    onlooker('ask', many.replaceAll(' ', 'x '), ...memory),
+    onlooker('forget', '--app', 'x'.repeat(20_000), '--last', '5m', ...memory),
+  ]);
+  for (const { code, stdout, stderr } of runs) {
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^onlooker: .* (Shorten it|Shorten its texts)\.\n$/);
+  }
+  expect(await onlooker('search', 'te '.repeat(1200), '--by', 'words', ...memory)).toMatchObject({ code: 0 });
+});
 
 const manyFrames = (stdout: string) => (stdout.match(/"type":"frame"/g)?.length ?? 0) >= 4;
 const read = (name: string) => readFile(join(folder, name), 'utf8');

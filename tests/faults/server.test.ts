@@ -5,6 +5,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type RawData, WebSocket } from 'ws';
+import { openMemory } from '../../main/memory/open-memory.ts';
 import { BridgeClient, browserMode, type TestedMode, until } from '../support/browser-mode.ts';
 
 let mode: TestedMode;
@@ -64,6 +65,21 @@ async function raw(path: string, options: { method?: string; headers?: Record<st
   for await (const part of response) text += part;
   return { status: response.statusCode as number, text, headers: response.headers };
 }
+
+test('a search or a question of more words than anybody types is refused', async () => {
+  {
+    using _ = await openMemory({ folder: mode.memory, create: true });
+  }
+  const text = Array.from({ length: 1200 }, (_, i) => (36 * 36 + i).toString(36).slice(1)).join(' ');
+  const words = async (path: string, input: object) => {
+    const { status, text: body } = await raw(path, { method: 'POST', body: JSON.stringify(input) });
+    return [status, JSON.parse(body)];
+  };
+  const refused = [400, expect.objectContaining({ ok: false, code: 'usage' })];
+  expect(await words('/api/search', { text, limit: 5 })).toEqual(refused);
+  expect(await words('/api/ask', { text: text.replaceAll(' ', 'x ').slice(0, 4000) })).toEqual(refused);
+  expect(await words('/api/ask', { text: 'a'.repeat(4001) })).toEqual(refused);
+});
 
 test('lets its own window in', async () => {
   expect(await knock({})).toBe(101);
