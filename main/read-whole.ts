@@ -12,5 +12,5 @@ export async function readWhole(path: string, mostBytes: number): Promise<Buffer
   const found = await file.stat();
   if (!found.isFile()) throw new Error('it is not a file');
   if (found.size > mostBytes) throw new Error(`it has ${found.size} bytes, and at most ${mostBytes} are read`);
-  return file.readFile();
+  return await file.readFile();
 }

@@ -1,10 +1,14 @@
 /** A chat model of the user's choice, which may write answers and recaps. There is none unless the user names one. */
 
+import type { CitedSentences } from './cited-grammar.ts';
+
 export interface ChatRequest {
   /** What it is to do. */
   readonly system: string;
   /** What it is to do it with. */
   readonly user: string;
+  /** What the reply is to be made of; a model in this process can write nothing else, an endpoint is only asked to. */
+  readonly form: CitedSentences;
   /** Aborting ends the reply; `reply` then rejects. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -39,5 +39,5 @@ export async function run(args: readonly string[]): Promise<number> {
   using memory = await openMemory({ folder: values.memory, onNotice: tell });
   const evidence = await evidenceFor(memory, question, options);
   const { chatAnswer } = await import('../output/chat-answer.ts');
-  return printWritten((written) => (chat ? chatAnswer(chat, written) : plainAnswer)(question, evidence));
+  return await printWritten((written) => (chat ? chatAnswer(chat, written) : plainAnswer)(question, evidence));
 }

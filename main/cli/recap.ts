@@ -42,7 +42,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const { chatRecap } = await import('../output/chat-recap.ts');
-  return printWritten((options) =>
+  return await printWritten((options) =>
     chat ? chatRecap(chat, activities, { ...options, lines }) : recapMarkdown(activities, { lines }),
   );
 }

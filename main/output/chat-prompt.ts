@@ -1,5 +1,6 @@
 /** What a chat model is asked. The moments have numbers, because what it says is only worth something with its place. */
 import type { ChatRequest } from '../chat/chat-model.ts';
+import type { CitedSentences } from '../chat/cited-grammar.ts';
 import type { Evidence } from '../memory/ask.ts';
 import { oneLine } from './clean-text.ts';
 import { localClock, localDay } from './clock.ts';
@@ -7,6 +8,9 @@ import { statement } from './statement.ts';
 
 /** Bytes of the moments in a prompt, at most: some 4000 tokens in any script. The latest stay. */
 const mostBytes = 12_000;
+
+const answerSentences = 5;
+const recapSentences = 8;
 
 const rules = [
   'Use only the numbered records below, and nothing else you know.',
@@ -30,20 +34,21 @@ export function answerPrompt(question: string, { seen, exact }: Evidence, now: n
     const time = `${localDay(one.at)} ${localClock(one.at, { seconds: true })}`;
     return `[${i + 1}] ${time}, ${oneLine(one.source)}: ${statement(one)}`;
   });
+  const first = firstThatFits(lines);
   const system = [
     'You answer a question about what a user has had on the screen.',
     ...rules,
-    'If the records do not answer it, say so, and say what comes nearest. At most five sentences, no headings.',
+    `If the records do not answer it, say so, and say what comes nearest. At most ${answerSentences} sentences, no headings.`,
     languageRule(question),
   ];
   const user = [
     `It is now ${localDay(now)} ${localClock(now)}.`,
     ...(exact ? [] : ['Not everything that was asked for has been found; these records come nearest.']),
-    ...['Records:', ...lines.slice(firstThatFits(lines))],
+    ...['Records:', ...lines.slice(first)],
     '',
     `Question: ${oneLine(question)}`,
   ];
-  return { system: system.join('\n'), user: user.join('\n') };
+  return { system: system.join('\n'), user: user.join('\n'), form: form(lines, first, answerSentences) };
 }
 
 /** The prompt for a recap of activities, which are numbered lines. */
@@ -51,10 +56,17 @@ export function recapPrompt(lines: readonly string[]): ChatRequest {
   const system = [
     'You sum up what happened on a screen, in order, from numbered records of activities.',
     ...rules,
-    'At most eight sentences, no headings. Say what was done and what came of it, not every window.',
+    `At most ${recapSentences} sentences, no headings. Say what was done and what came of it, not every window.`,
     languageRule(lines.join('\n')),
   ];
-  return { system: system.join('\n'), user: ['Records:', ...lines.slice(firstThatFits(lines))].join('\n') };
+  const first = firstThatFits(lines);
+  const user = ['Records:', ...lines.slice(first)];
+  return { system: system.join('\n'), user: user.join('\n'), form: form(lines, first, recapSentences) };
+}
+
+/** Records are numbered from 1. */
+function form(lines: readonly string[], first: number, most: number): CitedSentences {
+  return { first: first + 1, last: lines.length, most };
 }
 
 /** Small models answer in English unless they are told the name of the language. */

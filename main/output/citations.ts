@@ -26,6 +26,7 @@ export function readCitations(written: string, count: number): Cited {
           for (const number of numbers) known.add(number);
           return numbers.map((number) => `[${number}]`).join('');
         })
+        .replaceAll(/(\[\d+\])\1+/g, '$1')
         .replaceAll(/ +([.,;:!?]|$)/g, '$1')
         .replaceAll(/ {2,}/g, ' ')
         .trim(),

@@ -1,4 +1,6 @@
 /** Answers and recaps written by a chat model: cited or not given, and only where the user said so. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openChatModel } from '../../main/chat/chat-model.ts';
@@ -11,7 +13,7 @@ import { chatRecap } from '../../main/output/chat-recap.ts';
 import { recapMarkdown } from '../../main/output/recap.ts';
 import { ChatEndpoint, streamed, whole } from '../support/chat-endpoint.ts';
 import { CommandLine, onlooker } from '../support/command-line.ts';
-import { narrationRow, session } from '../support/memory.ts';
+import { frameRow, narrationRow, session } from '../support/memory.ts';
 import { memoryForEachTest } from '../support/memory-for-each-test.ts';
 
 let memory: Connection;
@@ -147,10 +149,10 @@ describe('a model that fails: the plain answer, and why', () => {
     expect(notices[1]).toContain('it cannot be reached (ECONNREFUSED)');
   });
 
-  test('a GGUF file whose model knows nothing', async () => {
+  test('a GGUF file whose model has no room for the prompt', async () => {
     const { answer, notices } = await answered({ model: tiny }, 'How did the build go?');
     expect(answer).toBe(await plainly('How did the build go?'));
-    expect(notices).toEqual([expect.stringMatching(/^The chat model (named none of|did not answer)/)]);
+    expect(notices).toEqual([expect.stringMatching(/^The chat model did not answer: .* does not run/)]);
   }, 60_000);
 
   test('a file that is no model', async () => {
@@ -159,6 +161,26 @@ describe('a model that fails: the plain answer, and why', () => {
     expect(notices).toEqual([expect.stringContaining('does not run')]);
   }, 60_000);
 });
+
+/** A model of random weights, with room for a prompt: what it writes means nothing, but its form is that of an answer. */
+function localModel(): string {
+  const bytes = readFileSync(tiny);
+  const key = 'llama.context_length';
+  // The key, the type of the value, the value.
+  bytes.writeUInt32LE(8192, bytes.indexOf(key) + key.length + 4);
+  const path = join(folder, 'model.gguf');
+  writeFileSync(path, bytes);
+  return path;
+}
+
+test('a local model writes the answer, and cites whatever it knows', async () => {
+  const { answer, notices } = await answered({ model: localModel() }, 'How did the build go?');
+  expect(notices).toEqual([]);
+  const [written, moments] = answer.split('\n\n');
+  expect(written).toMatch(/^[^[]{3,} \[[12]\]/);
+  expect(moments).toMatch(/^\[[12]\] The build f(ailed|inished)\. \[2026-05-01 /);
+  expect(answer).not.toContain(await plainly('How did the build go?'));
+}, 60_000);
 
 test('a recap is told, and its activities bear the numbers', async () => {
   const activities = recap(memory, { from: at(0), before: at(24) });
@@ -175,6 +197,17 @@ test('a recap is told, and its activities bear the numbers', async () => {
 });
 
 describe('on the command line', () => {
+  test('a local model writes answers and recaps', async () => {
+    session(memory).write([frameRow(1, Date.now() - 1000), narrationRow(1, 'A door opened.', Date.now() - 1000)]);
+    const options = ['--memory', folder, '--chat-model', localModel()];
+    const asked = await onlooker('ask', 'what about the door?', ...options);
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+    expect(asked.stdout).toMatch(/ \[1\].*\n\n\[1\] A door opened\. \[/s);
+    const told = await onlooker('recap', '--since', '1h', ...options);
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+    expect(told.stdout).toMatch(/^# Recap\n\n.*\n\n.* \[1\].*\n\n## .*\n\n### \[1\] /s);
+  }, 60_000);
+
   test('an endpoint, its key from the environment, and the line that says where texts go', async () => {
     session(memory).write([narrationRow(1, 'A door opened.', Date.now() - 1000)]);
     await using endpoint = await ChatEndpoint.open(streamed('It opened [1].'));
