@@ -16,11 +16,12 @@ export interface ScriptOptions {
   readonly quiet?: boolean;
 }
 
-/** Starts a script of the program as a Node process. */
+/** Starts a script of the program as a Node process. It has no standard input: that is this process's own. */
 export function forkScript(script: string, { env, quiet = false }: ScriptOptions): ScriptProcess {
+  const output = quiet ? 'ignore' : 'inherit';
   const child: ChildProcess = fork(script, {
     ...{ serialization: 'advanced', execArgv: [], env },
-    ...(quiet && { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
+    stdio: ['ignore', output, output, 'ipc'],
   });
   child.on('error', () => {}); // a message that did not get through: the exit tells why
   return {

@@ -15,7 +15,7 @@ import type {
   Span,
   Status,
 } from '../../preload/contract.ts';
-import { parseSource, sourceName } from '../capture/source-description.ts';
+import { parseWatchable, sourceName } from '../capture/source-description.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Forgotten } from '../memory/forget.ts';
 import type { KeyKeeper } from '../memory/key.ts';
@@ -248,7 +248,7 @@ export class Assistant implements AsyncDisposable {
   }
 
   async #watch(source: string): Promise<void> {
-    parseSource(source); // a word that is no source is refused before anything ends
+    parseWatchable(source); // a word that is no source is refused before anything ends
     await this.#watching.watch(source);
   }
 
@@ -273,7 +273,7 @@ export class Assistant implements AsyncDisposable {
 
   /** Keeps a change, and brings everything that goes on to it. */
   async #change(change: Partial<Settings>): Promise<Settings> {
-    if (change.source !== undefined && change.source !== null) parseSource(change.source);
+    if (change.source !== undefined && change.source !== null) parseWatchable(change.source);
     if (change.bundle !== undefined) await checkBundle(change.bundle);
     if (change.textFile) await this.textFiles.claim(change.textFile);
     const before = this.settings;

@@ -39,11 +39,7 @@ export class SettingsFile {
    * what could be read of it counts. @throws OnlookerError `settings-unusable` when it is there and cannot be read
    */
   static async open(path: string = settingsPath()): Promise<SettingsFile> {
-    const bytes = await readWhole(path, mostBytes).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') return undefined;
-      throw unusable(path, 'read', cause);
-    });
-    const read = readSettings(bytes?.toString('utf8') ?? '{}');
+    const read = readSettings((await readText(path)) ?? '{}');
     if (read.damaged.length === 0) return new SettingsFile(path, read, undefined);
     const aside = join(dirname(path), `settings.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.json`);
     await rename(path, aside).catch((cause) => {
@@ -69,6 +65,24 @@ export class SettingsFile {
       this.#settings = settings;
       return settings;
     });
+  }
+}
+
+/**
+ * The settings as they are on disk now, for whoever does not change them: a damaged file stays where it is, and what can
+ * be read of it counts. @throws OnlookerError `settings-unusable` when it is there and cannot be read
+ */
+export async function readSettingsFile(path: string = settingsPath()): Promise<Settings> {
+  return readSettings((await readText(path)) ?? '{}').settings;
+}
+
+/** Undefined where there is no file. */
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return (await readWhole(path, mostBytes)).toString('utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unusable(path, 'read', cause);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What is watched, and how: the engine under the settings, with pause, snooze and what must not be seen. */
-import { parseSource, sourceName } from '../capture/source-description.ts';
+import { parseWatchable, sourceName } from '../capture/source-description.ts';
 import type { Engine, LiveSettings, Mask, MemoryChoice, WatchOptions } from '../engine/engine.ts';
 import { OnlookerError } from '../errors.ts';
 import type { PolicySettings } from '../live/policy.ts';
@@ -185,5 +185,5 @@ export class Watching {
 
 /** Whether frames that stay away mean that something is wrong. */
 function isLive(source: string): boolean {
-  return !['file', 'web', 'stdin'].includes(parseSource(source).kind);
+  return !['file', 'web'].includes(parseWatchable(source).kind);
 }

@@ -57,11 +57,14 @@ export function findBundle(nameOrFolder: string, roots: readonly string[] = bund
 
 /** The name of an installed bundle to its folder. No name leads to any other folder. @throws OnlookerError `bundle-missing` */
 export function findInstalledBundle(name: string, roots: readonly string[] = bundleRoots()): string {
-  // It begins with a letter or a digit, and holds nothing that separates folders, drives or streams.
-  const plain = /^[\p{L}\p{N}][\p{L}\p{N}._ +-]{0,99}$/u.test(name);
-  const folder = plain ? installedFolder(name, roots) : undefined;
+  const folder = isBundleName(name) ? installedFolder(name, roots) : undefined;
   if (folder === undefined) throw notInstalled(name);
   return folder;
+}
+
+/** True if it begins with a letter or a digit, and holds nothing that separates folders, drives or streams. */
+export function isBundleName(text: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{N}._ +-]{0,199}$/u.test(text);
 }
 
 function installedFolder(name: string, roots: readonly string[]): string | undefined {

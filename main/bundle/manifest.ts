@@ -3,6 +3,7 @@
  * writes bundles and the engine that runs them.
  */
 import { z } from 'zod';
+import { isBundleName } from './folders.ts';
 
 /**
  * The largest values a bundle may name. They are far above what any bundle needs and low enough that a wrong or hostile
@@ -71,7 +72,7 @@ const topics = z
 export const bundleManifest = z.object({
   /** Version of this format. */
   format: z.literal(1),
-  name,
+  name: name.refine(isBundleName, 'letters, digits, spaces, ".", "_", "+" and "-", the first a letter or a digit'),
   version: name,
   licence: name,
   provenance: text.min(1),

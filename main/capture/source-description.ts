@@ -56,6 +56,16 @@ export function sourceName(text: string): string {
   return kind === 'web' || kind === 'stream' ? shownAddress(text) : text;
 }
 
+/**
+ * As `parseSource`, for whoever has no standard input to give: a window, a program that speaks through it, the settings.
+ * @throws {OnlookerError} `usage` for "-" as well
+ */
+export function parseWatchable(text: string): Exclude<SourceDescription, { readonly kind: 'stdin' }> {
+  const source = parseSource(text);
+  if (source.kind !== 'stdin') return source;
+  throw new OnlookerError('usage', 'Standard input cannot be watched here. Name a file, or use "onlooker narrate -".');
+}
+
 function localPath(url: string): string {
   try {
     return fileURLToPath(url);

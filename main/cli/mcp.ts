@@ -1,3 +1,4 @@
+import { parseWatchable } from '../capture/source-description.ts';
 import { say } from '../terminal.ts';
 import { chatOptions, chatUsage, openChat } from './chat.ts';
 import { parse, refuseWords } from './command.ts';
@@ -8,24 +9,38 @@ export const usage = `Usage: onlooker mcp [OPTIONS]
 
 A server of the Model Context Protocol on standard input and output, to be started by a program that speaks it: search,
 recap, moments with pictures, watching, looking. It ends when its standard input does.
+The program may watch what the settings watch (source), what they allow it (mcpSources), and what --allow names.
 
+  --allow SOURCE   a source that may be watched, or a folder of recordings; may be repeated
 ${chatUsage}
   --memory DIR     folder of the memory (the user's data folder)`;
 
 /** `onlooker mcp`. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse('mcp', args, { memory: { type: 'string' }, ...chatOptions });
+  const { values, positionals } = parse('mcp', args, {
+    memory: { type: 'string' },
+    allow: { type: 'string', multiple: true, default: [] },
+    ...chatOptions,
+  });
   refuseWords(positionals, 'onlooker mcp');
-  const { StdioServerTransport } = await import('@modelcontextprotocol/sdk/server/stdio.js');
+  for (const source of values.allow) parseWatchable(source); // a word that is no source is a mistake of whoever wrote it
+  const { readSettingsFile } = await import('../assistant/settings-file.ts');
+  const { LineTransport } = await import('../server/line-transport.ts');
   const { openMcpServer } = await import('../server/mcp.ts');
   using interrupt = new Interrupt();
   await using chat = await openChat(values);
   if (chat?.notice !== undefined) say(chat.notice);
-  await using opened = openMcpServer({ version: version(), memory: values.memory, chat });
+  await using opened = openMcpServer({
+    ...{ version: version(), memory: values.memory, chat },
+    allowed: async () => {
+      const { source, mcpSources } = await readSettingsFile();
+      return [...values.allow, ...mcpSources, ...(source === null ? [] : [source])];
+    },
+  });
   const ended = Promise.withResolvers<void>();
   for (const event of ['end', 'close']) process.stdin.on(event, () => ended.resolve());
   interrupt.signal.addEventListener('abort', () => ended.resolve());
-  await opened.server.connect(new StdioServerTransport());
+  await opened.server.connect(new LineTransport());
   await ended.promise;
   return 0;
 }

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { OpenDisplay } from '../capture/port-feed.ts';
-import { parseSource, sourceName } from '../capture/source-description.ts';
+import { parseWatchable, sourceName } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import { NarrationControl } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
@@ -58,6 +58,7 @@ export class InProcessEngine implements Engine {
   /** @param displays captures screens where ffmpeg cannot */
   watch(options: WatchOptions, continuation: Continuation = {}, displays?: OpenDisplay): Promise<void> {
     return this.#turns.run(async () => {
+      parseWatchable(options.source); // before anything ends
       await this.#end();
       await this.#begin(options, continuation, displays);
     });
@@ -219,7 +220,7 @@ function openMemoryFor(
   { source, instruction, memory }: WatchOptions,
   listeners: Required<Pick<RecorderOptions, 'onForgotten' | 'onNotice'>>,
 ): Promise<Recorder> {
-  const described = parseSource(source);
+  const described = parseWatchable(source);
   const { folder, key, ...limits } = memory ?? {};
   return openRecorder({
     source: described.kind === 'file' ? resolve(described.path) : sourceName(source),

@@ -1,6 +1,7 @@
 /** Brings an exported memory into one that may hold others. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isBundleName } from '../bundle/folders.ts';
 import { shownAddress } from '../secrets.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -101,6 +102,7 @@ class Import {
   }
 
   #addSession(row: ReadRow): boolean {
+    if (!isBundleName(String(row.bundle))) throw damaged(this.#folder, 'a session names a bundle that can be none');
     const source = this.#parent(this.#sources, row.source_id)!;
     // Only what was there before: an export may have two that look alike.
     const known = this.#memory.get(

@@ -1,10 +1,8 @@
 /** The memory and the engine for other programs, by the Model Context Protocol. */
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { sourceName } from '../capture/source-description.ts';
 import type { ChatModel } from '../chat/chat-model.ts';
-import { OnlookerError } from '../errors.ts';
 import type { Connection } from '../memory/connection.ts';
 import { evidenceFor } from '../memory/evidence.ts';
 import { guarded } from '../memory/failures.ts';
@@ -22,10 +20,11 @@ import { plainAnswer } from '../output/answer.ts';
 import { chatAnswer } from '../output/chat-answer.ts';
 import { chatRecap } from '../output/chat-recap.ts';
 import { iso, isoMoment } from '../output/iso-moment.ts';
-import { summary } from '../output/lines.ts';
 import { recapMarkdown } from '../output/recap.ts';
 import { parseSince, parseTime } from '../times.ts';
-import { look, Watching } from './watching.ts';
+import { addWatching } from './mcp-watching.ts';
+import { described, marks, notice, plain, screenText } from './screen-text.ts';
+import { Watching } from './watching.ts';
 
 export interface McpOptions {
   readonly version: string;
@@ -33,17 +32,28 @@ export interface McpOptions {
   readonly memory?: string | undefined;
   /** Writes answers and recaps; default: they are told as they were said. Stays the caller's. */
   readonly chat?: ChatModel | undefined;
+  /** Sources that may be watched; asked each time. */
+  readonly allowed: () => Promise<readonly string[]>;
 }
 
+/** Of a resource that is not there, as the protocol has it. */
+const resourceNotFound = -32002;
+
+/** Texts as long as other programs may send. */
+const words = z.string().trim().min(1).max(4000);
+const name = z.string().max(200);
 const time = 'ISO 8601, "13:05", "yesterday 9:00", "2026-05-01" (local time)';
-const since = z.string().optional().describe(`From then on: ${time}, or a span such as "2h"; default "today"`);
-const until = z.string().optional().describe(`Until then: ${time}; default now`);
-const source = z.string().default('screen').describe('screen, window:TITLE, camera, a file or a URL');
-const bundle = z.string().optional().describe('Model bundle; default desk-nano');
+const since = name.optional().describe(`From then on: ${time}, or a span such as "2h"; default "today"`);
+const until = name.optional().describe(`Until then: ${time}; default now`);
+/** Of tools that only look into the memory. */
+const looksUp = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } as const;
 
 /** A server that is not connected yet. What it watches ends when it is disposed of. */
 export function openMcpServer(options: McpOptions): { readonly server: McpServer } & AsyncDisposable {
-  const server = new McpServer({ name: 'onlooker', version: options.version }, { capabilities: { logging: {} } });
+  const server = new McpServer(
+    { name: 'onlooker', version: options.version },
+    { capabilities: { logging: {} }, instructions: `Onlooker watches screens and remembers what happened. ${notice}` },
+  );
   const watching = new Watching((line) => log(server, 'narration', line));
   addMemoryTools(server, options);
   addSessions(server, options);
@@ -63,67 +73,75 @@ function log(server: McpServer, logger: 'narration' | 'memory', data: string): v
 }
 
 function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions): void {
+  // What such a model is given to read leaves this machine.
+  const writes = { ...looksUp, openWorldHint: chat?.notice !== undefined };
   server.registerTool(
     'search',
     {
       description:
-        'Finds moments in which all words were narrated (parts of words are enough), or whose pictures ' +
-        'look like what the text describes.',
+        'Finds moments in which all words were narrated (parts of words are enough), or whose pictures look like what ' +
+        'the text describes. ' +
+        described,
       inputSchema: {
-        text: z.string().describe('Words, "phrases in double quotes"'),
-        day: z.string().optional().describe('2026-05-01, today or yesterday'),
-        source: z.string().optional().describe('Only sources with this in their name'),
-        app: z.string().optional().describe('Only where this kind of program was narrated, such as terminal'),
+        text: words.describe('Words, "phrases in double quotes"'),
+        day: name.optional().describe('2026-05-01, today or yesterday'),
+        source: words.optional().describe('Only sources with this in their name'),
+        app: name.optional().describe('Only where this kind of program was narrated, such as terminal'),
         answers: z.boolean().default(false).describe('Look in questions and answers as well'),
         limit: z.int().min(1).max(100).default(10),
       },
-      annotations: { readOnlyHint: true },
+      annotations: looksUp,
     },
     async ({ text, day, source, app, answers, limit }) => {
       using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       const { meaning } = await meaningOf(memory, text);
       const found = findMoments(memory, text, { ...filterOf({ day, source, app }), limit, meaning, answers });
-      return { content: [json(found.map(isoMoment))] };
+      return screenText(json(found.map(isoMoment)));
     },
   );
   server.registerTool(
     'recap',
     {
-      description: 'What happened in a span of time, in order, divided into activities; Markdown.',
-      inputSchema: { since, until, lines: z.int().min(1).default(8).describe('Texts of an activity, at most') },
-      annotations: { readOnlyHint: true },
+      description: `What happened in a span of time, in order, divided into activities; Markdown. ${described}`,
+      inputSchema: {
+        since,
+        until,
+        lines: z.int().min(1).max(1000).default(8).describe('Texts of an activity, at most'),
+      },
+      annotations: writes,
     },
     async ({ since, until, lines }) => {
       using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       const activities = recap(memory, span(since, until));
       const written = chat && activities.length > 0 ? chatRecap(chat, activities, { lines }) : undefined;
-      return { content: [plain((await written) ?? recapMarkdown(activities, { lines }))] };
+      return screenText(plain((await written) ?? recapMarkdown(activities, { lines })));
     },
   );
   server.registerTool(
     'ask',
     {
       description:
-        'What was seen that a question about the past is about, each with its time. Understands "before lunch".',
-      inputSchema: { question: z.string(), limit: z.int().min(1).max(100).default(10) },
-      annotations: { readOnlyHint: true },
+        'What was seen that a question about the past is about, each with its time. Understands "before lunch". ' +
+        described,
+      inputSchema: { question: words, limit: z.int().min(1).max(100).default(10) },
+      annotations: writes,
     },
     async ({ question, limit }) => {
       using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       const evidence = await evidenceFor(memory, question, { limit });
-      return { content: [plain(await (chat ? chatAnswer(chat) : plainAnswer)(question, evidence))] };
+      return screenText(plain(await (chat ? chatAnswer(chat) : plainAnswer)(question, evidence)));
     },
   );
   server.registerTool(
     'moments',
     {
-      description: 'All that was said in a span of time, in order, with pictures of the first moments.',
+      description: `All that was said in a span of time, in order, with pictures of the first moments. ${described}`,
       inputSchema: {
         ...{ since, until },
         pictures: z.int().min(0).max(20).default(4).describe('Pictures wanted, at most'),
-        after: z.int().optional().describe('"next" of the page before'),
+        after: z.int().min(0).optional().describe('"next" of the page before'),
       },
-      annotations: { readOnlyHint: true },
+      annotations: looksUp,
     },
     async ({ since, until, pictures, after }) => {
       using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
@@ -132,7 +150,7 @@ function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions)
       return guarded(memory.folder, () => {
         const { moments, next } = momentsIn(memory, wanted, after);
         const page = json({ moments: moments.map(isoMoment), ...(next !== undefined && { next }) });
-        return { content: [page, ...images(memory, moments, pictures)] };
+        return screenText(page, ...images(memory, moments, pictures));
       });
     },
   );
@@ -162,59 +180,20 @@ function addSessions(server: McpServer, { memory: folder }: McpOptions): void {
   server.registerResource(
     'session',
     new ResourceTemplate('onlooker://session/{id}', { list }),
-    { description: 'A recap of one run over one source', mimeType: 'text/markdown' },
+    { description: `A recap of one run over one source. ${described}`, mimeType: 'text/markdown' },
     async (uri, { id }) => {
+      if (!/^\d{1,15}$/.test(String(id))) throw notFound(uri);
       using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       const activities = recap(memory, { from: 0, before: Number.MAX_SAFE_INTEGER, session: Number(id) });
-      if (activities.length === 0) throw new OnlookerError('usage', `The memory has no session ${id}.`);
-      return { contents: [{ uri: uri.href, mimeType: 'text/markdown', text: recapMarkdown(activities) }] };
+      if (activities.length === 0) throw notFound(uri);
+      const text = `> ${notice}\n\n${recapMarkdown(activities)}`;
+      return { contents: [{ uri: uri.href, mimeType: 'text/markdown', text, _meta: marks }] };
     },
   );
 }
 
-function addWatching(server: McpServer, watching: Watching, { memory }: McpOptions): void {
-  server.registerTool(
-    'start_watching',
-    {
-      description: 'Watches a source in the background and says what happens; each text also comes as a log message.',
-      inputSchema: {
-        ...{ source, bundle },
-        instruction: z.string().optional().describe('What it is to speak about'),
-        remember: z.boolean().default(false).describe('Keep what is seen and said in the memory'),
-      },
-    },
-    async ({ source, bundle, instruction, remember }) => {
-      await watching.start({
-        ...{ source, remember, memory },
-        ...(bundle !== undefined && { bundle }),
-        ...(instruction !== undefined && { instruction }),
-      });
-      return { content: [plain([`Watching ${sourceName(source)}.`, ...watching.notices].join('\n'))] };
-    },
-  );
-  server.registerTool(
-    'watched',
-    { description: 'What was said of late by what is being watched.', annotations: { readOnlyHint: true } },
-    async () => {
-      const head = watching.source === undefined ? 'Nothing is being watched.' : `Watching ${watching.source}.`;
-      return { content: [plain([head, ...watching.lines].join('\n'))] };
-    },
-  );
-  server.registerTool('stop_watching', { description: 'Ends what is being watched.' }, async () => {
-    const finished = await watching.stop();
-    return { content: [plain(finished ? summary(finished) : 'Nothing is being watched.')] };
-  });
-  server.registerTool(
-    'look',
-    {
-      description: 'Looks at a source once and says what is there, in the words of the small local model.',
-      inputSchema: { source, bundle, question: z.string().default('What is on the screen?') },
-      annotations: { readOnlyHint: true },
-    },
-    async ({ source, bundle, question }) => {
-      return { content: [plain(await look({ source, question, ...(bundle !== undefined && { bundle }) }))] };
-    },
-  );
+function notFound(uri: URL): McpError {
+  return new McpError(resourceNotFound, `The memory has no session ${JSON.stringify(uri.href.slice(0, 100))}.`);
 }
 
 /** @throws OnlookerError `usage` */
@@ -227,10 +206,6 @@ function span(since = 'today', until?: string): { from: number; before: number }
 /** With a time zone; without one it is local time, as everywhere else. */
 function instant(text: string): number | undefined {
   return /T.*(Z|[+-]\d\d:?\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : undefined;
-}
-
-function plain(text: string): { type: 'text'; text: string } {
-  return { type: 'text', text };
 }
 
 function json(value: unknown): { type: 'text'; text: string } {

@@ -22,6 +22,8 @@ export class Watching implements AsyncDisposable {
   readonly #onLine: (line: string) => void;
   #lines: string[] = [];
   #notices: string[] = [];
+  /** From the call of `start` until its first frame: a second one is refused at once. */
+  #starting = false;
 
   constructor(onLine: (line: string) => void = () => {}) {
     this.#onLine = onLine;
@@ -57,13 +59,18 @@ export class Watching implements AsyncDisposable {
 
   /** Resolves when the first frame is there. @throws what `narrate` throws; OnlookerError `usage` when it runs already */
   async start({ remember = false, memory, ...options }: WatchOptions): Promise<void> {
-    if (this.source !== undefined) {
-      throw new OnlookerError('usage', `${this.source} is being watched. Stop that first.`);
+    if (this.#starting || this.source !== undefined) {
+      throw new OnlookerError('usage', `${this.source ?? 'Something'} is being watched. Stop that first.`);
     }
-    this.#lines = [];
-    this.#notices = [];
-    const kept = remember && { memory: memory === undefined ? {} : { folder: memory } };
-    await this.#engine.watch({ ...options, realtime: false, ...kept });
+    this.#starting = true;
+    try {
+      this.#lines = [];
+      this.#notices = [];
+      const kept = remember && { memory: memory === undefined ? {} : { folder: memory } };
+      await this.#engine.watch({ ...options, installedOnly: true, realtime: false, ...kept });
+    } finally {
+      this.#starting = false;
+    }
   }
 
   /** Ends what goes on, and says how much it was; undefined when nothing does. */
@@ -81,11 +88,11 @@ export class Watching implements AsyncDisposable {
   }
 }
 
-/** Looks at a source once and asks about it. */
+/** Looks at a source once and asks about it. @throws what `narrate` throws */
 export async function look(
   options: Pick<NarrateOptions, 'source' | 'bundle'> & { readonly question: string },
 ): Promise<string> {
-  const { question, ...engine } = options;
+  const { question, ...engine } = { ...options, installedOnly: true };
   // A second is two frames or so: a camera's first one may be dark.
   for await (const event of narrate({ ...engine, duration: 1, questions: [{ t: 1, text: question }], chattiness: 0 })) {
     if (event.type === 'answer') return event.text;

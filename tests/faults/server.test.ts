@@ -212,6 +212,8 @@ test.each([
   ['with an address that is none', 'settings', { change: { obs: { url: 'file:///etc/passwd', password: '' } } }],
   ['for a span of no time', 'forget', { from: 'a', before: 'b' }],
   ['for a source that is none', 'watch', { source: 'gopher://x' }],
+  ['for standard input', 'watch', { source: '-' }],
+  ['for standard input as a setting', 'settings', { change: { source: '-' } }],
 ])('a request that is %s', async (_, name, input) => {
   using client = await BridgeClient.open(mode);
   const outcome = await client.ask(name, input);

@@ -13,7 +13,7 @@ import { writeTinyBundle } from '../support/tiny-bundle.ts';
 
 const folder = temporaryFolder();
 const memoryFolder = join(folder.path, 'memory');
-const bundle = join(folder.path, 'tiny');
+const bundle = 'tiny';
 const now = Date.now();
 const jpeg = Uint8Array.from([255, 216, 7, 7, 255, 217]);
 const client = new Client({ name: 'test', version: '1' });
@@ -21,7 +21,7 @@ const logged: unknown[] = [];
 const launcher = fileURLToPath(new URL('../../main/cli/onlooker.js', import.meta.url));
 
 beforeAll(async () => {
-  await writeTinyBundle(bundle);
+  await writeTinyBundle(join(folder.path, 'data', 'onlooker', 'bundles', bundle));
   {
     using memory = await openMemory({ folder: memoryFolder, create: true });
     const before = (seconds: number) => now - 1000 * seconds;
@@ -37,8 +37,11 @@ beforeAll(async () => {
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
     logged.push(params.data);
   });
-  const args = [launcher, 'mcp', '--memory', memoryFolder];
-  await client.connect(new StdioClientTransport({ command: process.execPath, args }));
+  const allowed = ['--allow', recording, '--allow', folder.path];
+  const args = [launcher, 'mcp', '--memory', memoryFolder, ...allowed];
+  const home = { XDG_DATA_HOME: join(folder.path, 'data'), XDG_CONFIG_HOME: join(folder.path, 'config') };
+  const env = { ...(process.env as Record<string, string>), ...home };
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));
 });
 afterAll(async () => {
   await client.close();
@@ -51,7 +54,13 @@ interface Answer {
 }
 const call = async (name: string, args: Record<string, unknown> = {}) =>
   (await client.callTool({ name, arguments: args })) as unknown as Answer;
-const text = async (name: string, args: Record<string, unknown> = {}) => (await call(name, args)).content[0]!.text!;
+const text = async (name: string, args: Record<string, unknown> = {}) => told(await call(name, args))[0]!.text!;
+
+/** What comes behind the notice that the rest is untrusted, where there is one. */
+function told({ content, isError }: Answer): Answer['content'] {
+  const marked = content[0]?.text?.startsWith('Untrusted data follows:') ?? false;
+  return marked && isError !== true ? content.slice(1) : content;
+}
 
 test('a chat model that its command line names writes answers and recaps', async () => {
   await using endpoint = await ChatEndpoint.open(streamed('It broke [1].'));
@@ -61,7 +70,7 @@ test('a chat model that its command line names writes answers and recaps', async
   await writing.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }));
   try {
     const said = async (name: string, input: Record<string, unknown>) =>
-      ((await writing.callTool({ name, arguments: input })) as unknown as Answer).content[0]!.text;
+      told((await writing.callTool({ name, arguments: input })) as unknown as Answer)[0]!.text;
     expect(await said('ask', { question: 'What about the build?' })).toMatch(
       /^It broke \[1\]\.\n\n\[1\] The build failed\./,
     );
@@ -85,14 +94,14 @@ test('search, recap, moments with pictures', async () => {
   ]);
   expect(JSON.parse(await text('search', { text: 'build', source: 'camera' }))).toEqual([]);
   expect(await text('recap', { since: '1h' })).toMatch(/^# Recap\n.*A terminal opened\..*A cat\./s);
-  const { content } = await call('moments', { since: new Date(now - 700_000).toISOString(), until: '2099-01-01' });
+  const content = told(await call('moments', { since: new Date(now - 700_000).toISOString(), until: '2099-01-01' }));
   const { moments, next } = JSON.parse(content[0]!.text!);
   expect(moments.map(({ from }: { from: number }) => from)).toEqual([5, 300, 0]);
   expect(next).toBeUndefined();
   expect(content.slice(1)).toEqual([
     { type: 'image', mimeType: 'image/jpeg', data: Buffer.from(jpeg).toString('base64') },
   ]);
-  expect((await call('moments', { since: '1h', pictures: 0 })).content).toHaveLength(1);
+  expect(told(await call('moments', { since: '1h', pictures: 0 }))).toHaveLength(1);
 });
 
 test('questions about the past', async () => {
@@ -108,7 +117,7 @@ test('sessions are resources', async () => {
   const { contents } = await client.readResource({ uri: 'onlooker://session/1' });
   expect(contents).toMatchObject([{ mimeType: 'text/markdown', text: expect.stringContaining('The build failed.') }]);
   expect(JSON.stringify(contents)).not.toContain('A cat.');
-  await expect(client.readResource({ uri: 'onlooker://session/77' })).rejects.toThrow(/no session 77/);
+  await expect(client.readResource({ uri: 'onlooker://session/77' })).rejects.toThrow(/no session .*77/);
 });
 
 test('what went wrong is said, and the server goes on', async () => {
@@ -139,7 +148,7 @@ test('watches in the background, remembers, and ends when told', async () => {
 });
 
 test('looks once', async () => {
-  const { content, isError } = await call('look', { source: recording, bundle, question: 'What is open?' });
-  expect(isError).toBeFalsy();
-  expect(content).toMatchObject([{ type: 'text', text: expect.any(String) }]);
+  const answer = await call('look', { source: recording, bundle, question: 'What is open?' });
+  expect(answer.isError).toBeFalsy();
+  expect(told(answer)).toMatchObject([{ type: 'text', text: expect.any(String) }]);
 });

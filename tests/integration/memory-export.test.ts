@@ -199,6 +199,11 @@ describe('a damaged or foreign folder is refused, and nothing of it is imported'
     ['the end is gone', /damaged/, () => change('utterances.jsonl', (s) => s.slice(0, -3))],
     ['a row without its parent', /belongs to another/, () => forge('sessions', (s) => s.replace(/^.*\n/, ''))],
     ['a field is gone', /row that cannot be meant/, () => forge('frames', (s) => s.replace('"t":', '"T":'))],
+    [
+      'a bundle by its folder',
+      /names a bundle that can be none/,
+      () => forge('sessions', (s) => s.replace('"bundle":"', '"bundle":"/tmp/')),
+    ],
     ['a kind there is not', /row that cannot be meant/, () => forge('utterances', (s) => s.replace('narr', 'n'))],
     ['an embedding cut short', /cannot be meant/, () => forge('frames', (s) => s.replace(/g":".{9}/, 'g":"'))],
     [

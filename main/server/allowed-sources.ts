@@ -1,0 +1,56 @@
+/** What a program may watch through MCP: what the user watches already, and what the user has allowed. */
+import { realpath } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+import { parseWatchable, sourceName } from '../capture/source-description.ts';
+import { OnlookerError } from '../errors.ts';
+import { oneLine } from '../output/clean-text.ts';
+
+export interface AllowedSourcesOptions {
+  /** Sources and folders that are allowed now; asked each time, because the user may change them. */
+  readonly allowed: () => Promise<readonly string[]>;
+  /** Asks the user, where there is a way to. Default: nobody is asked, and the answer is no. */
+  readonly ask?: ((source: string) => Promise<boolean>) | undefined;
+}
+
+export class AllowedSources {
+  readonly #options: AllowedSourcesOptions;
+  /** What the user has answered since the program began. */
+  readonly #answers = new Map<string, boolean>();
+
+  constructor(options: AllowedSourcesOptions) {
+    this.#options = options;
+  }
+
+  /** @throws OnlookerError `usage` for a source that may not be watched, and for none */
+  async check(source: string): Promise<void> {
+    const wanted = await placeOf(source);
+    for (const allowed of await this.#options.allowed()) {
+      if (covers(await placeOf(allowed).catch(() => undefined), wanted)) return;
+    }
+    if (!this.#answers.has(source) && this.#options.ask) this.#answers.set(source, await this.#options.ask(source));
+    if (this.#answers.get(source)) return;
+    const shown = oneLine(sourceName(source)).slice(0, 200);
+    throw new OnlookerError(
+      'usage',
+      `"${shown}" may not be watched by other programs. The user allows it in Onlooker's settings, or with "onlooker mcp --allow SOURCE".`,
+    );
+  }
+}
+
+/** A file by its real path, so that no link leads out of an allowed folder; any other source as it is written. */
+async function placeOf(source: string): Promise<{ readonly kind: string; readonly name: string }> {
+  const described = parseWatchable(source);
+  // A path of another machine is not followed: asking for it would already tell that machine who asks.
+  if (described.kind !== 'file' || /^[\\/]{2}/.test(described.path)) return { kind: 'other', name: source };
+  const path = resolve(described.path);
+  return { kind: 'file', name: await realpath(path).catch(() => path) }; // what is not there is told by who opens it
+}
+
+type Place = Awaited<ReturnType<typeof placeOf>>;
+
+function covers(allowed: Place | undefined, wanted: Place): boolean {
+  if (allowed?.kind !== wanted.kind) return false;
+  if (allowed.name === wanted.name) return true;
+  const folder = allowed.name.endsWith(sep) ? allowed.name : allowed.name + sep;
+  return wanted.kind === 'file' && wanted.name.startsWith(folder);
+}

@@ -1,0 +1,107 @@
+/** The tools of the Model Context Protocol that watch: each asks first whether its source may be watched. */
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+import { sourceName } from '../capture/source-description.ts';
+import { oneLine } from '../output/clean-text.ts';
+import { summary } from '../output/lines.ts';
+import { Turns } from '../turns.ts';
+import { AllowedSources } from './allowed-sources.ts';
+import type { McpOptions } from './mcp.ts';
+import { described, plain, screenText } from './screen-text.ts';
+import { look, type Watching } from './watching.ts';
+
+/** Time that the user has for an answer. */
+const answerMs = 300_000;
+
+const words = z.string().min(1).max(4000);
+const source = words
+  .default('screen')
+  .describe('screen, window:TITLE, camera, a file or a URL, out of those that the user has allowed');
+const bundle = z.string().max(200).optional().describe('Name of an installed model bundle; default desk-nano');
+
+/** Of tools that begin to capture: nothing is destroyed, but what they see comes from outside. */
+const captures = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true } as const;
+
+export function addWatching(server: McpServer, watching: Watching, { memory, allowed }: McpOptions): void {
+  const sources = new AllowedSources({ allowed, ask: (source) => askUser(server, source) });
+  /** One look at a time: each opens a model. */
+  const looks = new Turns();
+  server.registerTool(
+    'start_watching',
+    {
+      description:
+        'Watches a source in the background and says what happens; each text also comes as a log message. Only sources ' +
+        'that the user has allowed.',
+      inputSchema: {
+        ...{ source, bundle },
+        instruction: words.optional().describe('What it is to speak about'),
+        remember: z.boolean().default(false).describe('Keep what is seen and said in the memory'),
+      },
+      annotations: captures,
+    },
+    async ({ source, bundle, instruction, remember }) => {
+      await sources.check(source);
+      await watching.start({
+        ...{ source, remember, memory },
+        ...(bundle !== undefined && { bundle }),
+        ...(instruction !== undefined && { instruction }),
+      });
+      return { content: [plain([`Watching ${sourceName(source)}.`, ...watching.notices].join('\n'))] };
+    },
+  );
+  server.registerTool(
+    'watched',
+    {
+      description: `What was said of late by what is being watched. ${described}`,
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    },
+    async () => {
+      const head = watching.source === undefined ? 'Nothing is being watched.' : `Watching ${watching.source}.`;
+      return screenText(plain([head, ...watching.lines].join('\n')));
+    },
+  );
+  server.registerTool(
+    'stop_watching',
+    {
+      description: 'Ends what is being watched.',
+      annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    },
+    async () => {
+      const finished = await watching.stop();
+      return { content: [plain(finished ? summary(finished) : 'Nothing is being watched.')] };
+    },
+  );
+  server.registerTool(
+    'look',
+    {
+      description:
+        'Captures a source for a second and says what is there, in the words of the small local model. Only sources that ' +
+        `the user has allowed. ${described}`,
+      inputSchema: { source, bundle, question: words.default('What is on the screen?') },
+      annotations: captures,
+    },
+    async ({ source, bundle, question }) => {
+      await sources.check(source);
+      const options = { source, question, ...(bundle !== undefined && { bundle }) };
+      return screenText(plain(await looks.run(() => look(options))));
+    },
+  );
+}
+
+/** Asks through the client, where it has a way to ask its user. Whatever is no plain yes is a no. */
+async function askUser({ server }: McpServer, source: string): Promise<boolean> {
+  if (!server.getClientCapabilities()?.elicitation) return false;
+  const asked = server.elicitInput(
+    {
+      message: `May this program watch "${oneLine(sourceName(source)).slice(0, 200)}" with Onlooker, until it ends?`,
+      requestedSchema: {
+        type: 'object',
+        properties: { allow: { type: 'boolean', title: 'Allow it', default: false } },
+        required: ['allow'],
+      },
+    },
+    { timeout: answerMs },
+  );
+  const answer = await asked.catch(() => undefined); // a client that cannot after all
+  return answer?.action === 'accept' && answer.content?.allow === true;
+}
