@@ -24,7 +24,7 @@ SOURCE: a file, a URL, rtsp://..., screen, screen:1, window:TITLE, camera, camer
   --duration TIME          how much of it to watch
   --batch M                frames decoded at once; the text does not depend on it (16)
   --realtime               play a recording no faster than it was made
-  --snapshot FILE          keep the state of the run in FILE
+  --snapshot FILE          keep the state of the run in FILE, encrypted
   --snapshot-every TIME    renewed so often, and at the end (30)
   --resume FILE            go on from such a snapshot
   --remember               keep what is seen and said in the memory, for "onlooker search"
@@ -40,7 +40,9 @@ export async function run(args: readonly string[]): Promise<number> {
   return follow(output, async function* ({ signal, onProgress, notify }) {
     // Loaded only now: a wrong option is reported at once.
     const { narrate } = await import('../live/narrate.ts');
-    const options = { ...engine, signal, onProgress, onNotice: notify };
+    const { oldSnapshotKey, snapshotKey } = await import('../memory/snapshot-key.ts');
+    const keys = { snapshotKey, resumeKey: oldSnapshotKey };
+    const options = { ...engine, ...keys, signal, onProgress, onNotice: notify };
     if (!memory) return yield* narrate(options);
     const [{ openRecorder }, { NarrationControl }] = await Promise.all([
       import('../memory/recorder.ts'),

@@ -3,14 +3,14 @@
  * growing patience, goes on from its last snapshot with what was watched and how, and what was under way is asked for
  * once more. `told.ts` says why nothing is narrated twice.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OnlookerError } from '../errors.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
+import { engineFolder } from '../runtime-folder.ts';
 import { Turns } from '../turns.ts';
 import { EngineChild, forkEngine, type SpawnEngine } from './child.ts';
 import type { DisplayOpener } from './display-desk.ts';
@@ -38,7 +38,8 @@ export interface HostOptions {
 interface Watched {
   options: WatchOptions;
   paused: boolean;
-  readonly snapshot: string;
+  /** Undefined where there is no place for one: after a crash it starts anew. */
+  readonly snapshot: string | undefined;
   /** Name of the stream. */
   readonly stream: string;
   told: Told | undefined;
@@ -60,7 +61,9 @@ export class EngineHost implements Engine {
   readonly #options: Required<Omit<HostOptions, 'displays'>> & Pick<HostOptions, 'displays'>;
   readonly #listeners = new Set<EngineListener>();
   readonly #turns = new Turns();
-  #folder: Promise<string> | undefined;
+  #folder: Promise<string | undefined> | undefined;
+  /** With which snapshots are encrypted. It is kept nowhere else: what they hold ends with this process. */
+  readonly #key = randomBytes(32).toString('hex');
   #child: EngineChild | undefined;
   #watched: Watched | undefined;
   #since: number | undefined;
@@ -81,14 +84,14 @@ export class EngineHost implements Engine {
     return this.#turns.run(async () => {
       await this.#end();
       if (this.#closed) throw notWatching();
-      this.#folder ??= mkdtemp(join(tmpdir(), 'onlooker-engine-'));
+      this.#folder ??= engineFolder();
       const folder = await this.#folder;
       // A process that is started now would outlive whoever closed this meanwhile.
       if (this.#closed) throw notWatching();
       const watched: Watched = {
         options,
         paused: false,
-        snapshot: join(folder, `${this.#watches++}.snapshot`),
+        snapshot: folder && join(folder, `${this.#watches++}.snapshot`),
         stream: randomUUID(),
         ...{ told: undefined, speaking: undefined, crashes: 0, fruitless: 0, startedAt: performance.now() },
         over: new AbortController(),
@@ -149,7 +152,8 @@ export class EngineHost implements Engine {
     watched?.over.abort();
     if (watched) this.#leave(watched, notWatching());
     await this.#child?.[Symbol.asyncDispose]();
-    if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
+    const folder = await this.#folder;
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
 
   async #end(): Promise<void> {
@@ -168,6 +172,7 @@ export class EngineHost implements Engine {
   /** Has a process watch, from the snapshot if there is one. Never rejects. */
   async #start(watched: Watched): Promise<void> {
     const { options, paused, snapshot, stream, told } = watched;
+    const { snapshotEverySeconds } = this.#options;
     let child: EngineChild;
     try {
       child = this.#process();
@@ -180,14 +185,15 @@ export class EngineHost implements Engine {
       options,
       displays: this.#options.displays !== undefined,
       continuation: {
-        ...{ snapshot, snapshotEverySeconds: this.#options.snapshotEverySeconds, stream, paused },
-        ...(existsSync(snapshot) && { resume: snapshot }),
+        ...{ stream, paused },
+        ...(snapshot !== undefined && { snapshot, snapshotEverySeconds, snapshotKey: this.#key }),
+        ...(snapshot !== undefined && existsSync(snapshot) && { resume: snapshot }),
         ...(told && { told }),
       },
     });
     if (this.#watched !== watched || !outcome) return; // stopped meanwhile; or it crashed, and that is seen to
     if (outcome.ok) return watched.watching.resolve(child);
-    if (outcome.code === 'snapshot-unusable') {
+    if (outcome.code === 'snapshot-unusable' && snapshot !== undefined) {
       await rm(snapshot, { force: true });
       this.#tell({ type: 'notice', code: outcome.code, message: outcome.message }, Date.now());
       return this.#start(watched);

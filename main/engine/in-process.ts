@@ -21,6 +21,8 @@ export interface Continuation {
   /** Where to keep a snapshot, and how often. */
   readonly snapshot?: string;
   readonly snapshotEverySeconds?: number;
+  /** The key it is sealed with, 64 hexadecimal digits. */
+  readonly snapshotKey?: string;
   /** A snapshot to go on from. */
   readonly resume?: string;
   /** Name of the stream, the same in every process that has a part in it: the memory keeps all of it once. */
@@ -159,7 +161,7 @@ export class InProcessEngine implements Engine {
       theta,
       chattiness,
     } = options;
-    const { told, paused, ...snapshots } = continuation;
+    const { told, paused, snapshotKey, ...snapshots } = continuation;
     await using owned = new AsyncDisposableStack();
     const { snapshot } = snapshots;
     // It is for going on after a crash, and nobody else's business after a proper end.
@@ -189,6 +191,9 @@ export class InProcessEngine implements Engine {
     const events = narrate({
       ...{ source, installedOnly, realtime, signal, onSeen, ...run, ...snapshots },
       ...(recorder && { beforeSnapshot: () => recorder.written() }),
+      ...(snapshotKey !== undefined && { snapshotKey: async () => Buffer.from(snapshotKey, 'hex') }),
+      // What it is for may never happen; watching goes on.
+      onSnapshotTrouble: ({ message }) => tell({ type: 'notice', code: 'output-unwritable', message }),
       ...(bundle !== undefined && { bundle }),
       ...(instruction !== null && instruction !== undefined && { instruction }),
       ...(theta !== null && theta !== undefined && { theta }),

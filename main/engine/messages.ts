@@ -48,6 +48,10 @@ const watch = settings.extend({
 const continuation = z.object({
   snapshot: z.string().exactOptional(),
   snapshotEverySeconds: z.number().exactOptional(),
+  snapshotKey: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .exactOptional(),
   resume: z.string().exactOptional(),
   stream: z.string().exactOptional(),
   told: z.object({ t: z.number(), said: z.boolean() }).exactOptional(),

@@ -55,8 +55,14 @@ export interface NarrateOptions {
   readonly snapshotEverySeconds?: number;
   /** Awaited before each snapshot, so that what is kept of the events is not behind it. It must never reject. */
   readonly beforeSnapshot?: () => Promise<void>;
+  /** Gives the key that snapshots are sealed with; without it they are plain. @throws OnlookerError */
+  readonly snapshotKey?: (() => Promise<Uint8Array>) | undefined;
+  /** Told that a snapshot cannot be written, and the run goes on; default the run ends with that error. */
+  readonly onSnapshotTrouble?: (error: Error) => void;
   /** A snapshot to go on from. */
   readonly resume?: string;
+  /** Gives the key of that snapshot; default `snapshotKey`. @throws OnlookerError */
+  readonly resumeKey?: () => Promise<Uint8Array>;
   /** Name of the stream (`StartedEvent.stream`); default that of the snapshot, or a new one. */
   readonly stream?: string;
   /** Aborting finishes cleanly. */
@@ -88,7 +94,8 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const bundle = await openBundle(options.bundle ?? 'desk-nano', { installedOnly: options.installedOnly ?? false });
   const { manifest } = bundle;
   const { control } = options;
-  const saved = options.resume === undefined ? undefined : await readSnapshot(options.resume, bundle.hash);
+  const resumeKey = options.resumeKey ?? options.snapshotKey;
+  const saved = options.resume === undefined ? undefined : await readSnapshot(options.resume, bundle.hash, resumeKey);
   if (options.snapshot !== undefined) await removeParts(dirname(options.snapshot));
   const stream = options.stream ?? saved?.stream ?? randomUUID();
   const { fps, frame } = manifest;
@@ -136,6 +143,8 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
         everySeconds: options.snapshotEverySeconds ?? 30,
         bundle: bundle.hash,
         before: options.beforeSnapshot,
+        key: options.snapshotKey,
+        onTrouble: options.onSnapshotTrouble,
         stream,
       },
     }),

@@ -32,6 +32,10 @@ export interface RunOptions {
     readonly everySeconds: number;
     /** Awaited before each one: it must not be ahead of what others keep of the stream. Never rejects. */
     readonly before?: (() => Promise<void>) | undefined;
+    /** Gives the key to seal it with. @throws OnlookerError */
+    readonly key?: (() => Promise<Uint8Array>) | undefined;
+    /** Told, once until it works again, that it cannot be written; without this the run ends with it. */
+    readonly onTrouble?: ((error: Error) => void) | undefined;
   } & Pick<Snapshot, 'bundle' | 'stream'>;
   /** Where the stream stood when this run's snapshot was taken. */
   readonly resumedAt?: StreamClock;
@@ -54,6 +58,7 @@ export class NarrationRun {
   #newest: Uint8Array | undefined;
   /** The first one is taken at once: a stream is worth going on with from its first frame. */
   #snapshotAt = Number.NEGATIVE_INFINITY;
+  #inTrouble = false;
 
   constructor(session: StreamingSession, options: RunOptions) {
     this.#session = session;
@@ -198,14 +203,28 @@ export class NarrationRun {
     const wanted = this.#options.snapshot;
     if (!wanted) return;
     try {
-      await this.#keepSnapshot();
+      await this.#writeSnapshot();
     } catch (error) {
       await rm(wanted.path, { force: true });
       throw error;
     }
   }
 
+  /** A snapshot whose time has come. */
   async #keepSnapshot(): Promise<void> {
+    const { onTrouble } = this.#options.snapshot ?? {};
+    try {
+      await this.#writeSnapshot();
+      this.#inTrouble = false;
+    } catch (error) {
+      if (!onTrouble || !(error instanceof OnlookerError)) throw error;
+      this.#snapshotAt = performance.now();
+      if (!this.#inTrouble) onTrouble(error);
+      this.#inTrouble = true;
+    }
+  }
+
+  async #writeSnapshot(): Promise<void> {
     const wanted = this.#options.snapshot;
     if (!wanted || !this.#clock) return;
     await wanted.before?.();
@@ -214,14 +233,15 @@ export class NarrationRun {
     const oldest = state.spans.find(({ kind }) => kind !== 'system' && kind !== 'instruction');
     if (oldest) this.#wall.dropBefore(oldest.t);
     const { path, bundle, stream } = wanted;
-    await writeSnapshot(path, {
+    const snapshot: Snapshot = {
       bundle,
       stream,
       clock: { ...this.#clock, wall: [...this.#wall.stretches] },
       session: state,
       summary: this.#summary.state,
       cache,
-    });
+    };
+    await writeSnapshot(path, snapshot, await wanted.key?.());
     this.#snapshotAt = performance.now();
   }
 }

@@ -3,13 +3,14 @@
  *
  *     "ONLKSNAP" | version u32 | header length u32 | header (JSON) | KV cache | sha256 of all before
  *
- * It is written beside its place, flushed and renamed, so a kill at any moment leaves the old one or the new one whole.
+ * sealed as a whole (`sealed.ts`) where there is a key. It is written beside its place, flushed and renamed, so a kill at any moment leaves the old one or the new one whole.
  */
 import { createHash } from 'node:crypto';
 import { OnlookerError } from '../errors.ts';
 import { readWhole } from '../read-whole.ts';
 import { replaceFile } from '../replace-file.ts';
 import type { SummaryState } from './rolling-summary.ts';
+import { isSealed, seal, unseal } from './sealed.ts';
 import type { SessionState } from './session-types.ts';
 import { parseHeader, type SnapshotHeader, type StreamClock } from './snapshot-header.ts';
 
@@ -31,8 +32,11 @@ export interface Snapshot {
   readonly cache: Uint8Array;
 }
 
-/** Writes a snapshot; throws `output-unwritable` and leaves the one before untouched when it cannot. */
-export async function writeSnapshot(path: string, snapshot: Snapshot): Promise<void> {
+/**
+ * Writes a snapshot; throws `output-unwritable` and leaves the one before untouched when it cannot.
+ * @param key 32 bytes with which it is sealed; without one anybody who gets the file can read what is in it
+ */
+export async function writeSnapshot(path: string, snapshot: Snapshot, key?: Uint8Array): Promise<void> {
   const { cache, ...rest } = snapshot;
   const head = Buffer.from(JSON.stringify({ ...rest, takenAt: new Date().toISOString() }));
   const prefix = Buffer.alloc(prefixBytes);
@@ -42,7 +46,8 @@ export async function writeSnapshot(path: string, snapshot: Snapshot): Promise<v
   const digest = createHash('sha256').update(prefix).update(head).update(cache).digest();
 
   try {
-    await replaceFile(path, [prefix, head, cache, digest]);
+    const parts = [prefix, head, cache, digest];
+    await replaceFile(path, key ? seal(key, parts) : parts);
   } catch (cause) {
     throw new OnlookerError(
       'output-unwritable',
@@ -52,8 +57,11 @@ export async function writeSnapshot(path: string, snapshot: Snapshot): Promise<v
   }
 }
 
-/** Reads a snapshot back; throws `snapshot-unusable` when it is cut short, changed, or of another bundle. */
-export async function readSnapshot(path: string, bundle: string): Promise<Snapshot> {
+/**
+ * Reads a snapshot back; throws `snapshot-unusable` when it is cut short, changed, or of another bundle.
+ * @param key asked for when it is sealed, and may throw; those of earlier versions are plain
+ */
+export async function readSnapshot(path: string, bundle: string, key?: () => Promise<Uint8Array>): Promise<Snapshot> {
   const unusable = (what: string, cause?: unknown) =>
     new OnlookerError(
       'snapshot-unusable',
@@ -65,6 +73,15 @@ export async function readSnapshot(path: string, bundle: string): Promise<Snapsh
     bytes = await readWhole(path, mostBytes);
   } catch (cause) {
     throw unusable(`cannot be read (${message(cause)})`, cause);
+  }
+  if (isSealed(bytes)) {
+    if (!key) throw unusable('is encrypted, and there is no key for it');
+    const opener = await key();
+    try {
+      bytes = unseal(opener, bytes);
+    } catch (cause) {
+      throw unusable('is cut short or damaged, or was encrypted with another key than the one that is here', cause);
+    }
   }
   if (bytes.length < prefixBytes + digestBytes || !bytes.subarray(0, magic.length).equals(magic)) {
     throw unusable('is not a snapshot, or only the beginning of one');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,4 +99,32 @@ test('a snapshot that cannot be written says where to put it, and the old one st
     code: 'output-unwritable',
     exitCode: 5,
   });
+});
+
+test('sealed, nothing of it can be read without its key, and nothing of it changed', async () => {
+  const path = join(folder, 'a.snapshot');
+  const key = randomBytes(32);
+  await writeSnapshot(path, snapshot, key);
+  const bytes = await readFile(path);
+  for (const text of ['Tell me what happens.', 'A menu was opened.', 'ONLKSNAP'])
+    expect(bytes.includes(text)).toBe(false);
+  const { cache, ...rest } = await readSnapshot(path, 'abc', async () => key);
+  expect({ ...rest, cache: Uint8Array.from(cache) }).toEqual(snapshot);
+
+  const refused = (given?: Buffer) =>
+    expect(readSnapshot(path, 'abc', given && (async () => given))).rejects.toMatchObject({
+      code: 'snapshot-unusable',
+    });
+  await refused();
+  await refused(randomBytes(32));
+  for (const length of [0, 8, 20, 35, bytes.length - 1]) {
+    await writeFile(path, bytes.subarray(0, length));
+    await refused(key);
+  }
+  for (const at of [0, 9, 30, bytes.length - 1]) {
+    const changed = Buffer.from(bytes);
+    changed[at]! ^= 1;
+    await writeFile(path, changed);
+    await refused(key);
+  }
 });
