@@ -39,13 +39,13 @@ export class FfmpegProcess implements AsyncDisposable {
   #line = '';
 
   /**
-   * @param stdin `inherit` lets ffmpeg read our standard input, `pipe` what is written to `stdin`.
+   * @param stdin `pipe` lets ffmpeg read what is written to `stdin`. Our own standard input is never a child's.
    * @param taken Is told every line of ffmpeg's messages; true if it took it, then it is not kept.
    */
   constructor(
     path: string,
     args: readonly string[],
-    stdin: 'ignore' | 'inherit' | 'pipe' = 'ignore',
+    stdin: 'ignore' | 'pipe' = 'ignore',
     taken: (line: string) => boolean = () => false,
   ) {
     this.#taken = taken;
@@ -108,8 +108,14 @@ export function startTimer(ms: number, action: () => void): Disposable {
 }
 
 /** Runs ffmpeg to its end and gives back its messages; for looking at inputs and devices. */
-export async function ffmpegMessages(path: string, args: readonly string[], limitMs: number): Promise<string> {
-  await using child = new FfmpegProcess(path, ['-hide_banner', '-nostdin', ...args]);
+export async function ffmpegMessages(
+  path: string,
+  args: readonly string[],
+  limitMs: number,
+  stdin?: Uint8Array,
+): Promise<string> {
+  await using child = new FfmpegProcess(path, ['-hide_banner', '-nostdin', ...args], stdin ? 'pipe' : 'ignore');
+  child.stdin?.end(stdin);
   child.stdout.resume();
   await Promise.race([child.ended, sleep(limitMs, undefined, { ref: false })]);
   return child.messages;

@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises';
 import { setImmediate as afterReading, setTimeout as sleep } from 'node:timers/promises';
 import { OnlookerError } from '../errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
@@ -6,6 +7,7 @@ import { rounding } from './file-arguments.ts';
 import { FileClock } from './file-clock.ts';
 import type { Captured, FrameSource, Sampling, Size } from './frame.ts';
 import { pictures } from './pictures.ts';
+import type { Piped } from './piped-recording.ts';
 
 /** Seconds that may be missing at the end without being worth a word: sound often outlasts the picture. */
 const unremarkable = 1;
@@ -21,7 +23,8 @@ export interface FileRun {
   /** Seconds of the whole recording, as its container states them: undefined, too many or too few. */
   readonly length: number | undefined;
   readonly size?: Size | undefined;
-  readonly stdin?: boolean;
+  /** What ffmpeg reads from its standard input. */
+  readonly piped?: Piped;
 }
 
 /**
@@ -75,14 +78,16 @@ export class FileSource implements FrameSource {
   }
 
   async *frames(): AsyncIterable<Captured> {
-    const { ffmpeg, args, sampling, stdin } = this.#run;
+    const { ffmpeg, args, sampling, piped } = this.#run;
     const { fps, width, height, realtime, goOn } = sampling;
     const { first, end } = gridSpan(sampling);
     if (end !== undefined && end <= first) return;
     const clock = this.#clock;
     const taken = (line: string) => clock.take(line) || changedSize.test(line);
-    await using child = new FfmpegProcess(ffmpeg, args, stdin ? 'inherit' : 'ignore', taken);
+    await using child = new FfmpegProcess(ffmpeg, args, piped ? 'pipe' : 'ignore', taken);
     this.#child = child;
+    // Its end is seen in what it gives out.
+    if (piped && child.stdin) pipeline(piped.all(), child.stdin).catch(() => {});
     let started: number | undefined;
     // Frames are counted from the first; the grid has further places where a hole was skipped.
     let place = first;
@@ -148,6 +153,7 @@ export class FileSource implements FrameSource {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     this.resume();
+    this.#run.piped?.[Symbol.dispose]();
     await this.#child?.[Symbol.asyncDispose]();
   }
 

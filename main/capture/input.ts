@@ -9,6 +9,8 @@ export interface Input {
   readonly url: string;
   /** Options that stand before `-i`. */
   readonly options: readonly string[];
+  /** The beginning of what is piped, where the input is that: all that a look may see. */
+  readonly head?: Uint8Array;
 }
 
 type Trusted = Pick<FfmpegBinary, 'outdated'>;

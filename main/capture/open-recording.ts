@@ -7,6 +7,8 @@ import { fileArguments, lookedAt } from './file-arguments.ts';
 import { FileSource } from './file-source.ts';
 import type { Sampling } from './frame.ts';
 import { fileInput, type Input, stdinInput } from './input.ts';
+import { indexIsLast } from './mp4-index.ts';
+import { lookAhead } from './piped-recording.ts';
 import { type Probe, probe } from './probe.ts';
 
 /** Milliseconds for a look at a local file; generous, because disks sleep. */
@@ -36,17 +38,35 @@ export function recording(
   return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length, size: video?.size });
 }
 
-/** Opens a recording that is piped into us. It cannot be looked at first: complaints come with the first frame. */
-export function openStdin(ffmpeg: FfmpegBinary, sampling: Sampling): FileSource {
+/**
+ * Opens a recording that is piped into us.
+ * @throws {OnlookerError} `source-unreadable`
+ */
+export async function openStdin(ffmpeg: FfmpegBinary, sampling: Sampling): Promise<FileSource> {
   if (fstatSync(0).isCharacterDevice()) {
     throw new OnlookerError(
       'source-unreadable',
       'Nothing is piped into standard input. Write for instance: cat recording.mkv | onlooker narrate -',
     );
   }
+  using opened = new DisposableStack();
+  const piped = opened.use(await lookAhead(process.stdin));
+  if (indexIsLast(piped.head)) throw indexUnreachable('-', 'a pipe cannot be read backwards. Name the file itself');
+  const input = { ...stdinInput(ffmpeg), head: piped.head };
+  const seen = await probe(ffmpeg.path, input, localLimit);
+  if (seen.refused) checkProbe('-', seen);
   const unknown = { container: undefined, length: undefined };
-  const args = fileArguments(ffmpeg, { ...stdinInput(ffmpeg), seekable: false, ...unknown }, sampling);
-  return new FileSource({ name: '-', ffmpeg: ffmpeg.path, args, sampling, ...unknown, stdin: true });
+  const args = fileArguments(ffmpeg, { ...input, seekable: false, ...unknown, video: seen.video }, sampling);
+  opened.move(); // the source closes it
+  return new FileSource({ name: '-', ffmpeg: ffmpeg.path, args, sampling, ...unknown, size: seen.video?.size, piped });
+}
+
+/** @param why it cannot be reached, and what else to do */
+export function indexUnreachable(name: string, why: string): OnlookerError {
+  return new OnlookerError(
+    'source-unreadable',
+    `The index of "${name}" is at its end, and ${why}, or move the index: ffmpeg -i IN.mp4 -c copy -movflags +faststart OUT.mp4`,
+  );
 }
 
 /** What can be said about a file without ffmpeg. */
@@ -74,8 +94,8 @@ function checkProbe(name: string, seen: Probe): void {
     const { words, playlist } = seen.refused;
     const why = !playlist
       ? 'not a video. Name a recording.'
-      : namesPlaylist(name)
-        ? 'not opened from within another one, nor with an outdated ffmpeg. Name a recording.'
+      : namesPlaylist(name) || name === '-'
+        ? 'opened neither from within another one, nor from a pipe, nor with an outdated ffmpeg. Name a recording.'
         : 'and not named as one: it would open other files or addresses. Name a recording, or give it its extension.';
     throw new OnlookerError('source-unreadable', `"${name}" is ${words}, ${why}`);
   }

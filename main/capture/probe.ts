@@ -17,6 +17,8 @@ export interface Probe {
   readonly unknownVideo: boolean;
   /** A container that it was not allowed to open. */
   readonly refused?: RefusedContainer;
+  /** True if the pictures lie before the place reached, or behind the end: ffmpeg could not go there. */
+  readonly partial: boolean;
   /** ffmpeg's own words when it cannot open the input. */
   readonly complaint: string;
 }
@@ -24,7 +26,7 @@ export interface Probe {
 /** Asks ffmpeg about an input; ffprobe may be missing. */
 export async function probe(path: string, input: Input, limitMs: number): Promise<Probe> {
   const args = ['-loglevel', 'level+info', ...input.options, '-i', input.url];
-  const messages = await ffmpegMessages(path, args, limitMs);
+  const messages = await ffmpegMessages(path, args, limitMs, input.head);
   const seen = parseProbe(messages);
   const { video } = parseStreams(messages);
   return video.length < 2
@@ -47,6 +49,7 @@ export function parseProbe(messages: string): Probe {
     video: video[0],
     audio,
     unknownVideo: line('Stream #0:\\d.*: Video: none').test(messages),
+    partial: /\bpartial file\b/.test(messages),
     ...(refused && { refused }),
     complaint: container === undefined ? firstComplaint(messages) : '',
   };

@@ -1,10 +1,14 @@
+import { buffer } from 'node:stream/consumers';
 import { OnlookerError } from '../errors.ts';
+import { quiet } from './ffmpeg-arguments.ts';
 import { type FfmpegBinary, findFfmpeg } from './ffmpeg-binary.ts';
+import { FfmpegProcess, startTimer } from './ffmpeg-process.ts';
 import type { FrameSource, Sampling } from './frame.ts';
 import { addressInput } from './input.ts';
 import { briefly, silenceLimit } from './live-arguments.ts';
+import { indexIsLast } from './mp4-index.ts';
 import { openDisplayed, openLive, streamStart } from './open-live.ts';
-import { openFile, openStdin, recording } from './open-recording.ts';
+import { indexUnreachable, openFile, openStdin, recording } from './open-recording.ts';
 import type { OpenDisplay } from './port-feed.ts';
 import { probe } from './probe.ts';
 import { parseSource, type SourceDescription, sourceName } from './source-description.ts';
@@ -68,6 +72,9 @@ async function openWeb(
   // A live one may be silent for long; of a recording there is always more.
   const network = (limit: string) => [...briefly, ...allowed, '-rw_timeout', limit];
   const seen = await probe(ffmpeg.path, { url, options: network(silenceLimit) }, 1000 * streamStart(sampling));
+  if (seen.partial && indexIsLast(await firstBytes(ffmpeg.path, url, allowed))) {
+    throw indexUnreachable(name, 'the server sends it from the beginning only (without Range). Download it');
+  }
   if (/\b(404 Not Found|410 Gone)\b/.test(seen.complaint)) {
     throw new OnlookerError('source-not-found', `There is nothing at "${name}". Check the address.`);
   }
@@ -75,4 +82,14 @@ async function openWeb(
     return openLive(name, { ...source, container: seen.container }, ffmpeg, sampling, options);
   }
   return recording(name, { url, options: network('5000000') }, seen, ffmpeg, sampling);
+}
+
+/** The first bytes at an address, as ffmpeg gets them; none if it does not. */
+async function firstBytes(ffmpeg: string, url: string, allowed: readonly string[]): Promise<Uint8Array> {
+  const protocols = allowed.slice(0, 2); // what they are is not looked at: no container opens anything
+  const copy = ['-f', 'data', '-i', url, '-map', '0', '-c', 'copy', '-fs', '1000000', '-f', 'data', 'pipe:1'];
+  await using child = new FfmpegProcess(ffmpeg, [...quiet, ...protocols, '-rw_timeout', '5000000', ...copy]);
+  using timer = startTimer(10_000, () => child.stdout.destroy());
+  void timer;
+  return await buffer(child.stdout).catch(() => new Uint8Array());
 }

@@ -68,14 +68,15 @@ export function videoMap(stream: VideoStream | undefined): string {
  */
 export async function firstDecodable<T extends Stream>(
   ffmpeg: string,
-  { url, options }: Input,
+  { url, options, head }: Input,
   streams: readonly T[],
   limitMs: number,
 ): Promise<T | undefined> {
   for (const stream of streams) {
     const frames = stream.kind === 'video' ? '-frames:v' : '-frames:a';
     const one = ['-map', `0:${stream.index}`, frames, '1', '-f', 'framecrc', 'pipe:1'];
-    await using child = new FfmpegProcess(ffmpeg, [...quiet, ...options, '-i', url, ...one]);
+    await using child = new FfmpegProcess(ffmpeg, [...quiet, ...options, '-i', url, ...one], head ? 'pipe' : 'ignore');
+    child.stdin?.end(head);
     using timer = startTimer(limitMs, () => child.stdout.destroy());
     void timer;
     // Comments begin with "#"; what follows them is a line a frame.

@@ -86,8 +86,10 @@ describe('a playlist that calls itself a video', () => {
     writeFileSync(path('list'), hls.replace('secret.ts', path('secret.ts')));
     const script = `
       import { openSource } from ${JSON.stringify(resolve(import.meta.dirname, '../../main/capture/source.ts'))};
-      await using source = await openSource('-', ${JSON.stringify(sampling)});
-      try { for await (const item of source.frames()) console.log(item.type); } catch (error) { console.log(error.message); }`;
+      try {
+        await using source = await openSource('-', ${JSON.stringify(sampling)});
+        for await (const item of source.frames()) console.log(item.type);
+      } catch (error) { console.log(error.message); }`;
     const stdio = [openSync(path('list'), 'r'), 'pipe', 'pipe'] as const;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { stdio: [...stdio] });
     expect(String(stdout)).toMatch(/playlist \(HLS\)/);
