@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
-import type { Size } from './frame.ts';
+import type { Place, Size } from './frame.ts';
 import { FeedEnd, type LiveFeed, type LivePicture, type Pace } from './live-feed.ts';
 import { PictureTimes } from './picture-times.ts';
 import { pictures } from './pictures.ts';
@@ -12,6 +12,7 @@ export interface FfmpegStart {
   readonly outdated?: (() => Promise<boolean>) | undefined;
   readonly size?: Size | undefined;
   /** As for `LiveFeed`. */
+  readonly place?: Place | undefined;
   readonly pace?: Pace | undefined;
   readonly segmented?: boolean | undefined;
   /** Whether the arguments make ffmpeg write the times of its pictures among its messages. */
@@ -25,6 +26,7 @@ const patience = 2000;
 export class FfmpegFeed implements LiveFeed {
   readonly size: Size | undefined;
   readonly outdated: (() => Promise<boolean>) | undefined;
+  readonly place: Place | undefined;
   readonly pace: Pace | undefined;
   readonly segmented: boolean | undefined;
   readonly #ffmpeg: string;
@@ -42,6 +44,7 @@ export class FfmpegFeed implements LiveFeed {
     this.#times = timed ? new PictureTimes() : undefined;
     this.outdated = start.outdated;
     this.size = start.size;
+    this.place = start.place;
     this.pace = start.pace;
     this.segmented = start.segmented;
   }

@@ -10,7 +10,12 @@ export interface Frame {
   readonly capturedAt: number;
   /** Of what was captured, where that may differ from one frame to the next; default the source's. */
   readonly size?: Size;
+  /** The part of the desktop that it shows, where that is known. */
+  readonly place?: Place;
 }
+
+/** A part of the desktop: a rectangle in its pixels, or the window of that id, wherever that is. */
+export type Place = (Size & { readonly x: number; readonly y: number }) | { readonly window: string };
 
 /** A span of time without frames: a stall, a restart, a drop. */
 export interface Gap {

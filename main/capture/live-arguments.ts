@@ -1,6 +1,6 @@
 import { letterbox, quiet, rawPictures } from './ffmpeg-arguments.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
-import type { Sampling, Size } from './frame.ts';
+import type { Place, Sampling, Size } from './frame.ts';
 import { addressInput } from './input.ts';
 import type { Pace } from './live-feed.ts';
 import { isUntimed } from './picture-times.ts';
@@ -30,6 +30,8 @@ export interface LiveInput {
   readonly outdated?: () => Promise<boolean>;
   /** Of its pictures, where that is known beforehand. */
   readonly size?: Size;
+  /** As for `LiveFeed`. */
+  readonly place?: Place;
 }
 
 /**
@@ -88,6 +90,7 @@ export function x11Input(display: string, area: GrabArea, fps: number): LiveInpu
     ],
     thin: false,
     size: area,
+    place: area.window === undefined ? area : { window: area.window },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Size } from './frame.ts';
+import type { Place, Size } from './frame.ts';
 
 /** A picture of a live source. */
 export interface LivePicture {
@@ -23,6 +23,8 @@ export type Pace = 'ours' | 'own';
 export interface LiveFeed extends AsyncDisposable {
   /** Of what is captured, where it is known beforehand. */
   readonly size: Size | undefined;
+  /** The part of the desktop that it shows, where that is known. */
+  readonly place?: Place | undefined;
   /** Default `ours`. */
   readonly pace?: Pace | undefined;
   /** Whether it comes in segments: many pictures at once, and, opened anew, some that were there before. */
@@ -44,10 +46,13 @@ export class FeedEnd extends Error {
   readonly final: boolean;
   /** Whether it came to its end without an error: a broadcast that is over, or a connection that was closed. */
   readonly clean: boolean;
+  /** Whether it is known and not there now, such as a monitor that is unplugged: it is waited for however long it takes. */
+  readonly away: boolean;
 
-  constructor(message: string, options: ErrorOptions & { readonly final?: boolean; readonly clean?: boolean } = {}) {
+  constructor(message: string, options: ErrorOptions & Partial<Pick<FeedEnd, 'final' | 'clean' | 'away'>> = {}) {
     super(message, options);
     this.final = options.final ?? false;
     this.clean = options.clean ?? false;
+    this.away = options.away ?? false;
   }
 }

@@ -9,6 +9,9 @@ import { OwnPace } from './own-pace.ts';
 
 const longestBackoff = 10;
 
+/** Seconds between two looks for something that is away. */
+const awaySeconds = 1;
+
 /** Seconds after the end of what was asked for in which its last picture may still come. */
 const grace = 0.5;
 
@@ -38,6 +41,8 @@ interface Outcome {
   readonly error?: unknown;
   /** Another go would be no use. */
   readonly final?: boolean;
+  /** It is known and not there now. */
+  readonly away?: boolean;
   /** It has come to its proper end. */
   readonly finished?: boolean;
 }
@@ -140,11 +145,12 @@ export class LiveSource implements FrameSource {
       if (!this.#begun) throw outcome.error;
       if (outcome.final) throw this.#lost('it may not be watched any more', outcome.error);
       this.#interruption ??= outcome.reason;
-      failures = outcome.frames > 0 ? 0 : failures + 1;
+      if (outcome.frames > 0 || outcome.away) failures = 0;
+      else failures += 1;
       if (failures >= attempts) {
         throw this.#lost(`it did not come back in ${attempts} attempts`, outcome.error);
       }
-      const wait = Math.min(longestBackoff, backoffSeconds * 2 ** failures);
+      const wait = outcome.away ? awaySeconds : Math.min(longestBackoff, backoffSeconds * 2 ** failures);
       await sleep(wait * 1000, undefined, { signal: this.#closing.signal }).catch(() => {}); // closed meanwhile
       if (this.#closing.signal.aborted) return;
     }
@@ -178,7 +184,7 @@ export class LiveSource implements FrameSource {
         for await (const picture of feed.pictures()) {
           if (why) break;
           pictures += 1;
-          frames += feed.pace === 'own' ? this.#show(picture) : this.#deliver(picture);
+          frames += feed.pace === 'own' ? this.#show(picture) : this.#deliver(picture, feed);
           watch.fed();
           if (this.#over) break;
         }
@@ -197,20 +203,23 @@ export class LiveSource implements FrameSource {
       if (!(error instanceof FeedEnd)) return { frames, reason: 'ended', error, final: isLost(error) };
       // A broadcast that is over is shown once more from its beginning: there is nothing new in it.
       const finished = error.clean && pictures > 0 && frames === 0;
-      const failure = this.#unreadable(error.message, error.cause);
-      return { frames, reason: 'ended', error: failure, final: error.final, finished };
+      const { final, away } = error;
+      return { frames, reason: 'ended', error: this.#unreadable(error.message, error.cause), final, away, finished };
     }
   }
 
   /** Gives on a picture that was taken because we wanted one. @returns frames */
-  #deliver({ pixels, size, dropped = 0, ...picture }: LivePicture): number {
+  #deliver({ pixels, dropped = 0, ...picture }: LivePicture, feed: LiveFeed): number {
     const before = this.#clock.last;
     const now = performance.now();
     const capturedAt = Math.min(now, picture.capturedAt ?? now);
     const { index, t } = this.#clock.stamp(capturedAt);
     const reason = this.#interruption ?? (dropped > 0 ? 'overload' : undefined);
+    const { size = feed.size } = picture;
+    const { place } = feed;
     this.#size = size ?? this.#size;
-    const frame = { index, t, pixels, capturedAt, ...(size && { size }) };
+    // Each has its own: when the next feed is open, frames of this one may still wait.
+    const frame = { index, t, pixels, capturedAt, ...(size && { size }), ...(place && { place }) };
     this.#push(frame, reason && { from: before ?? 0, to: t, reason, dropped });
     return 1;
   }

@@ -1,6 +1,6 @@
 import { OnlookerError } from '../errors.ts';
 import { chooseCamera, listCameras } from './cameras.ts';
-import { findMonitor } from './displays.ts';
+import { MonitorFinder } from './displays.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import { FfmpegFeed, type FfmpegStart } from './ffmpeg-feed.ts';
 import { ffmpegMessages } from './ffmpeg-process.ts';
@@ -36,8 +36,9 @@ export async function openLive(
   options: SourceOptions,
 ): Promise<LiveSource> {
   refuseSeeking(name, sampling);
+  const find = inputFinder(source, ffmpeg, sampling.fps);
   const look = async (): Promise<FfmpegStart> => {
-    const input = await findInput(source, ffmpeg, sampling.fps);
+    const input = await find();
     return { ...input, args: liveArguments(ffmpeg, input, sampling) };
   };
   let first: FfmpegStart | undefined = await look();
@@ -81,35 +82,51 @@ function refuseSeeking(name: string, { from, goOn }: Sampling): void {
   throw new OnlookerError('usage', message);
 }
 
-async function findInput(source: LiveDescription, ffmpeg: FfmpegBinary, fps: number): Promise<LiveInput> {
+/** What looks the source up, each time it is opened: after the first time, the same monitor or window. */
+function inputFinder(source: LiveDescription, ffmpeg: FfmpegBinary, fps: number): () => Promise<LiveInput> {
   const { platform } = process;
-  const display = process.env.DISPLAY;
   switch (source.kind) {
     case 'screen':
-      if (platform === 'darwin') return macScreenInput(source.monitor ?? 0, fps);
-      if (platform === 'win32') return windowsScreenInput(await hasDuplication(ffmpeg), source.monitor ?? 0, fps);
-      return x11Input(display ?? '', await findMonitor(ffmpeg.path, display, source.monitor), fps);
+      if (platform === 'darwin') return async () => macScreenInput(source.monitor ?? 0, fps);
+      if (platform === 'win32') {
+        return async () => windowsScreenInput(await hasDuplication(ffmpeg), source.monitor ?? 0, fps);
+      }
+      return x11Monitor(source.monitor, ffmpeg, fps);
     case 'window':
-      if (platform === 'win32') return windowsWindowInput(source.title, fps);
+      if (platform === 'win32') return async () => windowsWindowInput(source.title, fps);
       if (platform === 'darwin') {
         throw new OnlookerError(
           'source-unsupported',
           'Single windows cannot be captured on macOS. Watch "screen" instead.',
         );
       }
-      return x11Window(display ?? '', source.title, ffmpeg, fps);
+      return x11Window(source.title, ffmpeg, fps);
     case 'camera':
-      return cameraInput(platform, chooseCamera(await listCameras(ffmpeg.path, platform), source.device));
+      return async () => cameraInput(platform, chooseCamera(await listCameras(ffmpeg.path, platform), source.device));
     case 'stream':
-      return streamInput(ffmpeg, source.url);
+      return async () => streamInput(ffmpeg, source.url);
     case 'web':
-      return streamInput(ffmpeg, source.url, source.container);
+      return async () => streamInput(ffmpeg, source.url, source.container);
   }
 }
 
-async function x11Window(display: string, title: string, ffmpeg: FfmpegBinary, fps: number): Promise<LiveInput> {
-  const { area, outdated } = await findWindow(ffmpeg.path, display, title, ffmpeg.modern);
-  return { ...x11Input(display, area, fps), outdated };
+function x11Monitor(wanted: number | undefined, ffmpeg: FfmpegBinary, fps: number): () => Promise<LiveInput> {
+  const display = process.env.DISPLAY;
+  const monitor = new MonitorFinder(ffmpeg.path, display, wanted);
+  return async () => {
+    const area = await monitor.find();
+    return { ...x11Input(display ?? '', area, fps), outdated: () => monitor.moved(area) };
+  };
+}
+
+function x11Window(title: string, ffmpeg: FfmpegBinary, fps: number): () => Promise<LiveInput> {
+  const display = process.env.DISPLAY;
+  let known: string | undefined;
+  return async () => {
+    const { id, area, outdated } = await findWindow(ffmpeg.path, display, title, ffmpeg.modern, known);
+    known = id;
+    return { ...x11Input(display ?? '', area, fps), outdated };
+  };
 }
 
 /** Whether this ffmpeg has Desktop Duplication, which sees what GDI does not. */

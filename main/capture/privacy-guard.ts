@@ -11,10 +11,23 @@
  * that fails or takes too long counts as unknown. Unknown hides everything when privacy is strict. When it is not, what
  * was hidden last stays hidden where it was, and the picture goes on.
  *
+ * A frame may say which part of the desktop it shows. Where that is a window, it counts where both looks have seen it; if
+ * it was moved between them, what it shows is not known.
+ *
  * Windows that move are hidden where they were and where they are, with some margin: a window drags its picture after
  * it by a frame or two.
  */
-import { areRules, type Box, type Exclusions, everything, exclude, isHidden, type PrivacyRules } from './exclusions.ts';
+import {
+  areRules,
+  type Box,
+  type Exclusions,
+  everything,
+  exclude,
+  isHidden,
+  nothing,
+  type PrivacyRules,
+} from './exclusions.ts';
+import type { Place } from './frame.ts';
 import type { WindowList } from './visible-window.ts';
 import type { WindowLister } from './window-lister.ts';
 
@@ -30,13 +43,15 @@ const margin = 0.004;
 interface Look {
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly exclusions: Exclusions;
+  /** What was seen, and the rules that held then. */
+  readonly windows: WindowList;
+  readonly rules: PrivacyRules;
 }
 
 export interface GuardOptions {
   readonly lister: WindowLister;
-  /** The part of the desktop that is captured, in its pixels; undefined: not known, which hides by the same rules. */
-  readonly screen: () => Box | undefined;
+  /** The part of the desktop that is captured where frames do not say it; undefined: not known, which hides more. */
+  readonly screen: () => Place | undefined;
   readonly rules: PrivacyRules;
   /** Told whenever what is hidden changes. */
   readonly changed?: (exclusions: Exclusions) => void;
@@ -69,21 +84,24 @@ export class PrivacyGuard implements Disposable {
 
   /** What is hidden of a picture taken now, by the last look. For status, not for frames. */
   get exclusions(): Exclusions {
-    return this.#looks.at(-1)?.exclusions ?? (areRules(this.#rules) ? everything : { masks: [], filtering: false });
+    const last = this.#looks.at(-1);
+    if (last) return judge([last], this.#options.screen());
+    return areRules(this.#rules) ? everything : { masks: [], filtering: false };
   }
 
   /**
    * What to hide of a frame. Resolves once a look that began after `capturedAt` has ended; rejects never.
    * @param capturedAt when it was captured at the latest, `performance.now()` milliseconds of this process
    * @param earliest when it may have been captured already; default then
+   * @param place the part of the desktop it shows; default what `screen` says
    */
-  async masksFor(capturedAt: number, earliest = capturedAt): Promise<Exclusions> {
+  async masksFor(capturedAt: number, earliest = capturedAt, place = this.#options.screen()): Promise<Exclusions> {
     if (!areRules(this.#rules)) return { masks: [], filtering: false };
     const after = this.#looks.find(({ startedAt }) => startedAt >= capturedAt) ?? (await this.#freshLook(capturedAt));
     const before = this.#looks.findLast(({ endedAt }) => endedAt <= earliest);
     const between = this.#looks.filter(({ startedAt, endedAt }) => endedAt > earliest && startedAt < capturedAt);
-    const looks = [...between, after].map(({ exclusions }) => exclusions);
-    const { masks, filtering } = looks.reduce(union, before?.exclusions ?? everything);
+    if (!before) return everything;
+    const { masks, filtering } = judge([before, ...between, after], place);
     return { masks: masks.map(widen), filtering };
   }
 
@@ -111,25 +129,21 @@ export class PrivacyGuard implements Disposable {
 
   async #lookNow(): Promise<Look> {
     const startedAt = performance.now();
-    const windows = this.#closed || !areRules(this.#rules) ? undefined : await this.#listInTime();
-    const exclusions = this.#judge(windows);
-    const look = { startedAt, endedAt: performance.now(), exclusions };
+    const rules = this.#rules;
+    const windows = this.#closed || !areRules(rules) ? undefined : await this.#listInTime();
+    const seen = { windows, rules: this.#rules };
+    // Where privacy is not strict, what was seen last counts for what cannot be told now.
+    const { windows: counted, rules: under } =
+      windows === undefined && areRules(rules) && !seen.rules.strictPrivacy
+        ? (this.#looks.at(-1) ?? { ...seen, windows: [] })
+        : seen;
+    const look = { startedAt, endedAt: performance.now(), windows: counted, rules: under };
     this.#looks = [...this.#looks, look].slice(-keptLooks);
+    const { exclusions } = this;
     const told = JSON.stringify(exclusions);
     if (told !== this.#told && !this.#closed) this.#options.changed?.(exclusions);
     this.#told = told;
     return look;
-  }
-
-  #judge(windows: WindowList): Exclusions {
-    if (windows === undefined && !this.#rules.strictPrivacy && areRules(this.#rules)) {
-      return this.#looks.at(-1)?.exclusions ?? { masks: [], filtering: false };
-    }
-    const screen = this.#options.screen();
-    if (screen) return exclude(windows, screen, this.#rules);
-    // Where the picture is taken from is not known: a window that must be hidden may be anywhere in it.
-    const anywhere = windows && exclude(windows, bounds(windows), this.#rules);
-    return anywhere && !anywhere.filtering ? anywhere : everything;
   }
 
   async #listInTime(): Promise<WindowList> {
@@ -141,6 +155,34 @@ export class PrivacyGuard implements Disposable {
       clearTimeout(timer);
     }
   }
+}
+
+/** What is hidden of a frame that was captured between these looks. */
+function judge(looks: readonly Look[], place: Place | undefined): Exclusions {
+  const screen = place && 'window' in place ? unmoved(looks, place.window) : place;
+  return looks.map((look) => exclusionsOf(look, screen)).reduce(union);
+}
+
+function exclusionsOf({ windows, rules }: Look, screen: Box | undefined): Exclusions {
+  if (!areRules(rules)) return nothing;
+  if (screen) return exclude(windows, screen, rules);
+  // Where the picture is taken from is not known: a window that must be hidden may be anywhere in it.
+  const anywhere = windows && exclude(windows, bounds(windows), rules);
+  return anywhere && !anywhere.filtering ? anywhere : everything;
+}
+
+/** Where a window was at every look; undefined when one did not see it, or elsewhere. */
+function unmoved(looks: readonly Look[], id: string): Box | undefined {
+  const boxes = looks.map(({ windows }) =>
+    windows?.flatMap((window) => [window, ...(window.inside ?? [])]).find((window) => window.id === id),
+  );
+  const [box] = boxes;
+  const same = boxes.every((other) => other && box && sameBox(other, box));
+  return same ? box : undefined;
+}
+
+function sameBox(a: Box, b: Box): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
 /** Hides what either of them hides. */

@@ -10,7 +10,7 @@ export type SourceDescription =
   | { readonly kind: 'web'; readonly url: string; readonly container?: string | undefined }
   /** Always live. */
   | { readonly kind: 'stream'; readonly url: string; readonly scheme: string }
-  /** A monitor by its place in the system's list, from 0; undefined = the primary one. */
+  /** A monitor by its place in the system's list when the watching begins, from 0; undefined = the primary one. */
   | { readonly kind: 'screen'; readonly monitor: number | undefined }
   /** A window by its title or a part of it. */
   | { readonly kind: 'window'; readonly title: string }

@@ -10,6 +10,17 @@ export interface VisibleWindow {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** Windows inside of it, where the window system tells them. */
+  readonly inside?: readonly WindowBox[];
+}
+
+/** Where a window is, in the desktop's pixels. */
+export interface WindowBox {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** All windows that can be seen, the topmost last; undefined when that cannot be told. */

@@ -1,7 +1,7 @@
 /** Windows of an X display, through xwininfo, which comes with every X desktop (x11-utils). */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { VisibleWindow, WindowList } from './visible-window.ts';
+import type { VisibleWindow, WindowBox, WindowList } from './visible-window.ts';
 
 /** Smaller ones hold nothing that can be read, pixels. */
 const smallest = 16;
@@ -25,7 +25,12 @@ export async function x11Windows(display: string, relevant: (window: VisibleWind
 /** A direct child of the root: a window, or the frame that a window manager has put around one. */
 export interface TopLevel extends VisibleWindow {
   /** Windows inside of it that bear a title or a class: one of them is the program's own. */
-  readonly inner: readonly { readonly id: string; readonly title: string; readonly app: string }[];
+  readonly inner: readonly InnerWindow[];
+}
+
+interface InnerWindow extends WindowBox {
+  readonly title: string;
+  readonly app: string;
 }
 
 /** Reads `xwininfo -root -tree`; the topmost first, as it lists them. */
@@ -39,11 +44,11 @@ export function parseTopLevels(tree: string): TopLevel[] {
     const [, indent = '', id = '', title = '', , app = '', width, height, x, y] = line.exec(text) ?? [];
     if (id === '') continue;
     outermost ??= indent.length;
+    const place = { width: Number(width), height: Number(height), x: Number(x), y: Number(y) };
     if (indent.length === outermost) {
-      const place = { width: Number(width), height: Number(height), x: Number(x), y: Number(y) };
       found.push({ id, title, app, ...place, inner: [] });
     } else if (title !== '' || app !== '') {
-      (found.at(-1)?.inner as { id: string; title: string; app: string }[] | undefined)?.push({ id, title, app });
+      (found.at(-1)?.inner as InnerWindow[] | undefined)?.push({ id, title, app, ...place });
     }
   }
   return found;
@@ -52,7 +57,8 @@ export function parseTopLevels(tree: string): TopLevel[] {
 /** Names and titles of all that is inside count: of a window in its frame, of tabs, of what a browser embeds. */
 function withInner({ inner, ...window }: TopLevel): VisibleWindow {
   const app = distinct([window.app, ...inner.map((each) => each.app)]);
-  return { ...window, app, title: distinct([window.title, ...inner.map((each) => each.title)]) };
+  const inside = inner.map(({ id, x, y, width, height }) => ({ id, x, y, width, height }));
+  return { ...window, app, title: distinct([window.title, ...inner.map((each) => each.title)]), inside };
 }
 
 /** Undefined for what is not shown; `unknown` when it has gone while it was looked at. */

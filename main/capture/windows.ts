@@ -9,6 +9,8 @@ export interface TitledWindow extends GrabArea {
 
 /** A window as it is now. */
 export interface FoundWindow {
+  /** X window id. */
+  readonly id: string;
   readonly area: GrabArea;
   /** True when the window has gone, or changed so that grabbing `area` would show something else. */
   readonly outdated: () => Promise<boolean>;
@@ -17,6 +19,7 @@ export interface FoundWindow {
 /**
  * The window whose title is, or else contains, `title` (case does not matter); the topmost of several. As an area of
  * the display, and, where ffmpeg can follow a window and all of it is in view, by its id too.
+ * @param known id of the window that was found before: it is the same one as long as it is there
  * @throws {OnlookerError} `source-unreadable`
  */
 export async function findWindow(
@@ -24,6 +27,7 @@ export async function findWindow(
   display: string | undefined,
   title: string,
   follow: boolean,
+  known?: string,
 ): Promise<FoundWindow> {
   const whole = await displaySize(ffmpeg, display);
   const list = async () => output('xwininfo', ['-display', display!, '-root', '-tree']);
@@ -37,6 +41,7 @@ export async function findWindow(
   const windows = parseWindows(tree);
   const wanted = title.toLowerCase();
   const match =
+    windows.find(({ window }) => window === known) ??
     windows.find((window) => window.title.toLowerCase() === wanted) ??
     windows.find((window) => window.title.toLowerCase().includes(wanted));
   if (!match) {
@@ -58,7 +63,7 @@ export async function findWindow(
     if (!now || now.width !== match.width || now.height !== match.height) return true;
     return !followed && (now.x !== match.x || now.y !== match.y);
   };
-  return { area: { width, height, x, y, ...(followed ? { window: match.window } : {}) }, outdated };
+  return { id: match.window, area: { width, height, x, y, ...(followed ? { window: match.window } : {}) }, outdated };
 }
 
 /** Reads lines such as `0x20000c "Build log": ("xterm" "XTerm")  484x316+0+0  +10+20`; slivers are left out. */

@@ -127,8 +127,8 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     pictures: (options.onSeen ?? manifest.files.closeUp) && { width: frame.width, height: frame.height },
     cover:
       control &&
-      (async ({ pixels, capturedAt, size }) => {
-        const hidden = (await guard?.masksFor(capturedAt)) ?? [];
+      (async ({ pixels, capturedAt, size, place }) => {
+        const hidden = (await guard?.masksFor(capturedAt, place)) ?? [];
         paintMasks(pixels, frame, size ?? source.size, [...control.masks, ...hidden]);
       }),
   });

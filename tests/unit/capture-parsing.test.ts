@@ -102,8 +102,8 @@ describe('displays', () => {
     const listing =
       'Monitors: 2\n 0: +*eDP-1 1920/344x1080/194+0+0  eDP-1\n 1: +HDMI-1 2560/600x1440/340+-2560+0  HDMI-1\n';
     expect(parseMonitors(listing)).toEqual([
-      { width: 1920, height: 1080, x: 0, y: 0, primary: true },
-      { width: 2560, height: 1440, x: -2560, y: 0, primary: false },
+      { name: 'eDP-1', width: 1920, height: 1080, x: 0, y: 0, primary: true },
+      { name: 'HDMI-1', width: 2560, height: 1440, x: -2560, y: 0, primary: false },
     ]);
   });
 

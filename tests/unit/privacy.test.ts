@@ -102,7 +102,7 @@ describe('windows of each platform', () => {
     expect(parseTopLevels(tree)).toEqual([
       {
         ...{ id: '0x6001aa', title: '', app: '', width: 490, height: 340, x: 10, y: 20 },
-        inner: [{ id: '0x80000d', title: 'secret "plan"', app: 'XTerm' }],
+        inner: [{ id: '0x80000d', title: 'secret "plan"', app: 'XTerm', width: 484, height: 316, x: 12, y: 42 }],
       },
       { id: '0x400001', title: 'Openbox', app: 'Openbox', width: 1, height: 1, x: -100, y: -100, inner: [] },
     ]);
@@ -204,6 +204,37 @@ describe('the guard', () => {
     windows = undefined;
     expect((await strict.masksFor(performance.now())).masks).toContainEqual(everything.masks[0]);
     expect((await lenient.masksFor(performance.now())).masks).toEqual(seen);
+  });
+
+  test('a frame counts by the part of the desktop that it shows, not by what is captured now', async () => {
+    using guarded = guard(() => [secret]);
+    await guarded.masksFor(performance.now());
+    const now = () => performance.now();
+    const old = { x: 0, y: 0, width: 1000, height: 500 };
+    expect((await guarded.masksFor(now(), now(), old)).masks).toEqual([]);
+    const whole = { x: 0, y: 0, width: 2000, height: 1000 };
+    const [mask] = (await guarded.masksFor(now(), now(), whole)).masks;
+    expect(mask!.x).toBeLessThanOrEqual(0.55);
+    expect(mask!.x + mask!.width).toBeGreaterThanOrEqual(0.65);
+  });
+
+  test('a frame of a window: where that was; all of it when it was moved meanwhile, or is not seen', async () => {
+    const watched = { ...window('editor', 'frame', 1000, 0), id: '7', width: 500, height: 500 };
+    const inside = [{ id: '8', x: 1000, y: 20, width: 500, height: 480 }];
+    let windows: WindowList = [{ ...watched, inside }, secret];
+    using guarded = guard(() => windows);
+    await guarded.masksFor(performance.now());
+    const now = () => performance.now();
+    const [mask] = (await guarded.masksFor(now(), now(), { window: '8' })).masks;
+    expect(mask!.x).toBeCloseTo(0.2, 1);
+    expect(mask!.height).toBeCloseTo(0.21, 1);
+    expect((await guarded.masksFor(now(), now(), { window: '9' })).masks).toEqual(everything.masks);
+    const capturedAt = performance.now();
+    windows = [{ ...watched, inside: [{ ...inside[0]!, x: 1300 }] }, secret];
+    expect((await guarded.masksFor(capturedAt, capturedAt, { window: '8' })).masks).toEqual(everything.masks);
+    // It lies beside the secret one now.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    expect((await guarded.masksFor(now(), now(), { window: '8' })).masks).toEqual([]);
   });
 
   test('no rules: nothing is looked at', async () => {
