@@ -20,6 +20,9 @@ export interface FfmpegBinary {
   readonly note?: string;
 }
 
+/** Codes that say nothing about the program that was to be started. */
+const exhausted: readonly string[] = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'];
+
 let found: Promise<FfmpegBinary> | undefined;
 
 /** `locateFfmpeg`, once for the program. */
@@ -47,7 +50,7 @@ export async function locateFfmpeg(env: NodeJS.ProcessEnv = process.env): Promis
   }
   const candidate =
     (await examine(staticBinary(), 'ffmpeg-static')) ??
-    (await examine(onPath(env), 'system')) ??
+    (await examineFirst(onPath(env), 'system')) ??
     (await examine(installerBinary(), '@ffmpeg-installer/ffmpeg'));
   if (candidate) return candidate;
   throw new OnlookerError(
@@ -56,12 +59,29 @@ export async function locateFfmpeg(env: NodeJS.ProcessEnv = process.env): Promis
   );
 }
 
+/** The first of them that runs. */
+async function examineFirst(
+  paths: readonly string[],
+  origin: FfmpegBinary['origin'],
+): Promise<FfmpegBinary | undefined> {
+  for (const path of paths) {
+    const found = await examine(path, origin);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 async function examine(path: string | undefined, origin: FfmpegBinary['origin']): Promise<FfmpegBinary | undefined> {
   if (path === undefined) return undefined;
   let output: string;
   try {
     output = (await promisify(execFile)(path, ['-version'], { timeout: 10_000, windowsHide: true })).stdout;
-  } catch {
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== undefined && exhausted.includes(code)) {
+      const message = `The system cannot start ${path} now (${code}): too many files or programs are open. Close some, or allow more.`;
+      throw new OnlookerError('runtime-mismatch', message, { cause });
+    }
     return undefined; // missing, for another machine, or not ffmpeg: the next one is tried
   }
   const described = describeVersion(output);
@@ -86,10 +106,11 @@ export function describeVersion(output: string): Pick<FfmpegBinary, 'version' | 
   return { version, modern: year >= 2023, outdated: year < 2019 };
 }
 
-function onPath(env: NodeJS.ProcessEnv): string | undefined {
+/** Every ffmpeg in the folders of PATH. A folder that cannot be looked into says nothing about the others. */
+function onPath(env: NodeJS.ProcessEnv): string[] {
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
   const folders = (env.PATH ?? env.Path ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, name)).find(isFile);
+  return folders.map((folder) => join(folder, name)).filter(isFile);
 }
 
 function staticBinary(): string | undefined {
@@ -122,5 +143,9 @@ function fromPackage(name: string, pick: (value: unknown) => unknown): unknown {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false; // not there; or in a folder that may not be entered, a circle of links, under too long a name
+  }
 }

@@ -1,4 +1,5 @@
 import { OnlookerError } from '../errors.ts';
+import { filesOfCommand, needFiles } from '../open-files.ts';
 import { checkCommandLine } from '../text-limits.ts';
 import type { Command } from './command.ts';
 import { report } from './report.ts';
@@ -48,6 +49,7 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   if (!command) {
     throw new OnlookerError('usage', `There is no command "${name}". Run "onlooker --help" to see what there is.`);
   }
+  needFiles(filesOfCommand);
   const { usage, run } = await command.load();
   return args.includes('--help') || args.includes('-h') ? say(usage) : run(args);
 }

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { OnlookerError } from '../errors.ts';
+import { filesOfMemory, needFiles } from '../open-files.ts';
 
 /** What SQLite can keep. `undefined` is not among it. */
 export type Value = number | bigint | string | Uint8Array | null;
@@ -45,6 +46,7 @@ export class Connection implements Disposable {
     this.path = path;
     this.folder = dirname(path);
     this.notify = onNotice;
+    needFiles(filesOfMemory);
     const Database = loadLibsql();
     this.#database = new Database(path, { timeout: busyMs, ...(key !== undefined && { encryptionKey: key }) });
   }

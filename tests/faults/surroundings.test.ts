@@ -1,0 +1,78 @@
+/** What lies around the program is not as it should be: PATH, open files, temporary and home folders. Linux only. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFfmpeg, locateFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
+import { CommandLine, recording } from '../support/command-line.ts';
+
+const launcher = fileURLToPath(new URL('../../main/cli/onlooker.js', import.meta.url));
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'onlooker-surroundings-'));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+test('ffmpeg is found behind folders of PATH that cannot be looked into, and behind others of its name', async () => {
+  const at = (name: string) => join(home, name);
+  writeFileSync(at('file'), '');
+  symlinkSync(at('circle'), at('circle'));
+  for (const folder of ['folder/ffmpeg', 'broken', 'closed']) mkdirSync(at(folder), { recursive: true });
+  writeFileSync(at('broken/ffmpeg'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  writeFileSync(at('closed/ffmpeg'), 'no program');
+  chmodSync(at('closed'), 0); // root may enter it all the same, and finds what cannot be run
+  const { path } = await findFfmpeg();
+  const before = ['file', 'circle', 'folder', 'broken', 'closed', 'x'.repeat(300), 'not there'].map(at);
+  for (const bad of before) {
+    const found = await locateFfmpeg({ PATH: [bad, join(path, '..')].join(delimiter) });
+    expect(found, bad).toMatchObject({ path, origin: 'system' });
+  }
+});
+
+describe.skipIf(process.platform !== 'linux')('on Linux', () => {
+  test.each([24, 28, 32, 40, 48])('%i open files are too few, and that is one line', (limit) => {
+    const args = ['narrate', recording, '--duration', '2', '--remember', '--memory', join(home, 'few')];
+    const script = `ulimit -n ${limit}; exec "$0" "$@"`;
+    const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, launcher, ...args], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toMatch(/^onlooker: This process may have only \d+ more files open.*\n$/);
+    expect(status).toBe(4);
+  });
+
+  test('64 open files are enough, and no folder for temporary files is needed', async () => {
+    const args = ['narrate', recording, '--duration', '2', '--remember', '--memory', join(home, 'enough')];
+    const script = `ulimit -n 64; exec "$0" "$@"`;
+    for (const TMPDIR of [join(home, 'not there'), '/proc/version', '']) {
+      const run = spawnSync('bash', ['-c', script, process.execPath, launcher, ...args], {
+        ...{ encoding: 'utf8', env: { ...process.env, TMPDIR } },
+      });
+      expect([run.status, run.stderr], TMPDIR).toEqual([0, expect.stringMatching(/^Watched /)]);
+    }
+  });
+
+  test('a home that cannot be written: watching works, and what needs a place says so in one line', async () => {
+    writeFileSync(join(home, 'a file'), '');
+    const nowhere = join(home, 'a file', 'home');
+    const env = { HOME: nowhere, XDG_DATA_HOME: '', XDG_CONFIG_HOME: '', XDG_CACHE_HOME: '', XDG_RUNTIME_DIR: '' };
+    const run = (...args: string[]) => new CommandLine(args, { env }).ended;
+    const narrate = ['narrate', recording, '--duration', '2'];
+    const [plain, memory, snapshot] = await Promise.all([
+      run(...narrate),
+      run(...narrate, '--remember'),
+      run(...narrate, '--snapshot', join(home, 'a.snapshot')),
+    ]);
+    expect(plain.code).toBe(0);
+    expect([memory.code, memory.stderr]).toEqual([
+      5,
+      expect.stringMatching(/^onlooker: The folder .* cannot be made.*\n$/),
+    ]);
+    expect([snapshot.code, snapshot.stderr]).toEqual([
+      5,
+      expect.stringMatching(/^onlooker: The key of snapshots.*\n$/),
+    ]);
+  });
+});
