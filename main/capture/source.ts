@@ -12,6 +12,7 @@ import { indexUnreachable, openFile, openStdin, recording } from './open-recordi
 import type { OpenDisplay } from './port-feed.ts';
 import { probe } from './probe.ts';
 import { parseSource, type SourceDescription, sourceName } from './source-description.ts';
+import { statesSize } from './stated-size.ts';
 
 export { parseSource, type SourceDescription } from './source-description.ts';
 
@@ -60,7 +61,7 @@ export async function openSource(text: string, sampling: Sampling, options: Sour
   }
 }
 
-/** A web address with a known length is a recording; anything else there goes on for ever. */
+/** A web address with a known length, in seconds or in bytes, is a recording; anything else there goes on for ever. */
 async function openWeb(
   source: SourceDescription & { kind: 'web' },
   ffmpeg: FfmpegBinary,
@@ -78,10 +79,13 @@ async function openWeb(
   if (/\b(404 Not Found|410 Gone)\b/.test(seen.complaint)) {
     throw new OnlookerError('source-not-found', `There is nothing at "${name}". Check the address.`);
   }
-  if (seen.video && seen.duration === undefined) {
+  const recorded = { url, options: network('5000000') };
+  const playlist = /\b(hls|dash)\b/.test(seen.container ?? '');
+  const endless = async () => playlist || !(await statesSize(ffmpeg.path, recorded, 20_000));
+  if (seen.video && seen.duration === undefined && (await endless())) {
     return openLive(name, { ...source, container: seen.container }, ffmpeg, sampling, options);
   }
-  return recording(name, { url, options: network('5000000') }, seen, ffmpeg, sampling);
+  return recording(name, recorded, seen, ffmpeg, sampling);
 }
 
 /** The first bytes at an address, as ffmpeg gets them; none if it does not. */

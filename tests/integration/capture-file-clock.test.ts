@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +9,7 @@ import { type FfmpegBinary, locateFfmpeg } from '../../main/capture/ffmpeg-binar
 import type { FileSource } from '../../main/capture/file-source.ts';
 import type { Captured, Sampling } from '../../main/capture/frame.ts';
 import { openFile } from '../../main/capture/open-recording.ts';
+import { openSource } from '../../main/capture/source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onlooker-clock-'));
 const path = (name: string) => join(folder, name);
@@ -133,22 +136,22 @@ describe('where the clock of a recording jumps, both parts are seen and a gap sa
   });
 });
 
-describe('a header that states a wrong length', () => {
-  /** An MP4 whose boxes all state `seconds`; its edit list only where that is 0. */
-  function stated(seconds: number): void {
-    const bytes = readFileSync(path('eight.mp4'));
-    const scale = bytes.readUInt32BE(bytes.indexOf('mvhd') + 16);
-    bytes.writeUInt32BE(seconds * scale, bytes.indexOf('mvhd') + 20);
-    bytes.writeUInt32BE(seconds * scale, bytes.indexOf('tkhd') + 24);
-    bytes.writeUInt32BE(seconds * bytes.readUInt32BE(bytes.indexOf('mdhd') + 16), bytes.indexOf('mdhd') + 20);
-    if (seconds === 0) bytes.writeUInt32BE(0, bytes.indexOf('elst') + 12);
-    writeFileSync(path(`${seconds}.mp4`), bytes);
-    // Matroska: milliseconds, as a double.
-    const matroska = readFileSync(path('eight.mkv'));
-    matroska.writeDoubleBE(1000 * seconds, matroska.indexOf(Buffer.from([0x44, 0x89, 0x88])) + 3);
-    writeFileSync(path(`${seconds}.mkv`), matroska);
-  }
+/** An MP4 whose boxes all state `seconds`; its edit list only where that is 0. */
+function stated(seconds: number): void {
+  const bytes = readFileSync(path('eight.mp4'));
+  const scale = bytes.readUInt32BE(bytes.indexOf('mvhd') + 16);
+  bytes.writeUInt32BE(seconds * scale, bytes.indexOf('mvhd') + 20);
+  bytes.writeUInt32BE(seconds * scale, bytes.indexOf('tkhd') + 24);
+  bytes.writeUInt32BE(seconds * bytes.readUInt32BE(bytes.indexOf('mdhd') + 16), bytes.indexOf('mdhd') + 20);
+  if (seconds === 0) bytes.writeUInt32BE(0, bytes.indexOf('elst') + 12);
+  writeFileSync(path(`${seconds}.mp4`), bytes);
+  // Matroska: milliseconds, as a double.
+  const matroska = readFileSync(path('eight.mkv'));
+  matroska.writeDoubleBE(1000 * seconds, matroska.indexOf(Buffer.from([0x44, 0x89, 0x88])) + 3);
+  writeFileSync(path(`${seconds}.mkv`), matroska);
+}
 
+describe('a header that states a wrong length', () => {
   test.each([0, 3, 100])('%i s instead of 8: all of it is seen', async (seconds) => {
     stated(seconds);
     for (const name of [`${seconds}.mp4`, `${seconds}.mkv`]) {
@@ -168,3 +171,31 @@ describe('a header that states a wrong length', () => {
     }
   });
 });
+
+test('on the web a file is a recording, whatever its header states; what has no size goes on for ever', async () => {
+  copy('two.mkv', 'unknown.mkv', '-f', 'matroska', '-live', '1');
+  join2('joined.mkv', 'two.mkv', 'two.mkv');
+  stated(0);
+  await using server = createServer((request, response) => {
+    const name = request.url!.slice(1);
+    if (name === 'moved') return void response.writeHead(302, { location: '/joined.mkv' }).end();
+    const sized = name === 'stream' ? {} : { 'content-length': statSync(path(name)).size };
+    response.writeHead(200, sized);
+    createReadStream(path(name === 'stream' ? 'unknown.mkv' : name)).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const open = (name: string, from: number) => {
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
+    return openSource(address, { fps: 2, width: 96, height: 60, from });
+  };
+  for (const [name, from, count] of [
+    ['unknown.mkv', 1, 2],
+    ['0.mp4', 3, 10],
+    ['moved', 1, 6],
+  ] as const) {
+    await using source = await open(name, from);
+    const items = await Array.fromAsync(source.frames());
+    expect(items.filter(({ type }) => type === 'frame').length, name).toBe(count);
+  }
+  await expect(open('stream', 1)).rejects.toThrow('--from');
+}, 30_000);
