@@ -95,7 +95,7 @@ test.skipIf(missing)(
 
 /** Nothing of the user's own may decide what is seen here, and libraries keep quiet where CI is set. */
 function environment(home: string): NodeJS.ProcessEnv {
-  const { CI: _ci, ORT_DISABLE_TELEMETRY: _off, ...env } = process.env;
+  const { CI: _ci, ORT_DISABLE_TELEMETRY: _off, XDG_RUNTIME_DIR: _run, ...env } = process.env;
   return {
     ...env,
     ...{ HOME: home, TMPDIR: `${home}/tmp` },
