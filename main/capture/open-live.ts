@@ -16,7 +16,7 @@ import {
   x11Input,
 } from './live-arguments.ts';
 import { LiveSource } from './live-source.ts';
-import { type OpenDisplay, PortFeed, type WantedDisplay } from './port-feed.ts';
+import { type KnownDisplay, type OpenDisplay, PortFeed, type WantedDisplay } from './port-feed.ts';
 import type { SourceOptions } from './source.ts';
 import type { SourceDescription } from './source-description.ts';
 import { findWindow } from './windows.ts';
@@ -60,7 +60,13 @@ export function openDisplayed(
 ): LiveSource {
   refuseSeeking(name, sampling);
   const { fps, width, height } = sampling;
-  const open = async () => new PortFeed(() => displays({ fps, width, height, of }), pictureBytes(sampling));
+  let known: KnownDisplay | undefined;
+  const openPort = async () => {
+    const port = await displays({ fps, width, height, of, ...(known && { known }) });
+    known ??= port.known;
+    return port;
+  };
+  const open = async () => new PortFeed(openPort, pictureBytes(sampling));
   // The system may ask the user first, in a dialog that nobody hurries to answer.
   return new LiveSource({ ...patience, startSeconds: 120, ...options, name, sampling, open });
 }

@@ -7,13 +7,27 @@ import type { SourceDescription } from './source-description.ts';
 export interface WantedDisplay extends Size {
   readonly fps: number;
   readonly of: Extract<SourceDescription, { kind: 'screen' | 'window' }>;
+  /** What was captured before, where the same is wanted again. */
+  readonly known?: KnownDisplay | undefined;
 }
 
-/** Has a display captured. @throws OnlookerError `source-unreadable`; `source-lost` when asking again would be no use */
+/** A monitor or a window by the system's own name for it, and by what it says of itself. */
+export interface KnownDisplay {
+  readonly id: string;
+  readonly label: string;
+}
+
+/**
+ * Has a display captured.
+ * @throws OnlookerError `source-unreadable`; `source-lost` when asking again would be no use
+ * @throws FeedEnd `away` when the one that is known is not there
+ */
 export type OpenDisplay = (wanted: WantedDisplay) => Promise<FramePort>;
 
 /** A line to the page that captures: Electron's ports and Node's differ in little else. */
 export interface FramePort {
+  /** What is captured, where the system names it. */
+  readonly known?: KnownDisplay | undefined;
   listen(onMessage: (message: unknown) => void, onClosed: () => void): void;
   send(message: 'taken' | 'stop'): void;
   close(): void;

@@ -10,12 +10,14 @@ import {
 } from 'electron';
 import { captureChannel } from '../../preload/channels.ts';
 import type { SourceChoice } from '../../preload/contract.ts';
-import type { WantedDisplay } from '../capture/port-feed.ts';
+import { FeedEnd } from '../capture/live-feed.ts';
+import type { KnownDisplay, WantedDisplay } from '../capture/port-feed.ts';
 import type { OpenedDisplay } from '../engine/display-desk.ts';
 import { OnlookerError } from '../errors.ts';
 import { capturePage } from './addresses.ts';
 import { complain } from './complain.ts';
-import { monitors } from './monitors.ts';
+import { followMonitors, monitorAgain, monitors } from './monitors.ts';
+import type { MonitorPlace } from './overlay-place.ts';
 import { webPreferences } from './window-options.ts';
 
 const preload = fileURLToPath(new URL('../preload/capture.cjs', import.meta.url));
@@ -71,10 +73,11 @@ export class CaptureWindows implements Disposable {
   }
 
   /** Opens a window that captures; disposing of what is returned closes it. @throws OnlookerError `source-*` */
-  readonly open = async ({ fps, width, height, of }: WantedDisplay): Promise<OpenedDisplay> => {
+  readonly open = async ({ fps, width, height, of, known }: WantedDisplay): Promise<OpenedDisplay> => {
     using opening = new DisposableStack();
     const page = `${capturePage}#${++this.#count}`;
-    this.#granted.set(page, await this.#find(of));
+    const found = await this.#find(of, known);
+    this.#granted.set(page, found.source);
     opening.defer(() => this.#granted.delete(page));
     const window = new BrowserWindow({
       show: false,
@@ -89,20 +92,32 @@ export class CaptureWindows implements Disposable {
     const owned = opening.move();
     // The port closes with it: the engine opens the display anew.
     window.webContents.once('render-process-gone', () => owned.dispose());
-    return { port: port2, [Symbol.dispose]: () => owned.dispose() };
+    // So it does when the monitor is away, another one has its part, or its picture has another size.
+    const { monitor } = found;
+    if (monitor) owned.use(followMonitors(() => isAsBefore(of, monitor) || owned.dispose()));
+    return { port: port2, known: found.known, [Symbol.dispose]: () => owned.dispose() };
   };
 
   [Symbol.dispose](): void {
     session.defaultSession.setDisplayMediaRequestHandler(null);
   }
 
-  async #find(of: WantedDisplay['of']): Promise<DesktopCapturerSource> {
-    if (this.#picked) return picked(await sources(['screen', 'window']));
-    const found = of.kind === 'screen' ? await screenAt(of.monitor ?? 0) : await windowWith(of.title);
+  async #find(of: WantedDisplay['of'], known: KnownDisplay | undefined): Promise<Found> {
+    if (this.#picked) return { source: picked(await sources(['screen', 'window'])) };
+    const found = of.kind === 'screen' ? await screenFor(of.monitor, known) : await windowWith(of.title, known);
     if (found) return found;
     const what = of.kind === 'screen' ? `monitor ${of.monitor ?? 0}` : `window with "${of.title}" in its title`;
+    if (of.kind === 'screen' && known) throw new FeedEnd(`the ${what} is away`, { away: true });
     throw new OnlookerError('source-unreadable', `There is no ${what}. Choose another one to watch.`);
   }
+}
+
+/** What is to be captured, and how to know it again. */
+interface Found {
+  readonly source: DesktopCapturerSource;
+  readonly known?: KnownDisplay;
+  /** Of a screen: as it was. */
+  readonly monitor?: MonitorPlace;
 }
 
 function picked([source]: readonly DesktopCapturerSource[]): DesktopCapturerSource {
@@ -110,21 +125,37 @@ function picked([source]: readonly DesktopCapturerSource[]): DesktopCapturerSour
   throw new OnlookerError('source-lost', "No screen was chosen in the system's dialog. Watch again, and choose one.");
 }
 
-/** @param place among the monitors, the primary one first: the overlay is painted out by the same order */
-async function screenAt(place: number): Promise<DesktopCapturerSource | undefined> {
-  const found = await sources(['screen']);
-  const monitor = monitors()[place];
-  if (!monitor) return undefined;
-  return found.find(({ display_id: id }) => id === monitor.id) ?? (found.length === 1 ? found[0] : undefined);
+/**
+ * The monitor that is wanted: the primary one, whichever that is now; else the one that is known, and at first the one at
+ * that place. The primary one stands first: the overlay is painted out by the same order.
+ */
+function wantedMonitor(place: number | undefined, known: KnownDisplay | undefined): MonitorPlace | undefined {
+  const all = monitors();
+  return place !== undefined && known ? monitorAgain(known, all) : all[place ?? 0];
 }
 
-async function windowWith(title: string): Promise<DesktopCapturerSource | undefined> {
+async function screenFor(place: number | undefined, known: KnownDisplay | undefined): Promise<Found | undefined> {
+  const found = await sources(['screen']);
+  const monitor = wantedMonitor(place, known);
+  if (!monitor) return undefined;
+  const source = found.find(({ display_id: id }) => id === monitor.id) ?? (found.length === 1 ? found[0] : undefined);
+  return source && { source, monitor, known: { id: monitor.id, label: monitor.label } };
+}
+
+/** Whether the same monitor is still wanted, and shows as much as before. */
+function isAsBefore(of: WantedDisplay['of'], { id, label, bounds }: MonitorPlace): boolean {
+  const now = of.kind === 'screen' ? wantedMonitor(of.monitor, { id, label }) : undefined;
+  return now?.id === id && now.bounds.width === bounds.width && now.bounds.height === bounds.height;
+}
+
+async function windowWith(title: string, known: KnownDisplay | undefined): Promise<Found | undefined> {
   const found = await sources(['window']);
   const wanted = title.toLowerCase();
-  return (
+  const source =
+    found.find(({ id }) => id === known?.id) ??
     found.find(({ name }) => name.toLowerCase() === wanted) ??
-    found.find(({ name }) => name.toLowerCase().includes(wanted))
-  );
+    found.find(({ name }) => name.toLowerCase().includes(wanted));
+  return source && { source, known: { id: source.id, label: source.name } };
 }
 
 /** Without thumbnails, which cost a capture each. */

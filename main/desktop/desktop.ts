@@ -21,7 +21,7 @@ import { Shortcuts } from './shortcuts.ts';
 import { holdInstance } from './single-instance.ts';
 import { TrayIcon } from './tray.ts';
 import { checkForUpdates } from './update-check.ts';
-import { watchedArea } from './watched-area.ts';
+import { WatchedArea } from './watched-area.ts';
 import { Windows } from './windows.ts';
 
 export interface DesktopParts {
@@ -64,10 +64,11 @@ export async function startDesktop(parts: DesktopParts): Promise<AsyncDisposable
   starting.defer(assistant.subscribe(tellWindows));
 
   // 4. What the user sees.
+  const watchedArea = new WatchedArea();
   const overlay = starting.use(
     new Overlay({
       platform,
-      watched: () => watchedArea(current.status.source, monitors()),
+      watched: () => watchedArea.of(current.status.source, monitors()),
       cover: (area) => void assistant.answer('cover', { area }).catch(complain),
     }),
   );

@@ -1,4 +1,5 @@
 import { type Display, screen } from 'electron';
+import type { KnownDisplay } from '../capture/port-feed.ts';
 import type { MonitorPlace } from './overlay-place.ts';
 
 /** The primary monitor first. */
@@ -8,6 +9,13 @@ export function monitors(): MonitorPlace[] {
     .getAllDisplays()
     .toSorted((a, b) => Number(b.id === primary) - Number(a.id === primary))
     .map(describe);
+}
+
+/** The monitor that was known before: by its id, else by its label if only one has it. Undefined when it is away. */
+export function monitorAgain({ id, label }: KnownDisplay, among: readonly MonitorPlace[]): MonitorPlace | undefined {
+  const same = among.find((monitor) => monitor.id === id);
+  const alike = among.filter((monitor) => label !== '' && monitor.label === label);
+  return same ?? (alike.length === 1 ? alike[0] : undefined);
 }
 
 /** The monitor that most of a rectangle lies on. */
@@ -30,6 +38,7 @@ export function followMonitors(listener: () => void): Disposable {
 function describe({ id, label, bounds, workArea }: Display): MonitorPlace {
   return {
     id: String(id),
+    label: label ?? '',
     key: label ? `${label} ${bounds.width}x${bounds.height}` : `monitor ${id}`,
     bounds,
     workArea,

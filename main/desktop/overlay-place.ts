@@ -13,6 +13,8 @@ export interface MonitorPlace {
   readonly id: string;
   /** The same for the same monitor, also after it was unplugged. */
   readonly key: string;
+  /** What the system calls it for people; '' when it does not. */
+  readonly label: string;
   readonly bounds: Rectangle;
   /** Without task bar and dock. */
   readonly workArea: Rectangle;

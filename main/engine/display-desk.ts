@@ -1,13 +1,16 @@
 /** At the host: displays that the program has opened for the engine's process, each closed when that is done with it. */
-import type { WantedDisplay } from '../capture/port-feed.ts';
+import { FeedEnd } from '../capture/live-feed.ts';
+import type { KnownDisplay, WantedDisplay } from '../capture/port-feed.ts';
 import { type DisplayOpened, failureOf, type Report } from './messages.ts';
 
 /** A display that is being captured; its pictures come through `port`, the engine's end of a message channel. */
 export interface OpenedDisplay extends Disposable {
   readonly port: unknown;
+  /** What is captured, where the system names it. */
+  readonly known?: KnownDisplay | undefined;
 }
 
-/** @throws OnlookerError as `OpenDisplay` does */
+/** @throws OnlookerError, FeedEnd as `OpenDisplay` does */
 export type DisplayOpener = (wanted: WantedDisplay) => Promise<OpenedDisplay>;
 
 export class DisplayDesk implements Disposable {
@@ -35,9 +38,12 @@ export class DisplayDesk implements Disposable {
       // The process may have ended while the user was asked.
       if (this.#gone) return opened[Symbol.dispose]();
       this.#opened.set(id, opened);
-      this.#send({ display: id }, [opened.port]);
+      const { known, port } = opened;
+      this.#send({ display: id, ...(known && { known }) }, [port]);
     } catch (error) {
-      if (!this.#gone) this.#send({ display: id, failed: failureOf(error) }, []);
+      const away = error instanceof FeedEnd && error.away;
+      const why = away ? { away: error.message } : { failed: failureOf(error) };
+      if (!this.#gone) this.#send({ display: id, ...why }, []);
     }
   }
 

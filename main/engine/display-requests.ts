@@ -1,5 +1,6 @@
 /** In the engine's process: screens that only the program itself can capture are asked of the host. */
-import type { FramePort, OpenDisplay } from '../capture/port-feed.ts';
+import { FeedEnd } from '../capture/live-feed.ts';
+import type { FramePort, KnownDisplay, OpenDisplay } from '../capture/port-feed.ts';
 import { type DisplayOpened, type Report, thrown } from './messages.ts';
 import type { TransferredPort } from './port.ts';
 
@@ -21,16 +22,18 @@ export class DisplayRequests {
   };
 
   /** Takes what the host says to a request. */
-  take({ display, failed }: DisplayOpened, port: TransferredPort | undefined): void {
+  take({ display, failed, away, known }: DisplayOpened, port: TransferredPort | undefined): void {
     const waiting = this.#waiting.get(display);
     this.#waiting.delete(display);
     if (failed) waiting?.reject(thrown(failed));
-    else if (port) waiting?.resolve(framePort(port, () => this.#send({ type: 'display-over', id: display })));
+    else if (away !== undefined) waiting?.reject(new FeedEnd(away, { away: true }));
+    else if (port) waiting?.resolve(framePort(port, known, () => this.#send({ type: 'display-over', id: display })));
   }
 }
 
-function framePort(port: TransferredPort, over: () => void): FramePort {
+function framePort(port: TransferredPort, known: KnownDisplay | undefined, over: () => void): FramePort {
   return {
+    known,
     listen(onMessage, onClosed) {
       port.on('message', ({ data }) => onMessage(data));
       port.on('close', onClosed);

@@ -74,8 +74,14 @@ export const request = z.object({ id: z.int(), call });
 export type Request = z.infer<typeof request>;
 
 const failed = z.object({ code: z.string(), message: z.string() });
-/** To the report `display` of that id; unless it failed, a port comes with it. */
-const displayOpened = z.object({ display: z.int(), failed: failed.exactOptional() });
+const knownDisplay = z.object({ id: z.string(), label: z.string() });
+/** To the report `display` of that id: a port comes with it, unless it failed or is away, in words that say so. */
+const displayOpened = z.object({
+  display: z.int(),
+  known: knownDisplay.exactOptional(),
+  failed: failed.exactOptional(),
+  away: z.string().exactOptional(),
+});
 export type DisplayOpened = z.infer<typeof displayOpened>;
 
 export const order = z.union([request, displayOpened]);
@@ -150,6 +156,7 @@ const wantedDisplay = z.object({
     z.object({ kind: z.literal('screen'), monitor: z.union([z.int(), z.undefined()]) }),
     z.object({ kind: z.literal('window'), title: z.string() }),
   ]),
+  known: knownDisplay.exactOptional(),
 });
 
 /** `since`: wall clock of the oldest frame in the model's window. */

@@ -30,6 +30,7 @@ async function displays(wanted: WantedDisplay): Promise<FramePort> {
   const opened = await windows.open(wanted);
   const port = opened.port as InstanceType<typeof electron.MessageChannelMain>['port2'];
   return {
+    known: opened.known,
     listen(onMessage, onClosed) {
       port.on('message', ({ data }: { data: unknown }) => onMessage(data));
       port.on('close', onClosed);
@@ -126,6 +127,49 @@ test('only the page that was opened for a display gets it', async () => {
   expect((await windows.choices()).map(({ source }) => source)).toEqual([
     ...['screen:0', 'screen:1', 'window:Screen 2', 'window:Screen 1'],
   ]);
+});
+
+test('a monitor stays the one that was asked for; while it is away nothing is captured', async () => {
+  const [seven, eight] = [display(7, 0, 0, 1920, 1080), display(8, 1920, 0, 800, 600)];
+  screen.displays = [seven, eight];
+  standIn.sources = [
+    { id: 'screen:0:0', name: 'Screen 1', display_id: '7' },
+    { id: 'screen:1:0', name: 'Screen 2', display_id: '8' },
+  ];
+  await using source = await openSource('screen:1', sampling, options);
+  const frames = source.frames()[Symbol.asyncIterator]();
+  const send = ({ port }: Awaited<ReturnType<typeof askedPage>>) =>
+    port.postMessage({ type: 'frame', at: Date.now(), pixels: pixels(), dropped: 0, width: 8, height: 4 });
+  const first = frames.next();
+  const one = await askedPage(0);
+  send(one);
+  await first;
+
+  // It becomes the primary one: it is the same, and as large as before.
+  screen.displays = [eight, seven];
+  screen.emit('display-metrics-changed', {}, eight, ['workArea']);
+  expect(one.window.isDestroyed()).toBe(false);
+
+  // It goes: none takes its place, however long.
+  screen.displays = [seven];
+  screen.emit('display-removed', {}, eight);
+  expect(one.window.isDestroyed()).toBe(true);
+  one.port.close();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(BrowserWindow.all).toHaveLength(1);
+
+  // It comes back under another id, is known by its name, and then shows more.
+  standIn.sources = [...standIn.sources, { id: 'screen:2:0', name: 'Screen 3', display_id: '9' }];
+  screen.displays = [seven, { ...display(9, 1920, 0, 800, 600), label: eight.label }];
+  const gap = frames.next();
+  const two = await askedPage(1);
+  expect(await asks(two.window.webContents.getURL())).toMatchObject({ video: { display_id: '9' } });
+  send(two);
+  expect((await gap).value).toMatchObject({ gap: { reason: 'ended' } });
+  screen.displays = [seven, { ...display(9, 1920, 0, 1600, 900), label: eight.label }];
+  screen.emit('display-metrics-changed', {}, screen.displays[1], ['bounds']);
+  expect(two.window.isDestroyed()).toBe(true);
+  await frames.return?.();
 });
 
 test('on Wayland the dialog of the system decides, and who closes it is not asked again', async () => {

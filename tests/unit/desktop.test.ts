@@ -11,6 +11,7 @@ import { backOff } from '../../main/desktop/recovery.ts';
 import { needsConsent } from '../../main/desktop/screen-access.ts';
 import { lightOf } from '../../main/desktop/tray-icon.ts';
 import { checkForUpdates, isNewer } from '../../main/desktop/update-check.ts';
+import { WatchedArea } from '../../main/desktop/watched-area.ts';
 import { keyFile } from '../../main/memory/key.ts';
 import { freshnessOf } from '../../renderer/src/state/freshness.ts';
 import { startShell } from '../support/desktop.ts';
@@ -122,6 +123,7 @@ describe('the overlay', () => {
     const monitor = (key: string, x: number) => ({
       id: key,
       key,
+      label: key,
       bounds: { x, y: 0, width: 1000, height: 800 },
       workArea: { x, y: 0, width: 1000, height: 760 },
     });
@@ -134,6 +136,22 @@ describe('the overlay', () => {
     expect(placeOverlay([a], places, size)).toMatchObject({ x: 10, y: 20 });
     const far = { last: 'a', places: { a: { x: 90_000, y: -5, width: 5000, height: 1 } } };
     expect(placeOverlay([a], far, size)).toEqual({ x: 0, y: 0, width: 1000, height: 96 });
+  });
+
+  test('the watched part is that of the same monitor when they change places', () => {
+    const place = (id: string, x: number) => {
+      const bounds = { x, y: 0, width: 1000, height: 800 };
+      return { id, key: id, label: id, bounds, workArea: bounds };
+    };
+    const [a, b] = [place('a', 0), place('b', 1000)];
+    const watched = new WatchedArea();
+    expect(watched.of('screen:1', [a, b])).toEqual(b.bounds);
+    expect(watched.of('screen:1', [b, a])).toEqual(b.bounds);
+    expect(watched.of('screen:1', [a])).toBeUndefined();
+    expect(watched.of('screen:1', [a, place('b', 3000)])?.x).toBe(3000);
+    expect(watched.of('screen', [b, a])).toEqual(b.bounds);
+    expect(watched.of('screen:1', [b, a])).toEqual(a.bounds);
+    expect(watched.of('camera', [b, a])).toBeUndefined();
   });
 
   test('a crash of its page: clicks are not held back, and it is loaded again, ever later', async () => {
