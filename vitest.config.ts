@@ -23,6 +23,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts', 'tests/faults/**/*.test.ts'],
+          setupFiles: 'tests/support/own-home.ts',
           ...inTurn,
         },
       },

@@ -24,6 +24,7 @@ import { say } from '../terminal.ts';
 import { Answering } from './answering.ts';
 import { bundleChoices, checkBundle } from './bundles.ts';
 import { takeEngineEvent, tellForgotten } from './engine-news.ts';
+import { forgetBesideSettings, nothingTyped } from './forget-typed.ts';
 import { NewsDesk } from './news-desk.ts';
 import { type Occasion, occasionNow } from './occasion.ts';
 import { type Log, outcomeOf } from './outcome.ts';
@@ -262,6 +263,12 @@ export class Assistant implements AsyncDisposable {
         'Too little memory is free to write the file anew: encrypted traces may be left in it.',
       );
     }
+    // Everything: what the user typed belongs to it. Watching goes on, under the instruction of the bundle.
+    if (span.from <= 0 && span.before >= Date.now()) {
+      await this.#keep(nothingTyped);
+      await forgetBesideSettings(this.#options.settings.path);
+      await this.#watching.apply();
+    }
     tellForgotten(span, { speeches: this.#speeches, rehearsal: this.#rehearsal, desk: this.#desk });
     return forgotten;
   }
@@ -298,9 +305,17 @@ export class Assistant implements AsyncDisposable {
     const now = Date.now();
     this.#board.tick(now);
     this.#safely(() => this.#watching.tick(now));
+    this.#safely(() => this.#lookAtSettings());
     if (this.#ticks++ % lookTicks !== 0) return;
     this.#safely(() => this.#lookForOccasions());
     this.#safely(() => this.#lookAtPower());
+  }
+
+  /** What another program changed holds from now on; what is watched is not changed by it. */
+  async #lookAtSettings(): Promise<void> {
+    if (!(await this.#options.settings.refresh())) return;
+    this.#desk.tell({ type: 'settings', settings: shownSettings(this.settings) });
+    await this.#watching.apply();
   }
 
   async #lookForOccasions(): Promise<void> {

@@ -1,5 +1,5 @@
 /** The settings on disk: one JSON file, whole at every moment, in which keys of other versions survive. */
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../preload/contract.ts';
 import { userConfig } from '../data-home.ts';
@@ -13,6 +13,9 @@ import { defaultSettings, settingSchemas } from './settings-schema.ts';
 /** Most bytes of the file: every setting at its longest takes less. */
 const mostBytes = 4 * 2 ** 20;
 
+/** How the names of damaged files begin that were set aside. */
+export const damagedPrefix = 'settings.damaged-';
+
 /** The file used when none is named. */
 export function settingsPath(): string {
   return join(userConfig(), 'settings.json');
@@ -25,10 +28,13 @@ export class SettingsFile {
   readonly #turns = new Turns();
   #settings: Settings;
   /** Keys that this version does not know. */
-  readonly #unknown: Readonly<Record<string, unknown>>;
+  #unknown: Readonly<Record<string, unknown>>;
+  /** Tells whether the file is the one that was read or written last; undefined where there is none. */
+  #state: string | undefined;
 
-  private constructor(path: string, read: ReadSettings, problem: string | undefined) {
+  private constructor(path: string, read: ReadSettings, state: string | undefined, problem?: string) {
     this.path = path;
+    this.#state = state;
     this.problem = problem;
     this.#settings = read.settings;
     this.#unknown = read.unknown;
@@ -39,9 +45,10 @@ export class SettingsFile {
    * what could be read of it counts. @throws OnlookerError `settings-unusable` when it is there and cannot be read
    */
   static async open(path: string = settingsPath()): Promise<SettingsFile> {
+    const state = await stateOf(path);
     const read = readSettings((await readText(path)) ?? '{}');
-    if (read.damaged.length === 0) return new SettingsFile(path, read, undefined);
-    const aside = join(dirname(path), `settings.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.json`);
+    if (read.damaged.length === 0) return new SettingsFile(path, read, state);
+    const aside = join(dirname(path), `${damagedPrefix}${new Date().toISOString().replaceAll(/[:.]/g, '-')}.json`);
     await rename(path, aside).catch((cause) => {
       throw unusable(path, 'set aside', cause);
     });
@@ -49,6 +56,7 @@ export class SettingsFile {
     return new SettingsFile(
       path,
       read,
+      undefined,
       `The settings were damaged (${what}): defaults stand in. The old file is ${aside}.`,
     );
   }
@@ -60,12 +68,39 @@ export class SettingsFile {
   /** Keeps a change; when it resolves it is on disk. @throws OnlookerError `settings-unusable`, and nothing changed */
   change(change: Partial<Settings>): Promise<Settings> {
     return this.#turns.run(async () => {
+      await this.#readAgain();
       const settings = { ...this.#settings, ...change };
       await writeWhole(this.path, `${JSON.stringify({ ...this.#unknown, ...settings }, null, 2)}\n`);
       this.#settings = settings;
+      this.#state = await stateOf(this.path);
       return settings;
     });
   }
+
+  /** Takes over what another program has written since. Returns whether there was anything. Never throws. */
+  refresh(): Promise<boolean> {
+    return this.#turns.run(() => this.#readAgain());
+  }
+
+  async #readAgain(): Promise<boolean> {
+    const state = await stateOf(this.path);
+    if (state === undefined || state === this.#state) return false;
+    const read = await readText(this.path).then(
+      (text) => text !== undefined && readSettings(text),
+      () => undefined, // whoever changes a setting next is told
+    );
+    // What is damaged is set aside at the next start; until then what is known holds.
+    if (!read || read.damaged.length > 0) return false;
+    this.#settings = read.settings;
+    this.#unknown = read.unknown;
+    this.#state = state;
+    return true;
+  }
+}
+
+async function stateOf(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found && `${found.ino} ${found.mtimeMs} ${found.size}`;
 }
 
 /**

@@ -17,8 +17,12 @@ Deletes from the memory: texts, pictures, embeddings, and the places on disk whe
   --source NAME    what was seen of this source; with a span, only that of it
   --app NAME       what was seen around narrations that name this kind of program: "web browser", terminal; with
                    the others, only that of it
-  --all            everything, and damaged memories that were set aside
+  --all            everything, damaged memories that were set aside, source and instruction in the settings, and the
+                   key of snapshots. Files made with --out, exports and the other settings stay
   --memory DIR     folder of the memory (the user's data folder)`;
+
+const stays =
+  'Source and instruction are gone from the settings, and no snapshot can be read any more. What stays: files made with --out, exports, the other settings, and, until it ends, what a run that goes on was started with.';
 
 /** `onlooker forget`. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -41,7 +45,11 @@ export async function run(args: readonly string[]): Promise<number> {
 
   if (all) {
     const { forgetEverything } = await import('../memory/forget-everything.ts');
+    const { forgetTyped } = await import('../assistant/forget-typed.ts');
+    // First: it is to be gone even where there is no memory.
+    await forgetTyped();
     await print(report(await forgetEverything({ folder })));
+    say(stays);
   } else {
     await print(report(await forgetPart(folder, span ?? {}, { source, app })));
   }

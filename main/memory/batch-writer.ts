@@ -65,10 +65,12 @@ export class BatchWriter {
     this.#forgotten.addSource(source);
     const before = session === undefined && stream !== undefined && this.#sessionOf(stream, source);
     if (before) return before;
+    // What was typed for a session that was forgotten is forgotten with it.
+    const typed = session === undefined ? instruction : undefined;
     return connection.insert(
       `INSERT INTO sessions(id, source_id, bundle, encoder, fps, instruction, started_at, stream)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[session ?? null, source, bundle, encoder ?? null, fps, instruction ?? null, startedAt, stream ?? null],
+      ...[session ?? null, source, bundle, encoder ?? null, fps, typed ?? null, startedAt, stream ?? null],
     );
   }
 

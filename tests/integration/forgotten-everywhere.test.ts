@@ -1,10 +1,16 @@
 /** What was forgotten is in no file: engine, assistant, memory, snapshot, captions and settings, all of them at work. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { BridgeClient, browserMode, until } from '../support/browser-mode.ts';
 import { recording } from '../support/command-line.ts';
+
+const session = mkdtempSync(join(tmpdir(), 'onlooker-session-'));
+process.env.XDG_RUNTIME_DIR = session;
+const runtime = join(session, 'onlooker');
+afterAll(() => rmSync(session, { recursive: true, force: true }));
 
 /** No model would say it by itself. */
 const planted = 'Is there a zebraquartz on the screen?';
@@ -22,26 +28,27 @@ function filesWith(folder: string, text: string): string[] {
 
 /** Where the engine's process keeps its snapshots. */
 const engineFolders = () =>
-  readdirSync(tmpdir())
-    .filter((name) => name.startsWith('onlooker-engine-'))
-    .map((name) => join(tmpdir(), name));
+  readdirSync(runtime)
+    .filter((name) => name.startsWith('engine-'))
+    .map((name) => join(runtime, name));
 
 test('a planted text is in no file once it is forgotten, while everything goes on', { timeout: 120_000 }, async () => {
-  const others = engineFolders();
   await using mode = await browserMode();
   using client = await BridgeClient.open(mode);
   const config = dirname(mode.settingsPath);
+  await mkdir(config, { recursive: true });
   const textFile = join(config, 'narration.txt');
   await client.value('settings', { change: { textFile, chattiness: 4 } });
   await client.value('watch', { source: recording });
-  const engineFolder = engineFolders().find((folder) => !others.includes(folder))!;
-  const everywhere = () => [config, mode.memory, engineFolder].flatMap((folder) => filesWith(folder, 'zebraquartz'));
+  const [engineFolder] = engineFolders();
+  const everywhere = () => [config, mode.memory, engineFolder!].flatMap((folder) => filesWith(folder, 'zebraquartz'));
 
   const from = Date.now() - 60_000;
   const { from: answeredBy } = await client.value('ask', { text: planted });
   expect(answeredBy).toBe('live');
-  // The memory is encrypted, so there it must not be even now.
-  expect(filesWith(mode.memory, 'zebraquartz')).toEqual([]);
+  // Memory and snapshots are encrypted, so there it must not be even now.
+  await until(() => readdirSync(engineFolder!).some((name) => name.endsWith('.snapshot')));
+  for (const folder of [mode.memory, engineFolder!]) expect(filesWith(folder, 'zebraquartz')).toEqual([]);
   const kept = async () => (await client.value('search', { text: 'zebraquartz', limit: 10, answers: true })).length;
   await until(async () => (await kept()) > 0);
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { forgetTyped } from '../../main/assistant/forget-typed.ts';
 import { SettingsFile } from '../../main/assistant/settings-file.ts';
 import { openBrowserMode } from '../../main/cli/browser-mode.ts';
 import { buildWindow } from '../../main/cli/build-window.ts';
@@ -220,6 +221,19 @@ test('a text file follows the narration', async () => {
   expect(text).toMatch(/^\S.*\n$/);
   await client.value('pause', { until: null });
   await client.value('forget', { from: 0, before: Date.now() + 1000 });
+  // Everything: what was typed as well, and watching goes on.
+  const typed = async () => {
+    const { source, instruction } = JSON.parse(await readFile(mode.settingsPath, 'utf8'));
+    return [source, instruction, mode.assistant.settings.source, mode.assistant.settings.instruction];
+  };
+  expect(await typed()).toEqual([null, null, null, null]);
+  expect(mode.assistant.status).toMatchObject({ state: 'paused' });
+  await client.value('settings', { change: { instruction: 'Only tell me about zebraquartz.' } });
+  await forgetTyped(mode.settingsPath); // as another program does it
+  await until(() => mode.assistant.settings.instruction === null);
+  await client.value('settings', { change: { theta: null } });
+  expect(await typed()).toEqual([null, null, null, null]);
+  expect(await readFile(mode.settingsPath, 'utf8')).not.toContain('zebraquartz');
   await until(async () => (await readFile(textFile, 'utf8')) === '');
   await client.value('resume', {});
   await client.value('settings', { change: { textFile: null } });

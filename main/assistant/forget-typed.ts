@@ -1,0 +1,29 @@
+/** What the user typed about what is watched: it is forgotten with everything that was seen. */
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Settings } from '../../preload/contract.ts';
+import { forgetSnapshotKey } from '../memory/snapshot-key.ts';
+import { removeEngineLeftovers } from '../runtime-folder.ts';
+import { damagedPrefix, SettingsFile, settingsPath } from './settings-file.ts';
+
+/** The settings that hold it, as if nobody had ever typed anything. */
+export const nothingTyped = { source: null, instruction: null } as const satisfies Partial<Settings>;
+
+/**
+ * Forgets it in the settings file, of which a running window takes notice, and removes settings that were set aside.
+ * @throws OnlookerError `settings-unusable`
+ */
+export async function forgetTyped(path: string = settingsPath()): Promise<void> {
+  if (existsSync(path)) await (await SettingsFile.open(path)).change(nothingTyped);
+  await forgetBesideSettings(path);
+}
+
+/** Forgets what lies beside the settings: damaged ones that were set aside, and snapshots, which hold texts and questions. */
+export async function forgetBesideSettings(path: string = settingsPath()): Promise<void> {
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    if (name.startsWith(damagedPrefix)) await rm(join(dirname(path), name), { force: true });
+  }
+  await forgetSnapshotKey();
+  await removeEngineLeftovers();
+}
