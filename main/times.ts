@@ -1,5 +1,7 @@
 /** Days, spans and times as people type them: of a recording, or of the day in local time. */
 import { OnlookerError } from './errors.ts';
+import { readTimes } from './memory/question-times.ts';
+import type { TimeSpan } from './memory/timeline.ts';
 import { localClock, localDay } from './output/clock.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -45,7 +47,9 @@ export function parseSpan(option: string, text: string): number {
 /** A whole day: "2026-05-01", "today", "yesterday"; its beginning and that of the next. @throws OnlookerError `usage` */
 export function parseDay(option: string, text: string, now: Date = new Date()): { from: number; before: number } {
   const day = startOfDay(text.trim().toLowerCase(), now);
-  if (!day) throw refused(option, text, 'a day such as 2026-05-01, today or yesterday');
+  const said = day ? undefined : understood(option, text, now);
+  if (said && said.point === undefined) return said.span;
+  if (!day) throw refused(option, text, 'a day such as 2026-05-01, 1 May, last Friday, today or yesterday');
   // Not always 24 hours: clocks change.
   const next = new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1);
   return { from: day.getTime(), before: next.getTime() };
@@ -60,12 +64,26 @@ export function parseTime(option: string, text: string, now: Date = new Date()):
   if (day && hours < 24 && minutes < 60 && seconds < 60) {
     return day.setHours(hours, minutes, Math.floor(seconds), Math.floor((seconds % 1) * 1000));
   }
-  throw refused(option, text, 'a time such as 13:05, "yesterday 9:00" or "2026-05-01 13:05"');
+  const said = understood(option, text, now);
+  if (said) return said.point ?? said.span.from;
+  throw refused(option, text, 'a time such as 13:05, "yesterday 9:00", "1 May, 3:05 pm" or "2026-05-01 13:05"');
 }
 
 /** What `--since` means: a span before now ("2h"), or a time ("today", "13:05"). @throws OnlookerError `usage` */
 export function parseSince(option: string, text: string, now: Date = new Date()): number {
   return /^[\d.\s]+[smhd]\s*$/i.test(text) ? now.getTime() - parseSpan(option, text) : parseTime(option, text, now);
+}
+
+/** A day or a minute as people say it in a question, and nothing else beside it. */
+function understood(
+  option: string,
+  text: string,
+  now: Date,
+): { span: TimeSpan; point: number | undefined } | undefined {
+  const { span, point, rest, unread, note } = readTimes(text, now);
+  if (note !== undefined) throw refused(option, text, 'written as 2026-05-01, because it can be two days');
+  if (!span || unread !== undefined || /[\p{L}\p{N}]/u.test(rest)) return undefined;
+  return { span, point };
 }
 
 /** "2026-05-01 13:05:30" */

@@ -69,7 +69,8 @@ export class Answering {
     const { engine, board, past } = this.#parts;
     const { state } = board.status;
     if (state !== 'watching' && state !== 'paused' && state !== 'stalled') return false;
-    const { span } = readTimes(text);
+    const { span, unread } = readTimes(text);
+    if (unread !== undefined) return false; // the answer from the memory says so
     if (span) return engine.remembers(span.from) && engine.remembers(Math.min(span.before - 1, Date.now()));
     if (!over.test(text.toLowerCase())) return true;
     // It names no time, so its time is that of what the memory has of it.

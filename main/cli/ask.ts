@@ -6,10 +6,10 @@ import { tell } from './report.ts';
 
 export const usage = `Usage: onlooker ask QUESTION [OPTIONS]
 
-Answers a question about the past from the memory, in English or Korean: what was narrated then, each with its time.
-Times in the question are understood: today, yesterday, before lunch, at 3 pm, last hour.
+Answers a question about the past from the memory, in English, Korean, Japanese or Chinese: what was narrated then,
+each with its time. Times in the question are understood: yesterday, Nov 29, last Friday, before lunch, 15:21, last hour.
 
-  --since TIME     nothing from before: 2h, today, 13:05, "yesterday 9:00"
+  --since TIME     nothing from before: 2h, today, 13:05, "Nov 29, 9:00"
   --limit N        statements, at most (10)
 ${chatUsage}
   --memory DIR     folder of the memory (the user's data folder)`;

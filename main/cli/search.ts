@@ -22,7 +22,7 @@ enough, and "double quotes" keep words together. By meaning: the picture looks l
   --by WAY         words, meaning, or both (both)
   --answers        look in questions and answers as well, which say nothing of what was on the screen
   --json           one moment a line, as JSON
-  --day DAY        only that day: 2026-05-01, today, yesterday
+  --day DAY        only that day: 2026-05-01, 1 May, yesterday, last Friday
   --app NAME       only near narrations that name this kind of program: "web browser", terminal
   --source TEXT    only sources with TEXT in their name
   --limit N        moments shown, at most (10)

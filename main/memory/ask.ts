@@ -30,6 +30,10 @@ export interface Evidence {
   readonly exact: boolean;
   /** How much more there would have been. */
   readonly more: number;
+  /** How a date was read that can be read in two ways. */
+  readonly note?: string;
+  /** A time in the question that is none that is understood; then nothing was looked for. */
+  readonly unread?: string;
 }
 
 export interface AskOptions {
@@ -55,8 +59,12 @@ export function ask(connection: Connection, question: string, options: AskOption
   const { since, limit = 10, pictures, now = new Date() } = options;
   checkText('The question', question);
   const times = readTimes(question, now);
+  if (times.unread !== undefined) {
+    return { span: undefined, words: [], seen: [], exact: true, more: 0, unread: times.unread };
+  }
   const words = questionWords(times.rest);
   checkWords('The question', words);
+  const note = times.note !== undefined && { note: times.note };
   const today = readTimes('today', now).span;
   const named = times.span ?? (words.length === 0 && since === undefined ? today : undefined);
   const span = since === undefined ? named : { before: Number.MAX_SAFE_INTEGER, ...named, from: since };
@@ -67,7 +75,7 @@ export function ask(connection: Connection, question: string, options: AskOption
   all.sort((a, b) => a.at - b.at);
   const shown = pictures ? guarded(connection.folder, () => inPictures(connection, pictures, all, span, limit)) : [];
   const seen = bestOf(all.toReversed(), shown, limit).sort((a, b) => a.at - b.at);
-  return { span, words, seen, exact, more: all.length + shown.length - seen.length };
+  return { span, words, seen, exact, more: all.length + shown.length - seen.length, ...note };
 }
 
 /** Pictures in which it is seen, away from what was said of it. */
@@ -106,7 +114,7 @@ function withWords(
       ...span,
       limit: momentsPerWord,
     })) {
-      for (const utterance of utterances) {
+      for (const utterance of utterances.filter(({ text }) => hasWord(text, word))) {
         const key = JSON.stringify([session, utterance.t, utterance.text]);
         const entry = found.get(key) ?? { seen: { ...utterance, session, source }, words: 0 };
         entry.words++;
@@ -118,6 +126,15 @@ function withWords(
   const most = Math.max(words.length / 2, ...entries.map((entry) => entry.words));
   const all = entries.filter((entry) => entry.words >= most).map(({ seen }) => seen);
   return { all, exact: most === words.length };
+}
+
+/** A word begins where it is found, unless its script puts no spaces between words: "ox" is not in "box". */
+function hasWord(text: string, word: string): boolean {
+  if (!/^[\p{Script=Latin}\p{N}]/u.test(word)) return true;
+  const fold = (letters: string) => letters.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  return new RegExp(`(?<![\\p{L}\\p{N}])${fold(word).replaceAll(/[.*+?^${}()|[\]\\-]/g, '\\$&')}`, 'u').test(
+    fold(text),
+  );
 }
 
 function inSpan(connection: Connection, span: TimeSpan): Seen[] {

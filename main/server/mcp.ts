@@ -84,7 +84,7 @@ function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions)
         described,
       inputSchema: {
         text: words.describe('Words, "phrases in double quotes"'),
-        day: name.optional().describe('2026-05-01, today or yesterday'),
+        day: name.optional().describe('2026-05-01, 1 May, yesterday, last Friday'),
         source: words.optional().describe('Only sources with this in their name'),
         app: name.optional().describe('Only where this kind of program was narrated, such as terminal'),
         answers: z.boolean().default(false).describe('Look in questions and answers as well'),

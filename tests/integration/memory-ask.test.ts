@@ -50,6 +50,28 @@ test('by words, by times, by both', () => {
   expect(ask(memory, 'what did I do?', { now, limit: 2 })).toMatchObject({ more: 2 });
 });
 
+test('words that were not seen, and parts of words, find nothing', () => {
+  fill();
+  for (const question of ["what's the weather?", "Isn't there an ox?", 'did I see a minal', "What’s Bob's score?"]) {
+    expect(seen(question), question).toEqual([]);
+    expect(plainAnswer(question, ask(memory, question, { now })), question).toMatch(/^I did not see that\. /);
+  }
+  expect(seen("what's the terminal's state?")).toHaveLength(2);
+});
+
+test('a date as people write it; one that there is not is told', () => {
+  fill();
+  for (const question of ['on May 1', '1.5.2026', '5月1日', '5월 1일에 뭐 했어?', 'at 9:30 on 1 May', '午前9時30分']) {
+    expect(seen(question), question).toContain('The build failed in the terminal.');
+  }
+  const answer = (question: string) => plainAnswer(question, ask(memory, question, { now }));
+  expect(answer('the build on 5/1/2026')).toMatch(/^I read 5\/1 as /);
+  expect(answer('on 31.2.2026')).toBe(
+    'I do not understand the time "on 31.2.2026". Write it as 2026-05-01, 1 May, 15:21, yesterday or last Friday.',
+  );
+  expect(answer('2月31日は何をした')).toMatch(/^「2月31日」がいつのことか/);
+});
+
 test('what it answered before is no evidence', () => {
   fill();
   expect(seen('did the build finish with a walrus')).toEqual(['The build finished.']);

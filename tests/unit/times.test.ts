@@ -71,6 +71,23 @@ test.each(['', '25:00', '12:60', '12', 'noon', '2026-02-30 12:00', 'yesterday9:0
   expect(() => parseTime('from', text, now)).toThrow(/--from .* it must be a time such as/);
 });
 
+test('a day and a time as people say them, if they can be meant in one way only', () => {
+  const may = (day: number, ...rest: number[]) => new Date(2026, 4, day, ...rest).getTime();
+  expect(parseDay('day', '29 April', now)).toEqual({
+    from: new Date(2026, 3, 29).getTime(),
+    before: new Date(2026, 3, 30).getTime(),
+  });
+  expect(parseDay('day', 'last Friday', now).from).toBe(new Date(2026, 3, 24).getTime());
+  expect(parseTime('from', '1 May, 9:05 am', now)).toBe(may(1, 9, 5));
+  expect(parseTime('from', '오늘 오전 9시 5분', now)).toBe(may(1, 9, 5));
+  expect(parseSince('since', '2026/05/01', now)).toBe(may(1));
+  expect(parseSince('since', '昨日の午後3時21分', now)).toBe(new Date(2026, 3, 30, 15, 21).getTime());
+  expect(() => parseSince('since', '3/4/2026', now)).toThrow(/written as 2026-05-01, because it can be two days/);
+  for (const text of ['31.2.2026', 'Feb 30', 'the build on May 1'])
+    expect(() => parseTime('from', text, now)).toThrow(/--from/);
+  expect(() => parseDay('day', '9:00', now)).toThrow(/--day/);
+});
+
 test('a time as it is shown', () => {
   expect(localTime(new Date(2026, 4, 1, 9, 5, 7).getTime())).toBe('2026-05-01 09:05:07');
 });
