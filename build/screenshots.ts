@@ -49,6 +49,7 @@ const ask = async (name: string, input: object) => {
 };
 
 // 1. What there is to see: most of the recording, a question in the middle of it.
+await ask('settings', { change: { remember: true } });
 await ask('watch', { source: recording });
 await said(4);
 await ask('ask', { text: 'What is on the screen?' });

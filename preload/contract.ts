@@ -115,6 +115,8 @@ export interface Hello {
   readonly welcomed: boolean;
   /** A recording to try it on. */
   readonly sample: string;
+  /** What is watched, as it was last told; null before there is a picture. */
+  readonly preview: { readonly at: number; readonly jpeg: string } | null;
 }
 
 export interface Status {
@@ -278,7 +280,8 @@ export interface Settings {
   readonly chattiness: 0 | 1 | 2 | 3 | 4;
   /** Of the interface; null: the system's. */
   readonly language: Language | null;
-  readonly remember: boolean;
+  /** Keeps what is seen and said. Null: nobody has been asked yet, and nothing is kept. */
+  readonly remember: boolean | null;
   readonly keepDays: number;
   readonly keepGb: number;
   /** Reads what it says aloud, with the system's voices. */

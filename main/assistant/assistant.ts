@@ -94,6 +94,8 @@ export class Assistant implements AsyncDisposable {
   readonly #writing: Writing;
   readonly #handlers: Handlers;
   readonly #owned = new AsyncDisposableStack();
+  /** What is watched, for windows that open while nothing changes. */
+  #preview: Extract<News, { type: 'preview' }> | undefined;
   #ticks = 0;
 
   constructor(options: AssistantOptions) {
@@ -114,6 +116,7 @@ export class Assistant implements AsyncDisposable {
     this.#handlers = this.#allHandlers();
     const newsParts = { ...parts, desk: this.#desk, answering: this.#answering, rehearsal: this.#rehearsal };
     this.#owned.defer(engine.subscribe((event, at) => takeEngineEvent(event, at, newsParts)));
+    this.#owned.defer(this.#desk.subscribe((news) => this.#keepPreview(news)));
     const timer = setInterval(() => this.#tick(), tickMs);
     timer.unref();
     this.#owned.defer(() => clearInterval(timer));
@@ -245,7 +248,16 @@ export class Assistant implements AsyncDisposable {
       speeches: this.#speeches.all,
       welcomed: this.settings.source !== null,
       sample: sampleRecording,
+      preview: this.#preview ?? null,
     };
+  }
+
+  #keepPreview(news: News): void {
+    if (news.type === 'preview') this.#preview = news;
+    const goes =
+      (news.type === 'status' && news.status.state === 'starting') ||
+      (news.type === 'forgotten' && isWithin(news.span, this.#preview?.at));
+    if (goes) this.#preview = undefined;
   }
 
   async #watch(source: string): Promise<void> {
@@ -351,10 +363,14 @@ function firstStatus({ bundle, source, theta, remember }: Settings): Status {
       source: source === null ? null : sourceName(source),
       bundle,
       theta: theta ?? 0.5,
-      remembering: remember,
+      remembering: remember === true,
     },
     ...{ lastFrameAt: null, pausedUntil: null, snoozedUntil: null, filtering: false, message: null },
   };
+}
+
+function isWithin({ from, before }: Span, at = Number.NaN): boolean {
+  return at >= from && at < before;
 }
 
 function standardError(line: string): void {

@@ -14,7 +14,8 @@ export function settingsEffects(before: Settings, after: Settings): SettingsEffe
     names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const watchingOf = () => {
     if (differs('source')) return after.source === null ? 'stop' : 'watch';
-    return differs('bundle', 'remember') ? 'restart' : 'none';
+    const keeps = ({ remember }: Settings) => remember === true;
+    return differs('bundle') || keeps(before) !== keeps(after) ? 'restart' : 'none';
   };
   return {
     limits: differs('keepDays', 'keepGb'),

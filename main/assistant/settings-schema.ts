@@ -17,7 +17,7 @@ export const settingSchemas = {
   theta: z.number().min(0).max(1).nullable(),
   chattiness: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
   language: z.enum(['en', 'ko', 'ja', 'zh']).nullable(),
-  remember: z.boolean(),
+  remember: z.boolean().nullable(),
   keepDays: z.number().min(0.001).max(100_000),
   keepGb: z.number().min(0.01).max(100_000),
   voice: z.boolean(),
@@ -67,7 +67,8 @@ export const defaultSettings: Settings = {
   theta: null,
   chattiness: 2,
   language: null,
-  remember: true,
+  // Asked for in the first run.
+  remember: null,
   keepDays: 90,
   keepGb: 2,
   voice: false,

@@ -41,7 +41,8 @@ export class Speeches {
         const { t, text, pSilent } = event;
         this.#put({
           ...(this.#open('narration') ?? this.#next({ kind: 'narration', at, t })),
-          text,
+          // Its first words came before its frame had been told: only now its time is known.
+          ...{ at, t, text },
           pSilent,
           done: true,
         });
@@ -51,7 +52,7 @@ export class Speeches {
         const { t, text, query } = event;
         this.#put({
           ...(this.#open('answer', query) ?? this.#next({ kind: 'answer', at, t, query })),
-          text,
+          ...{ at, t, text },
           done: true,
         });
       }

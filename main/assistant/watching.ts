@@ -131,7 +131,7 @@ export class Watching {
     const { bundle, theta, remember } = this.#parts.settings.settings;
     const own = theta === null ? await this.policy().catch(() => undefined) : undefined; // reported by whoever watches with it
     const effective = theta ?? own?.theta ?? this.#parts.board.status.theta;
-    this.#parts.board.set({ bundle, theta: effective, remembering: remember, saving: this.#saving });
+    this.#parts.board.set({ bundle, theta: effective, remembering: remember === true, saving: this.#saving });
   }
 
   /** When the bundle in use speaks. Asked at every change of a mask: read once a bundle. @throws OnlookerError `bundle-*` */

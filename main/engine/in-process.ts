@@ -7,7 +7,7 @@ import { OnlookerError } from '../errors.ts';
 import { NarrationControl } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
 import { type NarrateOptions, narrate } from '../live/narrate.ts';
-import type { SeenFrame } from '../live/vision-stage.ts';
+import { capturedWhen, type SeenFrame } from '../live/vision-stage.ts';
 import type { ForgottenSpan } from '../memory/forgotten-lately.ts';
 import { handedOver } from '../memory/key.ts';
 import { openRecorder, type Recorder, type RecorderOptions } from '../memory/recorder.ts';
@@ -181,8 +181,8 @@ export class InProcessEngine implements Engine {
     let pictures: Previews | undefined;
     const tell = (event: Parameters<EngineListener>[0]) => this.#tell(event, last?.at ?? Date.now());
     const onSeen = (frame: SeenFrame) => {
-      last = { frame, at: Math.round(Date.now() - (performance.now() - frame.capturedAt)) };
-      recorder?.see(frame);
+      last = { frame, at: capturedWhen(frame) };
+      recorder?.see(frame, last.at);
       const { picture } = frame;
       if (!previews || !picture) return;
       pictures ??= owned.use(new Previews(picture, (t, jpeg) => tell({ type: 'preview', t, jpeg })));

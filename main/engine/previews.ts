@@ -33,7 +33,9 @@ export class Previews implements AsyncDisposable {
     void this.#encoder
       .then((encoder) => encoder?.encode(picture.pixels))
       .then((jpeg) => jpeg && this.#onPreview(t, jpeg))
-      .catch(() => {}); // one preview less; the next may come
+      .catch(() => {
+        this.#changed = true; // tried again with the next frame: on a still screen there is no other reason for one
+      });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -28,6 +28,11 @@ export interface SeenFrame {
   readonly stillRun: number;
 }
 
+/** Wall clock at which it was captured, milliseconds since 1970. */
+export function capturedWhen({ capturedAt }: Pick<SeenFrame, 'capturedAt'>): number {
+  return Math.floor(Date.now() - (performance.now() - capturedAt));
+}
+
 /** RGB24, row by row. */
 export interface Picture {
   readonly width: number;

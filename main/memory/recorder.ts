@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
 import type { LiveEvent } from '../live/events.ts';
-import type { SeenFrame } from '../live/vision-stage.ts';
+import { capturedWhen, type SeenFrame } from '../live/vision-stage.ts';
 import { WorkerLine } from '../worker-line.ts';
 import { BatchSender, type SenderOptions } from './batch-sender.ts';
 import type { ForgottenSpan } from './forgotten-lately.ts';
@@ -79,9 +79,12 @@ export class Recorder implements AsyncDisposable {
     if (onForgotten) this.#looking = setInterval(() => this.#look(onForgotten), lookMs).unref();
   }
 
-  /** Takes what lies behind the next frame event; give it to `narrate` as `onSeen`. */
-  readonly see = (frame: SeenFrame): void => {
-    this.#last = { ...frame, at: Math.round(Date.now() - (performance.now() - frame.capturedAt)) };
+  /**
+   * Takes what lies behind the next frame event; give it to `narrate` as `onSeen`. Whoever tells the frame's time
+   * elsewhere gives it as `at`, or the same moment would have two.
+   */
+  readonly see = (frame: SeenFrame, at = capturedWhen(frame)): void => {
+    this.#last = { ...frame, at };
   };
 
   /** Passes events on, and remembers them on the way. */

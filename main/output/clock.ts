@@ -1,4 +1,7 @@
-/** Times as people and file formats write them. Media times are in seconds, and negative ones count as 0. */
+/**
+ * Times as people and file formats write them. Media times are in seconds, and negative ones count as 0. What is not
+ * shown of a time is cut off, everywhere: a moment that is rounded up here and not there would have two times.
+ */
 
 /** The day of a wall clock (milliseconds since 1970), local time: "2026-05-01". */
 export function localDay(at: number): string {
@@ -15,7 +18,8 @@ export function localClock(at: number, { seconds = false } = {}): string {
 
 /** "00:12.5", from an hour on "1:00:12.5". */
 export function shortTime(seconds: number): string {
-  const tenths = Math.max(0, Math.round(seconds * 10));
+  // By way of whole milliseconds: 4.1 * 10 is a little less than 41.
+  const tenths = Math.max(0, Math.floor(Math.round(seconds * 1000) / 100));
   const hours = Math.floor(tenths / 36_000);
   const rest = `${pad(Math.floor(tenths / 600) % 60)}:${pad(Math.floor(tenths / 10) % 60)}.${tenths % 10}`;
   return hours > 0 ? `${hours}:${rest}` : rest;

@@ -1,4 +1,5 @@
 /** Browser mode as it really is - engine, memory, settings, server - on files of its own that go with it. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
@@ -13,10 +14,13 @@ export interface TestedMode extends BrowserMode {
   readonly log: readonly string[];
 }
 
-export async function browserMode(): Promise<TestedMode> {
+/** @param remember what was answered in the first run; null: nobody was asked */
+export async function browserMode(remember: boolean | null = true): Promise<TestedMode> {
   await using opened = new AsyncDisposableStack();
   const { path } = opened.use(temporaryFolder());
   const files = { settings: join(path, 'config', 'settings.json'), memory: join(path, 'memory') };
+  mkdirSync(join(path, 'config'), { recursive: true });
+  writeFileSync(files.settings, JSON.stringify({ remember }));
   const log: string[] = [];
   const mode = opened.use(await openBrowserMode({ ...files, log: (line) => void log.push(line) }));
   const owned = opened.move();

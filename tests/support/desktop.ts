@@ -22,7 +22,7 @@ export class AskedAssistant implements Assistant {
       ...{ pausedUntil: null, snoozedUntil: null, filtering: false, remembering: true, message: null },
     };
     const all = { ...defaultSettings, source: 'screen', ...settings };
-    this.hello = { version: '0', status, settings: all, speeches: [], welcomed, sample: 'desk.mp4' };
+    this.hello = { version: '0', status, settings: all, speeches: [], welcomed, sample: 'desk.mp4', preview: null };
   }
 
   async answer(name: RequestName, input: unknown) {

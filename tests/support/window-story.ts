@@ -109,6 +109,7 @@ export function tellStory(choices: StoryChoices = {}): Answers {
       speeches: choices.speeches ?? [],
       welcomed: choices.welcomed ?? true,
       sample: 'sample.mp4',
+      preview: null,
     }),
     sources: () => [
       { source: 'screen:1', kind: 'screen', name: 'Screen 1, 2560 × 1440' },

@@ -182,6 +182,8 @@ export class Assistant {
     if (!outcome.ok) return;
     this.#hello = outcome.value;
     this.#speeches = outcome.value.speeches;
+    const { preview } = outcome.value;
+    if (preview && preview.at > (this.#preview?.at ?? 0)) this.#preview = preview;
   }
 
   #take(news: News): void {

@@ -9,3 +9,9 @@ export function plain(text: string): string {
     .replace(/ {2,}/g, ' ')
     .trim();
 }
+
+/** As `plain`, line by line; empty lines go. */
+export function plainLines(text: string): string {
+  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/).map(plain);
+  return lines.filter((line) => line !== '').join('\n');
+}

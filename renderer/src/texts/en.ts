@@ -58,6 +58,9 @@ export const en = {
   'trouble.again': 'Try again',
   'trouble.other-source': 'Choose another source',
 
+  'sample.over': 'The sample recording is over.',
+  'sample.again': 'Again',
+  'sample.my-screen': 'Watch my screen',
   'instruction.edit': 'Edit the standing instruction',
   'instruction.label': 'Standing instruction',
   'instruction.none': 'Tells you about whatever happens',
@@ -273,6 +276,11 @@ export const en = {
   'welcome.hear': 'The first words',
   'welcome.silence':
     'It is silent until something happens. Open a window, or wait a few seconds in the sample recording.',
+  'welcome.remember': 'Shall it remember?',
+  'welcome.remember-what':
+    'Then you can look through the day, search it and ask about the past. What is kept is encrypted and stays on this computer. Until you answer, nothing is kept; the settings can change it at any time.',
+  'welcome.remember-yes': 'Remember what is seen',
+  'welcome.remember-no': 'Do not remember',
   'welcome.private': 'Everything stays on this computer.',
   'welcome.done': 'Done',
 } as const;

@@ -60,6 +60,9 @@ export const ja: Texts = {
   'trouble.again': 'もう一度試す',
   'trouble.other-source': '別の対象を選ぶ',
 
+  'sample.over': 'サンプル録画が終わりました。',
+  'sample.again': 'もう一度',
+  'sample.my-screen': '自分の画面を見る',
   'instruction.edit': '常時の指示を編集',
   'instruction.label': '常時の指示',
   'instruction.none': '何かが起きたら知らせます',
@@ -264,6 +267,11 @@ export const ja: Texts = {
   'welcome.no-frame': 'まだ新しい映像が届いていません。',
   'welcome.hear': '最初のひとこと',
   'welcome.silence': '何かが起きるまでは黙っています。ウィンドウを開くか、サンプル録画なら数秒お待ちください。',
+  'welcome.remember': '記憶しますか？',
+  'welcome.remember-what':
+    '記憶すると、一日を振り返り、検索し、過去のことを質問できます。記憶は暗号化され、このコンピューターだけに残ります。答えるまでは何も記憶しません。設定でいつでも変えられます。',
+  'welcome.remember-yes': '見たものを記憶する',
+  'welcome.remember-no': '記憶しない',
   'welcome.private': 'すべてこのコンピューターの中にとどまります。',
   'welcome.done': '完了',
 };

@@ -60,6 +60,9 @@ export const ko: Texts = {
   'trouble.again': '다시 시도',
   'trouble.other-source': '다른 대상 선택',
 
+  'sample.over': '예제 녹화가 끝났습니다.',
+  'sample.again': '다시 보기',
+  'sample.my-screen': '내 화면 보기',
   'instruction.edit': '상시 지시 편집',
   'instruction.label': '상시 지시',
   'instruction.none': '무슨 일이든 일어나면 알려 줍니다',
@@ -263,6 +266,11 @@ export const ko: Texts = {
   'welcome.no-frame': '아직 새 화면이 들어오지 않았습니다.',
   'welcome.hear': '첫마디',
   'welcome.silence': '무슨 일이 일어날 때까지는 조용합니다. 창을 하나 열거나, 예제 녹화라면 몇 초 기다려 보세요.',
+  'welcome.remember': '기억할까요?',
+  'welcome.remember-what':
+    '기억하면 하루를 되돌아보고, 검색하고, 지난 일을 물어볼 수 있습니다. 기억은 암호화되어 이 컴퓨터에만 남습니다. 답하기 전에는 아무것도 기억하지 않으며, 설정에서 언제든지 바꿀 수 있습니다.',
+  'welcome.remember-yes': '본 것을 기억하기',
+  'welcome.remember-no': '기억하지 않기',
   'welcome.private': '모든 것은 이 컴퓨터에만 있습니다.',
   'welcome.done': '완료',
 };
