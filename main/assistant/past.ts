@@ -10,7 +10,7 @@ import { openMemory } from '../memory/open-memory.ts';
 import { type Activity, recap } from '../memory/recap.ts';
 import { type RetentionLimits, setLimits } from '../memory/retention.ts';
 import { filterOf } from '../memory/search-filter.ts';
-import { meaningOf } from '../memory/text-meaning.ts';
+import { meaningOf } from '../memory/search-meaning.ts';
 import { readThumbnail } from '../memory/thumbnails.ts';
 import { days, momentsIn, picturesIn, silenceCurve } from '../memory/timeline.ts';
 import { keepWithinLimits } from '../memory/within-limits.ts';

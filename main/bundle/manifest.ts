@@ -96,6 +96,12 @@ export const bundleManifest = z.object({
     })
     .optional(),
 
+  /**
+   * The English words of the captions that the text tower has learned, in small letters. Where a text has another one,
+   * the tower cannot tell which pictures it describes. Absent = any text may be put to it.
+   */
+  captionWords: sentences.optional(),
+
   files: z.object({
     /** GGUF language model. */
     language: file,

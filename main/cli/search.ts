@@ -71,12 +71,13 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** Undefined, with a word on standard error, where words must do. */
 async function meant(memory: Connection, text: string, by: string): Promise<Meaning | undefined> {
-  const { meaningOf } = await import('../memory/text-meaning.ts');
-  const { meaning, problem } = await meaningOf(memory, text);
+  const { meaningOf } = await import('../memory/search-meaning.ts');
+  const { meaning, problem, unknown } = { unknown: undefined, ...(await meaningOf(memory, text)) };
   if (meaning) return meaning;
   const cannot = `Cannot search by meaning: ${problem}.`;
-  if (by === 'meaning') throw new OnlookerError('usage', `${cannot} Search with --by words.`);
-  say(`${cannot} Only words are looked for.`);
+  if (by !== 'meaning') say(`${cannot} Only words are looked for.`);
+  else if (unknown) say(cannot);
+  else throw new OnlookerError('usage', `${cannot} Search with --by words.`);
   return undefined;
 }
 

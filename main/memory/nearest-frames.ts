@@ -15,6 +15,8 @@ export interface Meaning {
   readonly encoder: string;
   /** Unit length. */
   readonly embedding: Float32Array;
+  /** Frames count only if they are so much more like `own` than like any of the others; cosines. Left out: all count. */
+  readonly distinct?: { readonly own: Float32Array; readonly others: readonly Float32Array[]; readonly margin: number };
 }
 
 export interface NearFrame {
@@ -43,14 +45,14 @@ export function nearestFrames(
   }
   return best
     .take()
-    .flatMap((stretch) => framesIn(connection, stretch, meaning.embedding, filter))
+    .flatMap((stretch) => framesIn(connection, stretch, meaning, filter))
     .sort((a, b) => b.likeness - a.likeness || b.id - a.id);
 }
 
 function framesIn(
   connection: Connection,
   { session, firstId, lastId }: Stretch,
-  wanted: Float32Array,
+  { embedding: wanted, distinct }: Meaning,
   { source: _, ...filter }: SearchFilter,
 ): NearFrame[] {
   // The source is the session's, and it has been chosen.
@@ -61,9 +63,15 @@ function framesIn(
      WHERE ${['id BETWEEN ? AND ?', 'session_id = ?', 'embedding IS NOT NULL', ...conditions.map(({ sql }) => sql)].join(' AND ')}`,
     ...[firstId, lastId, session, ...conditions.flatMap(({ params }) => params)],
   );
-  return rows.map(({ id, t, at, embedding }) => {
-    return { id, session, t, at, likeness: dot(unpackEmbedding(embedding), wanted) };
+  return rows.flatMap(({ id, t, at, embedding }) => {
+    const picture = unpackEmbedding(embedding);
+    return !distinct || isDistinct(picture, distinct) ? [{ id, session, t, at, likeness: dot(picture, wanted) }] : [];
   });
+}
+
+function isDistinct(picture: Float16Array, { own, others, margin }: NonNullable<Meaning['distinct']>): boolean {
+  const likeness = dot(picture, own);
+  return others.every((other) => likeness - dot(picture, other) >= margin);
 }
 
 /** The best stretches seen so far, until they have frames enough. */

@@ -4,7 +4,6 @@
  * terminal if it is much more like a terminal than like anything else that may be on a screen.
  */
 import type { Connection } from './connection.ts';
-import { dot, unpackEmbedding } from './embedding.ts';
 import { longest } from './moments.ts';
 import { type Meaning, type NearFrame, nearestFrames } from './nearest-frames.ts';
 import type { SearchFilter } from './search-filter.ts';
@@ -33,43 +32,63 @@ const things = [
 
 /** So much more like it than like any other thing must a picture be; cosines. */
 const margin = 0.2;
-/** Frames looked at, the most alike first. */
-const mostFrames = 2000;
 
 export interface PictureQuestion {
   /** Its name in English. */
   readonly thing: string;
   readonly wanted: Meaning;
-  /** All the other things. */
-  readonly others: readonly Float32Array[];
+}
+
+/** What a question or a search names that a picture can show, by its English name, and the text without that. */
+export function thingNamed(text: string): { readonly thing: string | undefined; readonly rest: string } {
+  const plain = text.normalize().toLowerCase();
+  for (const names of things) {
+    const name = names.find((each) => plain.includes(each));
+    if (name !== undefined) return { thing: names[0], rest: plain.replace(name, ' ') };
+  }
+  return { thing: undefined, rest: plain };
+}
+
+/** The caption of a picture that shows it, and those of pictures that show the others. */
+export function captionsFor(thing: string): { readonly own: string; readonly others: readonly string[] } {
+  const caption = (name: string) => `a computer screen: ${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+  const others = things.map(([name]) => name).filter((name) => name !== thing);
+  return { own: caption(thing), others: others.map(caption) };
 }
 
 /** Undefined where the question names nothing of the kind, or the memory's pictures cannot be compared with texts. */
 export async function pictureQuestion(connection: Connection, question: string): Promise<PictureQuestion | undefined> {
-  const asked = question.normalize().toLowerCase();
-  const thing = things.find((names) => names.some((name) => asked.includes(name)))?.[0];
+  const { thing } = thingNamed(question);
   if (thing === undefined) return undefined;
-  const names = [thing, ...things.map(([name]) => name).filter((name) => name !== thing)];
-  const captions = names.map((name) => `a computer screen: ${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`);
-  const { meanings } = await meaningsOf(connection, captions);
-  const [wanted, ...others] = meanings ?? [];
-  return wanted && { thing, wanted, others: others.map(({ embedding }) => embedding) };
+  const { own, others } = captionsFor(thing);
+  const { meanings } = await meaningsOf(connection, [own, ...others]);
+  const wanted = meanings && distinctMeaning(meanings, margin);
+  return wanted && { thing, wanted };
+}
+
+/** What the first one means, told by so much from what the others mean. `embedding`: what frames are ranked by. */
+export function distinctMeaning(
+  [first, ...others]: readonly Meaning[],
+  margin: number,
+  embedding = first?.embedding,
+): Meaning | undefined {
+  if (!first || !embedding) return undefined;
+  const distinct = { own: first.embedding, others: others.map((other) => other.embedding), margin };
+  return { ...first, embedding, distinct };
 }
 
 /** The frames that show it, one a minute, the clearest first. */
 export function framesShowing(
   connection: Connection,
-  { wanted, others }: PictureQuestion,
+  { wanted }: PictureQuestion,
   filter: SearchFilter,
   most: number,
 ): NearFrame[] {
   const shown: NearFrame[] = [];
-  for (const frame of nearestFrames(connection, wanted, filter).slice(0, mostFrames)) {
+  for (const frame of nearestFrames(connection, wanted, filter)) {
     if (shown.length === most || frame.likeness < margin) break;
     if (shown.some(({ session, t }) => session === frame.session && Math.abs(t - frame.t) <= longest)) continue;
-    const row = connection.get<{ embedding: Uint8Array }>('SELECT embedding FROM frames WHERE id = ?', frame.id);
-    const picture = row && unpackEmbedding(row.embedding);
-    if (picture && others.every((other) => frame.likeness - dot(picture, other) >= margin)) shown.push(frame);
+    shown.push(frame);
   }
   return shown;
 }

@@ -7,17 +7,13 @@ import type { Meaning } from './nearest-frames.ts';
 
 /** What texts mean, or why that cannot be told: then they can be looked for by their words only. */
 export type TextMeanings =
-  | { readonly meanings: readonly Meaning[]; readonly problem?: undefined }
+  | {
+      readonly meanings: readonly Meaning[];
+      /** Words of captions that the text tower has learned; undefined: nobody knows. */
+      readonly captionWords: readonly string[] | undefined;
+      readonly problem?: undefined;
+    }
   | { readonly meanings?: undefined; readonly problem: string };
-
-/** As `meaningsOf`, for one text. */
-export async function meaningOf(
-  connection: Connection,
-  text: string,
-): Promise<{ readonly meaning: Meaning; readonly problem?: undefined } | { meaning?: undefined; problem: string }> {
-  const { meanings, problem } = await meaningsOf(connection, [text]);
-  return meanings ? { meaning: meanings[0]! } : { problem };
-}
 
 /**
  * Puts texts where the pictures of a memory lie, with the text tower of the bundle that recorded last. Pictures of
@@ -43,7 +39,7 @@ export async function meaningsOf(connection: Connection, texts: readonly string[
     for (const text of texts) {
       meanings.push({ encoder, embedding: await tower.embed(text.replaceAll('"', ' ').trim()) });
     }
-    return { meanings };
+    return { meanings, captionWords: bundle.manifest.captionWords };
   } catch (error) {
     if (error instanceof OnlookerError && error.code === 'bundle-missing') {
       return { problem: `the bundle ${name}, which it was recorded with, is not installed` };

@@ -142,6 +142,11 @@ def understood() -> dict:
     return {'questions': topics('questions', QUESTIONS), 'instructions': topics('instructions', INSTRUCTIONS), 'names': names}
 
 
+def caption_words() -> list[str]:
+    """The words of Desk World's captions (desk-world/describe.ts), which the text tower learns."""
+    return sorted({*UNDERSTOOD['captions'], *(word for name in NAMES.values() for word in name['en'].split())})
+
+
 # 3. Answers ---------------------------------------------------------------------------------------------------------
 
 def describe(state: dict, language: str, front_only: bool = False) -> str:

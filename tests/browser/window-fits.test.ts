@@ -120,8 +120,8 @@ describe('the overlay', () => {
 test('the first run asks whether to remember; until then nothing is kept, and nothing is taken for granted', async () => {
   await using window = await openWindow(browser, 'welcome', { welcomed: false, settings: { remember: null } });
   const { page, server } = window;
-  const yes = page.getByRole('button', { name: 'Remember what is seen' });
-  const no = page.getByRole('button', { name: 'Do not remember' });
+  const yes = page.getByRole('group', { name: 'Shall it remember' }).getByRole('button', { name: 'Yes' });
+  const no = page.getByRole('group', { name: 'Shall it remember' }).getByRole('button', { name: 'No', exact: true });
   expect([await yes.getAttribute('aria-pressed'), await no.getAttribute('aria-pressed')]).toEqual(['false', 'false']);
   await no.click();
   await expect.poll(() => no.getAttribute('aria-pressed')).toBe('true');
@@ -155,8 +155,8 @@ describe('the timeline', () => {
       '12:00:02 A terminal <b>opened</b>. <img src=x onerror="globalThis.broken = true">',
       'and 2 more',
     ]);
-    expect(await section.locator('strong').innerText()).toBe('12:00:02');
-    expect(await section.innerText()).not.toMatch(/[#*\\]/);
+    expect(await section.locator('strong').textContent()).toBe('12:00:02');
+    expect(await section.textContent()).not.toMatch(/[#*\\]/);
     expect(await page.evaluate('globalThis.broken')).toBeUndefined();
   });
 

@@ -11,8 +11,8 @@ import { nearestFrames } from '../../main/memory/nearest-frames.ts';
 import { openMemory } from '../../main/memory/open-memory.ts';
 import type { Row } from '../../main/memory/recorder-messages.ts';
 import { setLimits } from '../../main/memory/retention.ts';
+import { meaningOf } from '../../main/memory/search-meaning.ts';
 import { storeStretches, stretchBlocks } from '../../main/memory/stretch-blocks.ts';
-import { meaningOf } from '../../main/memory/text-meaning.ts';
 import { openTextTower } from '../../main/vision/text-tower.ts';
 import {
   checkIntegrity,
@@ -167,7 +167,7 @@ describe('forgetting', () => {
 describe('moments', () => {
   test('are found by words and by what their pictures show, with what was said then', async () => {
     await using tower = await openTextTower(await openBundle());
-    const picture = await tower!.embed('a web browser');
+    const picture = await tower!.embed('a computer screen: a web browser');
     const other = await tower!.embed('an empty desktop');
     const { manifest } = await openBundle();
     session(memory, { encoder: manifest.files.vision.sha256 }).write([
@@ -181,6 +181,45 @@ describe('moments', () => {
     expect(found[0]!.matched).toEqual([{ in: 'picture', likeness: expect.closeTo(1, 2) }]);
     expect(findMoments(memory, 'web browser', { meaning: browser, words: false })).toHaveLength(1);
     expect(findMoments(memory, 'web browser')).toHaveLength(1);
+  });
+
+  test('what was never learned, or never shown, finds no picture; what is there is found by its name', async () => {
+    const bundle = await openBundle();
+    await using tower = await openTextTower(bundle);
+    const like = (name: string) => tower!.embed(`a computer screen: ${name}`);
+    const [terminal, player] = [await like('a terminal'), await like('a video player')];
+    session(memory, { encoder: bundle.manifest.files.vision.sha256 }).write([
+      ...Array.from({ length: 240 }, (_, i) => frame(i / 2, i < 120 ? terminal : player)),
+      ...[narrationRow(20, 'A terminal opened.'), narrationRow(90, 'A video player opened.')],
+    ]);
+    const found = async (text: string) => {
+      const { meaning } = await meaningOf(memory, text);
+      return findMoments(memory, text, { meaning }).flatMap(({ from, matched }) =>
+        matched.map((one) => `${one.in} ${Math.floor(from / 60)}`),
+      );
+    };
+    for (const text of [
+      'submarine',
+      'a submarine',
+      'terminal with a submarine',
+      '잠수함',
+      '터미널 잠수함',
+      'U-Boot',
+      'ein Terminal',
+    ]) {
+      expect(
+        (await found(text)).filter((place) => place.startsWith('picture')),
+        text,
+      ).toEqual([]);
+    }
+    // Learned, and never shown.
+    for (const text of ['spreadsheet', 'a mail program', 'presentation', '스프레드시트']) {
+      expect(await found(text), text).toEqual([]);
+    }
+    expect(await found('terminal')).toEqual(expect.arrayContaining(['picture 0', 'narration 0']));
+    expect(await found('video player')).toEqual(expect.arrayContaining(['picture 1', 'narration 1']));
+    expect(await found('터미널')).toEqual(['picture 0']);
+    expect((await meaningOf(memory, 'a submarine')).problem).toMatch(/"submarine"/);
   });
 
   test('a memory names bundles, and no folder: none of its files is loaded', async () => {

@@ -276,11 +276,10 @@ export const en = {
   'welcome.hear': 'The first words',
   'welcome.silence':
     'It is silent until something happens. Open a window, or wait a few seconds in the sample recording.',
-  'welcome.remember': 'Shall it remember?',
+  'welcome.remember': 'Shall it remember what it sees?',
   'welcome.remember-what':
-    'Then you can look through the day, search it and ask about the past. What is kept is encrypted and stays on this computer. Until you answer, nothing is kept; the settings can change it at any time.',
-  'welcome.remember-yes': 'Remember what is seen',
-  'welcome.remember-no': 'Do not remember',
-  'welcome.private': 'Everything stays on this computer.',
+    'Encrypted, on this computer only, for the timeline and for questions about the past. Until you answer, nothing is kept.',
+  'welcome.remember-yes': 'Yes',
+  'welcome.remember-no': 'No',
   'welcome.done': 'Done',
 } as const;

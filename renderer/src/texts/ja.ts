@@ -267,11 +267,10 @@ export const ja: Texts = {
   'welcome.no-frame': 'まだ新しい映像が届いていません。',
   'welcome.hear': '最初のひとこと',
   'welcome.silence': '何かが起きるまでは黙っています。ウィンドウを開くか、サンプル録画なら数秒お待ちください。',
-  'welcome.remember': '記憶しますか？',
+  'welcome.remember': '見たものを記憶しますか？',
   'welcome.remember-what':
-    '記憶すると、一日を振り返り、検索し、過去のことを質問できます。記憶は暗号化され、このコンピューターだけに残ります。答えるまでは何も記憶しません。設定でいつでも変えられます。',
-  'welcome.remember-yes': '見たものを記憶する',
-  'welcome.remember-no': '記憶しない',
-  'welcome.private': 'すべてこのコンピューターの中にとどまります。',
+    '暗号化され、このコンピューターだけに残り、タイムラインと過去についての質問に使われます。答えるまでは何も残しません。',
+  'welcome.remember-yes': 'はい',
+  'welcome.remember-no': 'いいえ',
   'welcome.done': '完了',
 };

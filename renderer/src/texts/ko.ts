@@ -266,11 +266,10 @@ export const ko: Texts = {
   'welcome.no-frame': '아직 새 화면이 들어오지 않았습니다.',
   'welcome.hear': '첫마디',
   'welcome.silence': '무슨 일이 일어날 때까지는 조용합니다. 창을 하나 열거나, 예제 녹화라면 몇 초 기다려 보세요.',
-  'welcome.remember': '기억할까요?',
+  'welcome.remember': '본 것을 기억할까요?',
   'welcome.remember-what':
-    '기억하면 하루를 되돌아보고, 검색하고, 지난 일을 물어볼 수 있습니다. 기억은 암호화되어 이 컴퓨터에만 남습니다. 답하기 전에는 아무것도 기억하지 않으며, 설정에서 언제든지 바꿀 수 있습니다.',
-  'welcome.remember-yes': '본 것을 기억하기',
-  'welcome.remember-no': '기억하지 않기',
-  'welcome.private': '모든 것은 이 컴퓨터에만 있습니다.',
+    '암호화되어 이 컴퓨터에만 남으며, 타임라인과 지난 일에 대한 질문에 쓰입니다. 답하기 전에는 아무것도 남기지 않습니다.',
+  'welcome.remember-yes': '예',
+  'welcome.remember-no': '아니요',
   'welcome.done': '완료',
 };

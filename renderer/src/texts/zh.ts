@@ -261,11 +261,10 @@ export const zh: Texts = {
   'welcome.no-frame': '还没有新的画面到达。',
   'welcome.hear': '第一句话',
   'welcome.silence': '在有事情发生之前它保持安静。请打开一个窗口；若是示例录像，请稍等几秒。',
-  'welcome.remember': '要记住吗？',
+  'welcome.remember': '要记住看到的内容吗？',
   'welcome.remember-what':
-    '记住之后，您可以回顾一天、搜索内容并询问过去的事。记忆经过加密，只留在这台计算机上。在您回答之前不会保存任何内容；可随时在设置中更改。',
-  'welcome.remember-yes': '记住看到的内容',
-  'welcome.remember-no': '不记住',
-  'welcome.private': '一切都留在这台电脑上。',
+    '内容经过加密，只留在这台计算机上，用于时间线和关于过去的提问。在您回答之前不会保存任何内容。',
+  'welcome.remember-yes': '是',
+  'welcome.remember-no': '否',
   'welcome.done': '完成',
 };

@@ -1,0 +1,48 @@
+/**
+ * What a search by meaning looks for. A text tower finds a nearest picture for every text, also for what was never on the
+ * screen. So a text with a word that the tower has never learned finds no picture, and where it names one of the things
+ * that may be on a screen, a picture counts only if it is more like that thing than like any other (docs/memory.md).
+ */
+import type { Connection } from './connection.ts';
+import type { Meaning } from './nearest-frames.ts';
+import { captionsFor, distinctMeaning, thingNamed } from './picture-question.ts';
+import { meaningsOf } from './text-meaning.ts';
+
+/** So much more like the thing than like any other must a picture be; cosines. */
+const margin = 0.1;
+
+export type SearchMeaning =
+  | { readonly meaning: Meaning; readonly problem?: undefined }
+  /** `unknown`: words that the tower has not learned; without them, there is no tower to ask. */
+  | { readonly meaning?: undefined; readonly problem: string; readonly unknown?: readonly string[] };
+
+/** @throws OnlookerError `memory-damaged`, and what a bundle throws that is there but not whole */
+export async function meaningOf(connection: Connection, text: string): Promise<SearchMeaning> {
+  const { thing, rest } = thingNamed(text);
+  const words = rest.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const { own, others } = thing === undefined ? { own: text, others: [] } : captionsFor(thing);
+  // The tower has learned whole captions: a name alone, in whatever language, is looked for as one.
+  const isNameAlone = thing !== undefined && words.every((word) => articles.has(word) || isParticle(word));
+  const put = await meaningsOf(connection, [isNameAlone ? own : text, own, ...others]);
+  if (put.problem !== undefined) return put;
+  const unknown = words.filter((word) => !isKnown(word, put.captionWords));
+  if (unknown.length > 0) {
+    const named = unknown.map((word) => JSON.stringify(word)).join(', ');
+    return { problem: `no caption that its text tower has learned has ${named} in it`, unknown };
+  }
+  const [asked, ...captions] = put.meanings;
+  if (thing === undefined) return { meaning: asked! };
+  return { meaning: { ...asked!, ...distinctMeaning(captions, margin, asked!.embedding) } };
+}
+
+const articles: ReadonlySet<string> = new Set(['a', 'an', 'the']);
+
+function isKnown(word: string, captionWords: readonly string[] | undefined): boolean {
+  if (captionWords === undefined || /^\d+$/.test(word) || isParticle(word)) return true;
+  return captionWords.includes(word) || captionWords.includes(word.replace(/e?s$/, ''));
+}
+
+/** What may be left of a Korean word without the name in it. */
+function isParticle(word: string): boolean {
+  return /^\p{Script=Hangul}$/u.test(word);
+}
