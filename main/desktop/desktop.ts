@@ -107,14 +107,30 @@ export async function startDesktop(parts: DesktopParts): Promise<AsyncDisposable
   // 6. The first window, when all that it could ask for is there.
   if (!current.welcomed) await windows.open('welcome');
   else if (!parts.hidden) await windows.open('overlay');
-  const warning = current.settings.remember ? keyStoreWarning(platform) : undefined;
-  if (warning) tellWindows(notice('key-store', warning));
+  starting.defer(whenRemembering(current, () => tellKeyStore(platform)));
   return starting.move();
 }
 
 async function togglePause(assistant: Assistant, current: Current): Promise<void> {
   if (current.status.state === 'paused') await assistant.answer('resume', {});
   else await assistant.answer('pause', { until: null });
+}
+
+/** Calls once, when things are kept: at once, or as soon as that is chosen. Returns what ends the waiting. */
+function whenRemembering(current: Current, call: () => void): () => void {
+  let called = false;
+  const look = () => {
+    if (called || current.settings.remember !== true) return;
+    called = true;
+    call();
+  };
+  look();
+  return current.follow(look);
+}
+
+function tellKeyStore(platform: NodeJS.Platform): void {
+  const warning = keyStoreWarning(platform);
+  if (warning) tellWindows(notice('key-store', warning));
 }
 
 function notice(code: string, message: string): News {

@@ -123,6 +123,7 @@ test('two bundles of the same name: only pictures of the same encoder are compar
 /** The tables as they were when sessions had no encoder. */
 function asBeforeEncoders(): void {
   memory.script('DROP TRIGGER frame_removed_ages; DROP TABLE ages; DROP TABLE used_time');
+  memory.script('DROP INDEX IF EXISTS sessions_by_stream; ALTER TABLE sessions DROP COLUMN stream');
   memory.script('ALTER TABLE sessions DROP COLUMN encoder; PRAGMA user_version = 2');
 }
 

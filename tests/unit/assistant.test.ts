@@ -30,7 +30,7 @@ test('a speech keeps its id from the first word to the last', () => {
     [1, 'A door.', true],
     [2, 'Whole at once.', true],
   ]);
-  expect(desk.all).toMatchObject([{ id: 1, at: 100, pSilent: 0.2 }, { id: 2 }]);
+  expect(desk.all).toMatchObject([{ id: 1, at: 120, pSilent: 0.2 }, { id: 2 }]);
 });
 
 test('what is taken back is empty and done, and forgotten', () => {

@@ -370,17 +370,20 @@ describe('the machine', () => {
   });
 
   test('somebody whose key is not safe is told so in the window, and only then', async () => {
+    const settings = { remember: true };
     {
-      await using _shell = await startShell();
+      await using _shell = await startShell({ settings });
       expect(notices('overlay')).not.toContain('key-store');
     }
     standIn.encryption = { available: true, backend: 'basic_text' };
     {
-      await using _shell = await startShell();
+      await using _shell = await startShell({ settings });
       expect(notices('overlay')).toContain('key-store');
     }
-    await using _shell = await startShell({ settings: { remember: false } });
-    expect(notices('overlay')).not.toContain('key-store');
+    for (const remember of [false, null]) {
+      await using _shell = await startShell({ settings: { remember } });
+      expect(notices('overlay')).not.toContain('key-store');
+    }
   });
 
   test('a defect of the shell is logged without a dialog, and the program ends', () => {

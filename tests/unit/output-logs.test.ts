@@ -34,7 +34,7 @@ const events: LiveEvent[] = [
 
 test('lines for people', () => {
   expect(events.map(readableLine).filter((line) => line !== undefined)).toEqual([
-    '[00:12.5] A terminal opened.',
+    '[00:12.4] A terminal opened.',
     '[00:20.0] Q: What <b>is</b> open? / A: # A terminal.',
     '[00:30.0] (no picture until 00:42.0: stalled, 24 frames lost)',
   ]);
@@ -72,7 +72,7 @@ test('Markdown shows exactly the text, under a heading that says what was watche
 
 ## What happened
 
-- **00:12.5** A terminal opened.
+- **00:12.4** A terminal opened.
 - **00:20.0** *What \\<b\\>is\\</b\\> open?* \\# A terminal.
 - **00:30.0** *(no picture until 00:42.0: stalled, 24 frames lost)*
 
@@ -91,9 +91,11 @@ test('the summary says when a run was cut short', () => {
 
 test.each([
   [0, '00:00.0'],
-  [12.46, '00:12.5'],
-  [59.96, '01:00.0'],
-  [3599.95, '1:00:00.0'],
+  [12.46, '00:12.4'],
+  [59.96, '00:59.9'],
+  [4.1, '00:04.1'],
+  [3599.95, '59:59.9'],
+  [3600, '1:00:00.0'],
   [36_061.2, '10:01:01.2'],
   [-1, '00:00.0'],
 ])('%d s is %s', (seconds, text) => {
