@@ -34,12 +34,12 @@ export interface FileRun {
 export class FileSource implements FrameSource {
   readonly kind = 'file';
   readonly name: string;
-  readonly size: Size | undefined;
   readonly #run: FileRun;
   readonly #clock: FileClock;
   /** Media time up to which frames were delivered, seconds. */
   #reached: number;
   #end: number | undefined;
+  #changedSize = false;
   readonly #closing = new AbortController();
   #child: FfmpegProcess | undefined;
   #paused: PromiseWithResolvers<void> | undefined;
@@ -49,7 +49,6 @@ export class FileSource implements FrameSource {
     const { first } = gridSpan(run.sampling);
     this.#run = run;
     this.name = run.name;
-    this.size = run.size;
     this.#clock = new FileClock({ fps, first });
     this.#reached = first / fps;
   }
@@ -59,6 +58,11 @@ export class FileSource implements FrameSource {
     const length = this.#statedLength;
     if (length === undefined) return duration;
     return Math.min(length - from, duration ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Not known any more once it has changed: masks then cover what they cover at any shape. */
+  get size(): Size | undefined {
+    return this.#changedSize ? undefined : this.#run.size;
   }
 
   get end(): number | undefined {
@@ -83,7 +87,11 @@ export class FileSource implements FrameSource {
     const { first, end } = gridSpan(sampling);
     if (end !== undefined && end <= first) return;
     const clock = this.#clock;
-    const taken = (line: string) => clock.take(line) || changedSize.test(line);
+    const taken = (line: string) => {
+      const changed = changedSize.test(line);
+      this.#changedSize ||= changed;
+      return changed || clock.take(line);
+    };
     await using child = new FfmpegProcess(ffmpeg, args, piped ? 'pipe' : 'ignore', taken);
     this.#child = child;
     // Its end is seen in what it gives out.

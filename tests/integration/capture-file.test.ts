@@ -132,7 +132,11 @@ describe('recordings', () => {
     });
     writeFileSync(path('sizes.ts'), Buffer.concat(names.map((name) => readFileSync(path(name)))));
     for (const ffmpeg of binaries) {
-      const items = await capture('sizes.ts', {}, ffmpeg);
+      await using source = await openFile(path('sizes.ts'), ffmpeg, sampling);
+      expect(source.size).toEqual({ width: 96, height: 60 });
+      const items = await Array.fromAsync(source.frames());
+      // Where a mask lies in a picture of unknown shape is unknown, and more is covered.
+      if (!ffmpeg.outdated) expect(source.size).toBeUndefined();
       const frames = framesOf(items);
       expect(frames.map(({ index }) => index)).toEqual(Array.from({ length: 20 }, (_, i) => i));
       for (const frame of frames) expectFitted(frame, parts[Math.floor(frame.t / 2)]![0]);
