@@ -80,6 +80,12 @@ test('in the window and for other programs: shown hidden, and understood when it
   expect(settings.settings.source).toBe(source);
   told.push(await client.request('hello', {}), await client.request('settings', { change: { source: shown } }));
   expect(settings.settings.source).toBe(source);
+  const others = { mcpSources: ['/films', source], chat: { model: 'm', url: `https://host/v1?key=${key}` } };
+  told.push(await client.request('settings', { change: others }));
+  const shownOthers = { mcpSources: ['/films', shown], chat: { model: 'm', url: 'https://host/v1?key=***' } };
+  expect(told.at(-1)).toMatchObject({ ok: true, value: shownOthers });
+  told.push(await client.request('settings', { change: shownOthers }));
+  expect(settings.settings).toMatchObject(others);
   const again = await client.request('watch', { source: shown });
   expect(again).toMatchObject({ ok: true });
   told.push(await client.request('watch', { source: `http://root:wrong${password}@${host}/live.mp4?api_key=${key}` }));
