@@ -16,7 +16,7 @@ interface ClockLimits {
 }
 
 /** Containers for broadcast and streams, whose stamps may begin anew (ffmpeg's `AVFMT_TS_DISCONT`). */
-const stream = /\b(mpegts|mpeg|flv|asf|ogg|hls|dash|nut|wtv|rm|dhav)\b/;
+const stream = /\b(mpegts|mpeg|ogg|nut|hls|dhav)\b/;
 /** They bear a picture at least every second; ffmpeg itself joins what is over ten seconds apart. */
 const ofStreams: ClockLimits = { hole: 2, farthest: 10 };
 /** A recording of a screen may show one picture for minutes, and players show its holes at their full length. */
