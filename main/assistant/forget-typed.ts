@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../preload/contract.ts';
+import { unwritableFile } from '../memory/failures.ts';
 import { forgetSnapshotKey } from '../memory/snapshot-key.ts';
 import { removeEngineLeftovers } from '../runtime-folder.ts';
 import { damagedPrefix, SettingsFile, settingsPath } from './settings-file.ts';
@@ -12,7 +13,7 @@ export const nothingTyped = { source: null, instruction: null } as const satisfi
 
 /**
  * Forgets it in the settings file, of which a running window takes notice, and removes settings that were set aside.
- * @throws OnlookerError `settings-unusable`
+ * @throws OnlookerError `settings-unusable`, `memory-unwritable`
  */
 export async function forgetTyped(path: string = settingsPath()): Promise<void> {
   if (existsSync(path)) await (await SettingsFile.open(path)).change(nothingTyped);
@@ -22,7 +23,10 @@ export async function forgetTyped(path: string = settingsPath()): Promise<void> 
 /** Forgets what lies beside the settings: damaged ones that were set aside, and snapshots, which hold texts and questions. */
 export async function forgetBesideSettings(path: string = settingsPath()): Promise<void> {
   for (const name of await readdir(dirname(path)).catch(() => [])) {
-    if (name.startsWith(damagedPrefix)) await rm(join(dirname(path), name), { force: true });
+    if (!name.startsWith(damagedPrefix)) continue;
+    await rm(join(dirname(path), name), { force: true }).catch((error: unknown) => {
+      throw unwritableFile(error);
+    });
   }
   await forgetSnapshotKey();
   await removeEngineLeftovers();

@@ -5,6 +5,8 @@ import { OnlookerError } from '../errors.ts';
 export function sqliteCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_')) return error.code;
+  // What a script fails of is reported by its text alone.
+  if (error.message === 'attempt to write a readonly database') return 'SQLITE_READONLY';
   // A file that cannot be opened at all is reported without a code, its number in the text.
   return /^ConnectionFailed\(.*: 14"\)$/.test(error.message) ? 'SQLITE_CANTOPEN' : undefined;
 }
@@ -48,6 +50,14 @@ export function memoryError(error: unknown, folder: string): unknown {
   const reason = unwritableReason(code);
   if (reason === undefined) return error;
   return new OnlookerError('memory-unwritable', `Cannot write the memory in ${folder}: ${reason}`, options);
+}
+
+/** What the system refused with a file or folder, as a user should see it; any other error as it is. */
+export function unwritableFile(error: unknown): unknown {
+  if (!isOfTheFiles(error)) return error;
+  const { path } = error as NodeJS.ErrnoException;
+  const message = `The system refuses to change ${path ?? 'a file'}. Check its permissions and those of its folder.`;
+  return new OnlookerError('memory-unwritable', message, { cause: error });
 }
 
 /** Does `work` on the database in `folder`, with its errors as `memoryError` has them. */

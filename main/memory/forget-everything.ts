@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ErrorCode, OnlookerError } from '../errors.ts';
 import { removeLeftovers } from './export-leftovers.ts';
+import { unwritableFile } from './failures.ts';
 import { type Forgotten, forget, wipe } from './forget.ts';
 import { databaseFiles, type MemoryOptions, memoryFiles, memoryFolder } from './location.ts';
 import { openMemory } from './open-memory.ts';
@@ -29,14 +30,20 @@ export async function forgetEverything(options: Omit<MemoryOptions, 'create'>): 
     if (canBeRemoved) await removeMemory(folder);
     return undefined;
   } finally {
-    for (const path of await setAsideFiles(folder)) await rm(path, { force: true });
+    for (const path of await setAsideFiles(folder)) await remove(path);
     await removeLeftovers(folder);
   }
 }
 
 async function removeMemory(folder: string): Promise<void> {
   const { database, check, key, lockedKey } = memoryFiles(folder);
-  for (const path of [...databaseFiles(database), check, key, lockedKey]) await rm(path, { force: true });
+  for (const path of [...databaseFiles(database), check, key, lockedKey]) await remove(path);
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((error: unknown) => {
+    throw unwritableFile(error);
+  });
 }
 
 function isMissing(error: unknown): boolean {

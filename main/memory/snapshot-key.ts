@@ -6,6 +6,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { userData } from '../data-home.ts';
 import { OnlookerError } from '../errors.ts';
+import { unwritableFile } from './failures.ts';
 import { keyFile } from './key.ts';
 
 function keyPath(): string {
@@ -37,9 +38,11 @@ export async function oldSnapshotKey(): Promise<Buffer> {
   return key;
 }
 
-/** No snapshot that was written so far can be read from now on. */
+/** No snapshot that was written so far can be read from now on. @throws OnlookerError `memory-unwritable` */
 export async function forgetSnapshotKey(): Promise<void> {
-  await rm(keyPath(), { force: true });
+  await rm(keyPath(), { force: true }).catch((error: unknown) => {
+    throw unwritableFile(error);
+  });
 }
 
 function lost(what: string, cause?: unknown): OnlookerError {

@@ -1,6 +1,6 @@
 /** What lies around the program is not as it should be: PATH, open files, temporary and home folders. Linux only. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,5 +74,29 @@ describe.skipIf(process.platform !== 'linux')('on Linux', () => {
       5,
       expect.stringMatching(/^onlooker: The key of snapshots.*\n$/),
     ]);
+  });
+
+  test('a data folder that cannot be written is one line, whatever is wanted of it', async (context) => {
+    const somebody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath];
+    const { stdout } = spawnSync('setpriv', [...somebody, launcher, '--version'], { encoding: 'utf8' });
+    if (!stdout) context.skip('nobody else can be made to run the program here');
+    const memory = join(home, 'read-only');
+    const narrate = ['narrate', recording, '--duration', '2', '--remember', '--memory', memory];
+    expect((await new CommandLine(narrate).ended).code).toBe(0);
+    // Root may write everywhere: the commands run as somebody who may only read.
+    for (const path of [home, memory, ...readdirSync(memory).map((name) => join(memory, name))])
+      chownSync(path, 65_534, 65_534);
+    for (const path of [memory, ...readdirSync(memory).map((name) => join(memory, name))]) {
+      chmodSync(path, path === memory ? 0o500 : 0o400);
+    }
+    for (const args of [narrate, ['search', 'terminal', '--memory', memory], ['forget', '--all', '--memory', memory]]) {
+      const command = [...somebody, launcher, ...args];
+      const env = { ...process.env, HOME: home, XDG_DATA_HOME: '', XDG_CONFIG_HOME: '', XDG_CACHE_HOME: '' };
+      const { status, stderr } = spawnSync('setpriv', command, { encoding: 'utf8', env });
+      expect([status, stderr], args[0]).toEqual([
+        5,
+        expect.stringMatching(/^onlooker: Cannot write the memory.*permission.*\n$/),
+      ]);
+    }
   });
 });
