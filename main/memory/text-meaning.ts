@@ -1,6 +1,7 @@
 import { openBundle } from '../bundle/open-bundle.ts';
 import { OnlookerError } from '../errors.ts';
 import { checkText } from '../text-limits.ts';
+import { Turns } from '../turns.ts';
 import { openTextTower } from '../vision/text-tower.ts';
 import { type Connection, utf8 } from './connection.ts';
 import type { Meaning } from './nearest-frames.ts';
@@ -15,13 +16,22 @@ export type TextMeanings =
     }
   | { readonly meanings?: undefined; readonly problem: string };
 
+/** Every look-up opens bundle and text tower: one at a time, or many that come at once fill the machine's memory. */
+const turns = new Turns();
+
 /**
  * Puts texts where the pictures of a memory lie, with the text tower of the bundle that recorded last. Pictures of
  * another encoder are not comparable, not even where the bundle had the same name.
  * @throws OnlookerError `memory-damaged`, `usage` when a text is too long, and what a bundle throws that is there but not whole
  */
-export async function meaningsOf(connection: Connection, texts: readonly string[]): Promise<TextMeanings> {
+export function meaningsOf(connection: Connection, texts: readonly string[]): Promise<TextMeanings> {
+  return turns.run(() => lookUp(connection, texts));
+}
+
+async function lookUp(connection: Connection, texts: readonly string[]): Promise<TextMeanings> {
   for (const text of texts) checkText('What is searched for', text);
+  const bare = texts.map((text) => text.replaceAll('"', ' ').trim());
+  if (bare.includes('')) return { problem: 'there is no word in it' };
   const row = connection.get<{ bundle: Uint8Array }>(
     'SELECT CAST(bundle AS BLOB) AS bundle FROM sessions ORDER BY id DESC LIMIT 1',
   );
@@ -36,9 +46,7 @@ export async function meaningsOf(connection: Connection, texts: readonly string[
     await using tower = await openTextTower(bundle);
     if (!tower) return { problem: `the bundle ${name} has no text tower` };
     const meanings: Meaning[] = [];
-    for (const text of texts) {
-      meanings.push({ encoder, embedding: await tower.embed(text.replaceAll('"', ' ').trim()) });
-    }
+    for (const text of bare) meanings.push({ encoder, embedding: await tower.embed(text) });
     return { meanings, captionWords: bundle.manifest.captionWords };
   } catch (error) {
     if (error instanceof OnlookerError && error.code === 'bundle-missing') {

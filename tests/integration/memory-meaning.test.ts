@@ -251,6 +251,17 @@ describe('moments', () => {
     }
   });
 
+  test('many searches at once take no more memory than one after the other, and one without words none', async () => {
+    const { manifest } = await openBundle();
+    session(memory, { encoder: manifest.files.vision.sha256 }).write(scenes().slice(0, 10));
+    expect(await meaningOf(memory, ' " ')).toEqual({ problem: 'there is no word in it' });
+    await meaningOf(memory, 'a terminal');
+    const before = process.memoryUsage.rss();
+    const found = await Promise.all(Array.from({ length: 20 }, (_, i) => meaningOf(memory, `window ${i}`)));
+    expect(found.every(({ meaning }) => meaning !== undefined)).toBe(true);
+    expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(200); // all at once took 424
+  });
+
   test('a memory of a bundle that is not there is searched by words, and says so', async () => {
     expect(await meaningOf(memory, 'a')).toEqual({ problem: 'the memory is empty' });
     session(memory, { bundle: 'gone' }).write([narrationRow(1, 'A terminal opened.')]);
