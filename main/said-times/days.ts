@@ -37,8 +37,9 @@ const forms: readonly string[] = [
 const marked: readonly string[] = [
   '(?<=\\b(?:on|since|from|after|before|until|till|by|to|and)\\s)(?<a>\\d{1,2})(?<sign>/)(?<b>\\d{1,2})(?![\\d/])',
   '(?<=\\b(?:on|since|from|after|before|until|till|by|to|and)\\s)(?<a>\\d{1,2})(?<sign>\\.)(?<b>\\d{1,2})\\.(?!\\d)',
+  '(?<=\\bon\\s)(?<a>\\d{1,2})(?<sign>\\.)(?<b>\\d{2})(?![\\d.])',
   '(?<![\\d/])(?<a>\\d{1,2})(?<sign>/)(?<b>\\d{1,2})(?=\\s?(?:에|の|に|부터|から|まで|까지))',
-  `(?<=\\bthe\\s)(?<d>\\d{1,2})(?:st|nd|rd|th)\\b(?!\\s*(?:time|window|error|one|line))`,
+  `(?<=\\bthe\\s)(?<d>\\d{1,2})(?:st|nd|rd|th)\\b(?=\\s*(?:[?.!,]|$|(?:at|in|before|after|around|from|between|until|to|and)\\b))`,
   '(?<![\\d월月]\\s?)(?<d>\\d{1,2})(?:일(?=에|은|의)|[号號]|日(?=[にのは]))',
 ];
 
@@ -50,7 +51,7 @@ export function takeDays(text: Remaining, now: Date): TakenDays | undefined {
     const days = written(found.groups ?? {}, now);
     return days ? { days, side: sideOf(found) } : { unread: found[0].trim() };
   }
-  return takeMonth(text, now) ?? takeNamed(text, now);
+  return takeMonth(text, now) ?? takeNamed(text, now) ?? takeCalendar(text, now);
 }
 
 /** The day that a form has named; undefined for the 31st of February. */
@@ -164,6 +165,24 @@ function takeWeekday(text: Remaining, now: Date): TakenDays | undefined {
   // The last one that is over, or today; "last Friday" on a Friday is that of the week before.
   const isToday = passed === 0 && last !== undefined && !last.startsWith('this');
   return { days: oneDay(daysAgo(now, isToday ? 7 : passed)), side: sideOf(found) };
+}
+
+/** Weeks, which begin on Monday, and months of the calendar; "last week" is a span that ends now (spans.ts). */
+function takeCalendar(text: Remaining, now: Date): TakenDays | undefined {
+  const take = (pattern: string) => text.take(`${before}(?:${pattern})${behind}`);
+  const monday = (weeksAgo: number) => daysAgo(now, ((now.getDay() + 6) % 7) + 7 * weeksAgo);
+  const first = (monthsAgo: number) => new Date(now.getFullYear(), now.getMonth() - monthsAgo);
+  const spans: readonly (readonly [string, Date, Date])[] = [
+    ['\\bthis week\\b|이번\\s?주|今週|这周|本周|这个?星期', monday(0), monday(-1)],
+    ['先週|上周|上个?星期', monday(1), monday(0)],
+    ['\\blast month\\b|지난\\s?달|先月|上个?月', first(1), first(0)],
+    ['\\bthis month\\b|이번\\s?달|今月|这个?月|本月', first(0), first(-1)],
+  ];
+  for (const [pattern, from, end] of spans) {
+    const found = take(pattern);
+    if (found) return { days: { from, before: end }, side: sideOf(found) };
+  }
+  return undefined;
 }
 
 const sides: Readonly<Record<string, Side>> = {

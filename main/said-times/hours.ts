@@ -15,12 +15,12 @@ const around = 10;
 
 const hour = '(?<![\\d.,:/-])(?:[01]?\\d|2[0-4])';
 const minutes = '(?::[0-5]\\d){1,2}(?!\\d|:)';
-const korean = `(?:오전|오후|아침|저녁|밤|새벽|낮)?\\s*${hour}\\s?시(?!간)(?:\\s*\\d{1,2}\\s?분|\\s*반)?|(?:오전|오후)\\s*${hour}${minutes}|정오`;
+const korean = `(?:오전|오후|아침|저녁|밤|새벽|낮)?\\s*${hour}\\s?시(?!간)(?:\\s*\\d{1,2}\\s?분|\\s*반)?|(?:오전|오후)\\s*${hour}${minutes}|정오|자정`;
 const eastern =
   `(?:午前|午後|朝|夕方|夜|深夜|上午|下午|早上|早晨|晚上|凌晨|傍晚|夜里)\\s*${hour}${minutes}|` +
   `(?:午前|午後|朝|夕方|夜|深夜|上午|下午|早上|早晨|晚上|凌晨|中午|傍晚|夜里)?の?\\s*${hour}\\s?[時时点點](?![間间])(?:\\s*\\d{1,2}\\s?分|半|钟)?|正午`;
 const sharp = `${hour}(?:${minutes})?\\s?[ap]\\.?m\\b\\.?|${hour}${minutes}`;
-const english = `${sharp}|${hour}(?: o'clock)?(?![\\d.:%/]|\\s*[시분時时点]|\\s+percent)|noon|midday`;
+const english = `${sharp}|${hour}(?: o'clock)?(?![\\d.:%/]|\\s*[시분時时点]|\\s+percent)|noon|midday|midnight`;
 const lunch = 'lunch(?:time)?|점심(?:\\s*시간)?|昼食|お昼|午饭|中午(?!\\s*\\d)';
 const clock = `(${korean}|${eastern}|${english}|${lunch})`;
 const told = `(${korean}|${eastern}|${lunch.replace('lunch(?:time)?|', '')})`;
@@ -66,6 +66,7 @@ const partsOfDay: readonly (readonly [string, readonly [number, number]])[] = [
 function clockOf(text: string): readonly [number, number] {
   if (/^(lunch|점심|昼食|お昼|午饭)/.test(text) || /^中午$/.test(text)) return [12 * 60, 13 * 60];
   if (/^(noon|midday|정오|正午)/.test(text)) return [12 * 60, 12 * 60];
+  if (/^(midnight|자정)/.test(text)) return [0, 0];
   const [, digits, past] = /(\d{1,2})(?:\s?:|\s?[시時时点點]\s*)?(\d{1,2}|반|半)?/u.exec(text) ?? [];
   const named = Number(digits);
   const isMorning = /a\.?m|오전|아침|새벽|午前|朝|上午|早|凌晨/.test(text) || (/[밤夜晚]/.test(text) && named <= 5);
