@@ -64,10 +64,12 @@ export function clockFilters(container: string | undefined): { readonly video: s
 }
 
 /**
- * Expression for mended stamps. ld(0): seconds since the picture before, ld(1): the most so far, ld(2): usually, ld(3):
- * stamp of the picture before, ld(4): what is added to stamps. To ld(5) and ld(6), initially 0, `does` has a right.
+ * Expression for mended stamps. It keeps, in ld(0): seconds since the picture before; ld(1): the most of them so far;
+ * ld(2): how long the picture before is taken to last before a jump; ld(3): the stamp before; ld(4): what is added to
+ * stamps.
  *
- * @param does what else is to be done: at a hole, at a jump of either kind, at each picture
+ * @param does expressions for what else is done at a hole, at a jump of either kind, and at each picture. They may use
+ * ld(5), which is 0 at first, and ld(6), which is 0 at a jump without a hole.
  */
 function mended(
   container: string | undefined,
