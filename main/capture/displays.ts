@@ -105,7 +105,12 @@ export class MonitorFinder {
   /** The whole display where it has no list of monitors; undefined when it has had one. */
   async #whole(): Promise<GrabArea | undefined> {
     if (this.#name !== undefined) return undefined;
-    return displaySize(this.#ffmpeg, this.#display).catch(() => undefined); // ffmpeg's own end tells it, too
+    const root = await output('xwininfo', ['-display', this.#display!, '-root']);
+    const [, width] = /Width: (\d+)/.exec(root) ?? [];
+    const [, height] = /Height: (\d+)/.exec(root) ?? [];
+    if (width && height) return { x: 0, y: 0, width: Number(width), height: Number(height) };
+    // Far slower. That a display has gone is told by the end of what grabs it.
+    return displaySize(this.#ffmpeg, this.#display).catch(() => undefined);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Captured, Frame, FrameSource, Gap, Sampling, Size } from './frame.
 import { LiveClock } from './live-clock.ts';
 import { FeedEnd, type LiveFeed, type LivePicture } from './live-feed.ts';
 import { LiveQueue } from './live-queue.ts';
-import { OwnPace } from './own-pace.ts';
+import { OwnPace, type Sampled } from './own-pace.ts';
 
 const longestBackoff = 10;
 
@@ -36,7 +36,6 @@ export interface LiveRun {
 
 /** How one go went. */
 interface Outcome {
-  readonly frames: number;
   readonly reason: 'stalled' | 'ended' | 'paused';
   readonly error?: unknown;
   /** Another go would be no use. */
@@ -66,7 +65,9 @@ export class LiveSource implements FrameSource {
   #producing: Promise<void> | undefined;
   #interruption: Gap['reason'] | undefined;
   #size: Size | undefined;
-  /** Media time of the newest frame that was given on. */
+  /** Frames that were given on so far. */
+  #given = 0;
+  /** Media time of the newest of them. */
   #told: number | undefined;
   /** Whether a frame came; a clock that goes on from an earlier run says nothing of it. */
   #begun = false;
@@ -135,6 +136,7 @@ export class LiveSource implements FrameSource {
     for (let failures = 0; ; ) {
       await this.#paused?.promise;
       if (this.#closing.signal.aborted) return;
+      const given = this.#given;
       const outcome = await this.#once();
       this.#pace.stop();
       if (this.#closing.signal.aborted || this.#over || outcome.finished) return;
@@ -145,7 +147,7 @@ export class LiveSource implements FrameSource {
       if (!this.#begun) throw outcome.error;
       if (outcome.final) throw this.#lost('it may not be watched any more', outcome.error);
       this.#interruption ??= outcome.reason;
-      if (outcome.frames > 0 || outcome.away) failures = 0;
+      if (this.#given > given || outcome.away) failures = 0;
       else failures += 1;
       if (failures >= attempts) {
         throw this.#lost(`it did not come back in ${attempts} attempts`, outcome.error);
@@ -158,13 +160,13 @@ export class LiveSource implements FrameSource {
 
   /** One feed from start to end; never throws. */
   async #once(): Promise<Outcome> {
-    let frames = 0;
+    const given = this.#given;
     let pictures = 0;
     let why: 'stalled' | 'changed' | 'paused' | 'over' | undefined;
     try {
       await using feed = await this.#run.open();
-      if (this.#closing.signal.aborted) return { frames, reason: 'ended' };
-      if (this.#paused) return { frames, reason: 'paused' };
+      if (this.#closing.signal.aborted) return { reason: 'ended' };
+      if (this.#paused) return { reason: 'paused' };
       this.#size = feed.size;
       const end = (because: NonNullable<typeof why>) => {
         why ??= because;
@@ -184,32 +186,43 @@ export class LiveSource implements FrameSource {
         for await (const picture of feed.pictures()) {
           if (why) break;
           pictures += 1;
-          frames += feed.pace === 'own' ? this.#show(picture) : this.#deliver(picture, feed);
+          if (feed.pace === 'own') this.#show(this.#pace.take(picture));
+          else this.#deliver(picture, feed);
           watch.fed();
           if (this.#over) break;
         }
       } finally {
+        this.#show(this.#pace.opened());
         this.#closing.signal.removeEventListener('abort', close);
         this.#halt = () => {};
       }
-      if (why === 'paused') return { frames, reason: 'paused' };
+      if (why === 'paused') return { reason: 'paused' };
       if (why === 'changed') {
-        return { frames, reason: 'ended', error: this.#unreadable('it moved, changed or closed') };
+        return { reason: 'ended', error: this.#unreadable('it moved, changed or closed') };
       }
       const cause = new Error(feed.messages.trim());
-      return { frames, reason: 'stalled', error: this.#unreadable('it gave no picture in time', cause) };
+      return {
+        reason: 'stalled',
+        error: this.#unreadable('it gave no picture in time', cause),
+      };
     } catch (error) {
-      if (why === 'paused') return { frames, reason: 'paused' };
-      if (!(error instanceof FeedEnd)) return { frames, reason: 'ended', error, final: isLost(error) };
+      if (why === 'paused') return { reason: 'paused' };
+      if (!(error instanceof FeedEnd)) return { reason: 'ended', error, final: isLost(error) };
       // A broadcast that is over is shown once more from its beginning: there is nothing new in it.
-      const finished = error.clean && pictures > 0 && frames === 0;
+      const finished = error.clean && pictures > 0 && this.#given === given;
       const { final, away } = error;
-      return { frames, reason: 'ended', error: this.#unreadable(error.message, error.cause), final, away, finished };
+      return {
+        reason: 'ended',
+        error: this.#unreadable(error.message, error.cause),
+        final,
+        away,
+        finished,
+      };
     }
   }
 
-  /** Gives on a picture that was taken because we wanted one. @returns frames */
-  #deliver({ pixels, dropped = 0, ...picture }: LivePicture, feed: LiveFeed): number {
+  /** Gives on a picture that was taken because we wanted one. */
+  #deliver({ pixels, dropped = 0, ...picture }: LivePicture, feed: LiveFeed): void {
     const before = this.#clock.last;
     const now = performance.now();
     const capturedAt = Math.min(now, picture.capturedAt ?? now);
@@ -221,26 +234,21 @@ export class LiveSource implements FrameSource {
     // Each has its own: when the next feed is open, frames of this one may still wait.
     const frame = { index, t, pixels, capturedAt, ...(size && { size }), ...(place && { place }) };
     this.#push(frame, reason && { from: before ?? 0, to: t, reason, dropped });
-    return 1;
   }
 
-  /** Gives on a picture of a source with a pace of its own. @returns frames: none when another has its place */
-  #show(picture: LivePicture): number {
-    let frames = 0;
-    let before = this.#clock.last;
-    for (const { frame, hole } of this.#pace.take(picture)) {
+  /** Gives on what a source with a pace of its own shows. */
+  #show(sampled: Iterable<Sampled>): void {
+    for (const { frame, hole } of sampled) {
       const reason = this.#interruption ?? hole;
-      this.#push(frame, reason && { from: before ?? 0, to: frame.t, reason, dropped: 0 });
-      before = frame.t;
-      frames += 1;
+      this.#push(frame, reason && { from: this.#told ?? 0, to: frame.t, reason, dropped: 0 });
     }
-    return frames;
   }
 
   #push(frame: Frame, gap: Gap | undefined): void {
     if (frame.index >= this.#end) return;
     this.#interruption = undefined;
     this.#begun = true;
+    this.#given += 1;
     this.#told = frame.t;
     this.#queue.push(frame, gap);
   }
@@ -253,7 +261,7 @@ export class LiveSource implements FrameSource {
   /** Looks at the clock: what is still shown is shown again, and what was asked for ends in time, whatever came. */
   async #tick(): Promise<void> {
     const now = performance.now();
-    for (const { frame } of this.#pace.repeat(now)) this.#push(frame, undefined);
+    this.#show(this.#pace.repeat(now));
     const end = this.#end / this.#run.sampling.fps;
     if (this.#over || (this.#told !== undefined && this.#clock.present(now) >= end + this.#clock.spread + grace)) {
       this.#closing.abort();
@@ -264,10 +272,10 @@ export class LiveSource implements FrameSource {
   /** What is missing at the end of a run that was to last for a certain time. */
   get #missing(): Gap | undefined {
     const { fps } = this.#run.sampling;
+    const from = this.#told;
     const to = Math.min(this.#end / fps, this.#clock.present(performance.now()));
-    if (!Number.isFinite(this.#end) || this.#told === undefined || to - this.#told < missingFrames / fps)
-      return undefined;
-    return { from: this.#told, to, reason: this.#interruption ?? 'stalled', dropped: 0 };
+    if (from === undefined || !Number.isFinite(this.#end) || to - from < missingFrames / fps) return undefined;
+    return { from, to, reason: this.#interruption ?? 'stalled', dropped: 0 };
   }
 
   /** Calls `act` when no picture came in time. */

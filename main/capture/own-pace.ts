@@ -80,8 +80,18 @@ export class OwnPace {
     const now = performance.now();
     const picture = { pixels, own: said ?? now / 1000 };
     if (this.#waits(picture, now)) return;
-    yield* this.#opened();
+    yield* this.opened();
     yield* this.#sample(picture, now);
+  }
+
+  /** Frames of the pictures that came at once when the source was opened, when no more of them will come. */
+  *opened(): Generator<Sampled> {
+    const { pictures, at } = this.#opening ?? { pictures: [], at: 0 };
+    this.#opening = undefined;
+    const [first, newest] = [pictures[0], pictures.at(-1)];
+    if (!first || !newest) return;
+    this.#clock.begin(first.own, newest.own, at);
+    for (const picture of pictures) yield* this.#sample(picture, at, true);
   }
 
   /** Whether a picture is one of those that come at once when a source is opened: they waited for it. */
@@ -97,16 +107,6 @@ export class OwnPace {
     this.#cadence.beat(picture.own);
     opening.at = now;
     return true;
-  }
-
-  /** The frames of those pictures, once the last of them has come. */
-  *#opened(): Generator<Sampled> {
-    const { pictures, at } = this.#opening ?? { pictures: [], at: 0 };
-    this.#opening = undefined;
-    const [first, newest] = [pictures[0], pictures.at(-1)];
-    if (!first || !newest) return;
-    this.#clock.begin(first.own, newest.own, at);
-    for (const picture of pictures) yield* this.#sample(picture, at, true);
   }
 
   *#sample({ pixels, own }: Taken, now: number, waited = false): Generator<Sampled> {
@@ -130,7 +130,7 @@ export class OwnPace {
   /** Repetitions of the newest picture that are due at `now` (milliseconds): no other can be shown there any more. */
   *repeat(now: number): Generator<Sampled> {
     const opening = this.#opening;
-    if (opening && opening.pictures.length > 0 && now - opening.at > openingPause) yield* this.#opened();
+    if (opening && opening.pictures.length > 0 && now - opening.at > openingPause) yield* this.opened();
     if (!this.#newest || (this.#cadence.steady && this.#cadence.longest < shortPause)) return;
     const hold = this.#clock.spread + this.#hold;
     for (;;) {

@@ -12,6 +12,7 @@ import { FfmpegFeed } from '../../main/capture/ffmpeg-feed.ts';
 import { FfmpegProcess } from '../../main/capture/ffmpeg-process.ts';
 import { FileSource } from '../../main/capture/file-source.ts';
 import type { Captured } from '../../main/capture/frame.ts';
+import type { Pace } from '../../main/capture/live-feed.ts';
 import { LiveSource } from '../../main/capture/live-source.ts';
 import { OnlookerError } from '../../main/errors.ts';
 
@@ -26,16 +27,17 @@ interface LiveOptions {
   readonly attempts?: number;
   readonly stall?: number;
   readonly duration?: number;
+  readonly pace?: Pace;
 }
 
 /** A live source whose ffmpeg is one of the stand-ins; `env` reaches it as arguments of env(1). */
 function live(name: string, options: LiveOptions = {}): LiveSource {
-  const { env = [], attempts = 3, stall = 1, duration } = options;
+  const { env = [], attempts = 3, stall = 1, duration, pace } = options;
   return new LiveSource({
     ...{
       name,
       sampling: { ...sampling, ...(duration !== undefined && { duration }) },
-      open: async () => new FfmpegFeed('/usr/bin/env', 32 * 20 * 3, { args: [...env, program(name)] }),
+      open: async () => new FfmpegFeed('/usr/bin/env', 32 * 20 * 3, { args: [...env, program(name)], pace }),
     },
     ...{ queue: 50, stallSeconds: stall, quietSeconds: stall, startSeconds: 10, attempts, backoffSeconds: 0.05 },
   });
@@ -203,6 +205,17 @@ describe('a live source', () => {
       expect(performance.now() - began).toBeGreaterThan(2900);
       expect(performance.now() - began).toBeLessThan(6000);
     }
+  });
+
+  test('that has a pace of its own and gives but few pictures loses none of them, and no hole', async () => {
+    const env = [`FAULT_STATE=${join(folder, 'few')}`, 'FAULT_DEATHS=1'];
+    await using source = live('dies-again', { env, pace: 'own' });
+    const seen: (string | number | undefined)[] = [];
+    for await (const item of source.frames()) {
+      seen.push(item.type === 'gap' ? item.gap.reason : item.frame.pixels[0]);
+      if (seen.length === 3) break;
+    }
+    expect(seen).toEqual([1, 'ended', 21]);
   });
 
   test('that never gives a frame fails at once, in the words of ffmpeg', async () => {
