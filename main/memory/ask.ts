@@ -89,8 +89,7 @@ function inPictures(
   return framesShowing(connection, question, { ...span }, most)
     .filter(({ session, t }) => !said.some((one) => one.session === session && Math.abs(one.t - t) <= longest))
     .map(({ session, t, at }) => {
-      const text = `A picture looks like ${/^[aeiou]/.test(question.thing) ? 'an' : 'a'} ${question.thing}.`;
-      return { session, t, at, kind: 'picture', text, source: sourceOf(connection, session) };
+      return { session, t, at, kind: 'picture', text: question.statement, source: sourceOf(connection, session) };
     });
 }
 

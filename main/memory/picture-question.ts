@@ -3,6 +3,7 @@
  * never there, and how near it is says little (docs/decisions.md). What says something is the comparison: a picture shows a
  * terminal if it is much more like a terminal than like anything else that may be on a screen.
  */
+import { languageOf } from '../languages.ts';
 import type { Connection } from './connection.ts';
 import { longest } from './moments.ts';
 import { type Meaning, type NearFrame, nearestFrames } from './nearest-frames.ts';
@@ -34,8 +35,8 @@ const things = [
 const margin = 0.2;
 
 export interface PictureQuestion {
-  /** Its name in English. */
-  readonly thing: string;
+  /** What is said of a picture that shows it, in the language of the question. */
+  readonly statement: string;
   readonly wanted: Meaning;
 }
 
@@ -63,7 +64,13 @@ export async function pictureQuestion(connection: Connection, question: string):
   const { own, others } = captionsFor(thing);
   const { meanings } = await meaningsOf(connection, [own, ...others]);
   const wanted = meanings && distinctMeaning(meanings, margin);
-  return wanted && { thing, wanted };
+  return wanted && { statement: statementOf(thing, question), wanted };
+}
+
+function statementOf(thing: string, question: string): string {
+  if (languageOf(question) !== 'ko') return `A picture looks like ${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing}.`;
+  const korean = things.find(([name]) => name === thing)![1];
+  return `"${korean}"처럼 보이는 그림이 있습니다.`;
 }
 
 /** What the first one means, told by so much from what the others mean. `embedding`: what frames are ranked by. */

@@ -72,6 +72,17 @@ test('a date as people write it; one that there is not is told', () => {
   expect(answer('2月31日は何をした')).toMatch(/^「2月31日」がいつのことか/);
 });
 
+test('an answer is in the language of its question', () => {
+  fill();
+  const answer = (question: string) => plainAnswer(question, ask(memory, question, { now, limit: 2 }));
+  expect(answer('빌드가 언제 실패했어?')).toMatch(/^"빌드".*에 관해 본 것:\n- 터미널에서 빌드가 실패했다\. \[/);
+  expect(answer('오늘 고양이를 봤어?')).toMatch(
+    /^그것은 보지 못했습니다\. 찾아본 것: "고양이", 2026-05-01 00:00부터 24:00까지\.$/,
+  );
+  expect(answer('猫はいましたか')).toMatch(/^それは見ていません。/);
+  expect(answer('有没有猫')).toMatch(/^没有看到。/);
+});
+
 test('what it answered before is no evidence', () => {
   fill();
   expect(seen('did the build finish with a walrus')).toEqual(['The build finished.']);
@@ -121,7 +132,9 @@ test('what nobody said is found in its pictures, if they show it and nothing els
   expect(await asked('was there a web browser?')).toMatch(
     /^I did not see all of it\..*\n- A picture looks like a web browser\. \[2026-05-01 13:00:\d\d, screen at 00:\d\d\.0\]$/,
   );
-  expect(await asked('브라우저를 봤어?')).toContain('A picture looks like a web browser.');
+  expect(await asked('브라우저를 봤어?')).toMatch(
+    /^모두 보지는 못했습니다\. "브라우저".*에 관해 가장 가까운 것:\n- "브라우저"처럼 보이는 그림이 있습니다\. \[/,
+  );
   expect(await asked('did I have a spreadsheet?')).toMatch(/^I did not see that\./);
   expect(await asked('a cat?')).toMatch(/^I did not see that\./);
   expect(await asked('the terminal before 1 pm')).toMatch(/^I did not see that\./);
