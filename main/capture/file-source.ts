@@ -23,6 +23,8 @@ export interface FileRun {
   /** Seconds of the whole recording, as its container states them: undefined, too many or too few. */
   readonly length: number | undefined;
   readonly size?: Size | undefined;
+  /** What is closed with the source. */
+  readonly at?: AsyncDisposable | undefined;
   /** What ffmpeg reads from its standard input. */
   readonly piped?: Piped;
 }
@@ -163,6 +165,7 @@ export class FileSource implements FrameSource {
     this.resume();
     this.#run.piped?.[Symbol.dispose]();
     await this.#child?.[Symbol.asyncDispose]();
+    await this.#run.at?.[Symbol.asyncDispose]();
   }
 
   async #until(due: number): Promise<void> {

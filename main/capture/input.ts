@@ -15,11 +15,14 @@ export interface Input {
 
 type Trusted = Pick<FfmpegBinary, 'outdated'>;
 
-/** A local file. A playlist, where `path` names one, opens other local files, and no address. */
-export function fileInput(ffmpeg: Trusted, path: string): Input {
+/**
+ * A local file. A playlist, where `path` names one, opens other local files, and no address.
+ * @param at where ffmpeg finds it, if not there
+ */
+export function fileInput(ffmpeg: Trusted, path: string, at = path): Input {
   const protocols = namesPlaylist(path) ? 'file,crypto,data' : 'file';
   return {
-    url: `file:${resolve(path)}`,
+    url: `file:${resolve(at)}`,
     options: ['-protocol_whitelist', protocols, ...allowedContainers(ffmpeg, path)],
   };
 }

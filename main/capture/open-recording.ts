@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { type BytePath, meantPath, TextPath } from '../byte-names.ts';
 import { OnlookerError } from '../errors.ts';
 import { namesPlaylist } from './containers.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
@@ -19,9 +20,14 @@ const localLimit = 30_000;
  * @throws {OnlookerError} `source-not-found`, `source-unreadable`
  */
 export async function openFile(path: string, ffmpeg: FfmpegBinary, sampling: Sampling): Promise<FileSource> {
-  await checkFile(path);
-  const input = fileInput(ffmpeg, path);
-  return recording(path, input, await probe(ffmpeg.path, input, localLimit), ffmpeg, sampling);
+  const meant = meantPath(path);
+  await checkFile(path, meant);
+  await using opened = new AsyncDisposableStack();
+  const at = opened.use(await TextPath.of(meant));
+  const input = fileInput(ffmpeg, path, at.text);
+  const source = recording(path, input, await probe(ffmpeg.path, input, localLimit), ffmpeg, sampling, at);
+  opened.move(); // the source closes it
+  return source;
 }
 
 /** A recording that has been looked at already, here or on the web. */
@@ -31,11 +37,12 @@ export function recording(
   seen: Probe,
   ffmpeg: FfmpegBinary,
   sampling: Sampling,
+  at?: AsyncDisposable,
 ): FileSource {
   checkProbe(name, seen);
   const args = fileArguments(ffmpeg, lookedAt(input, seen), sampling);
   const { duration: length, video } = seen;
-  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length, size: video?.size });
+  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length, size: video?.size, at });
 }
 
 /**
@@ -70,9 +77,9 @@ export function indexUnreachable(name: string, why: string): OnlookerError {
 }
 
 /** What can be said about a file without ffmpeg. */
-async function checkFile(path: string): Promise<void> {
+async function checkFile(path: string, meant: BytePath): Promise<void> {
   const fail = (message: string, cause?: unknown) => new OnlookerError('source-unreadable', message, { cause });
-  const status = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+  const status = await stat(meant).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
       throw new OnlookerError('source-not-found', `There is no file "${path}". Check its name and folder.`, { cause });
     }
@@ -83,7 +90,7 @@ async function checkFile(path: string): Promise<void> {
     throw fail(`"${path}" is a device or a pipe. Write "camera:${path}" for a camera, or pipe it in and write "-".`);
   }
   if (status.size === 0) throw fail(`"${path}" is empty (0 bytes). Record or copy it again.`);
-  const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
+  const handle = await open(meant).catch((cause: NodeJS.ErrnoException) => {
     throw fail(`"${path}" cannot be opened (${cause.code ?? cause.message}). Check its permissions.`, cause);
   });
   await handle.close();

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type BytePath, folderOf, meantPath, TextPath } from '../byte-names.ts';
 import { type FfmpegBinary, findFfmpeg } from '../capture/ffmpeg-binary.ts';
 import { lookedAt } from '../capture/file-arguments.ts';
 import { fileInput } from '../capture/input.ts';
@@ -31,10 +31,10 @@ const lookMs = 30_000;
 export class BurntVideo implements Sink {
   readonly path: string;
   /** The file that the path leads to. */
-  readonly #place: string;
+  readonly #place: BytePath;
   readonly #context: VideoContext;
   readonly #ffmpeg: FfmpegBinary;
-  readonly #folder: string;
+  readonly #folder: BytePath;
   readonly #track = new CueTrack();
   readonly #cues: Cue[] = [];
   /** Media time of the first and last frame, seconds; undefined before the first. */
@@ -47,7 +47,7 @@ export class BurntVideo implements Sink {
   readonly #abandon = () => rmSync(this.#folder, { recursive: true, force: true });
 
   private constructor(
-    where: { path: string; place: string; folder: string },
+    where: { path: string; place: BytePath; folder: BytePath },
     context: VideoContext,
     ffmpeg: FfmpegBinary,
   ) {
@@ -64,7 +64,7 @@ export class BurntVideo implements Sink {
     const ffmpeg = await findFfmpeg();
     try {
       const place = await placeOf(path);
-      await removeParts(dirname(place));
+      await removeParts(folderOf(place));
       const folder = besidePath(place);
       await mkdir(folder, { mode: 0o700 });
       return new BurntVideo({ path, place, folder }, context, ffmpeg);
@@ -102,12 +102,15 @@ export class BurntVideo implements Sink {
     const end = toTheEnd ? undefined : to + this.#period;
     const limit = end === undefined ? Number.POSITIVE_INFINITY : Math.round(1000 * end);
     const ffmpeg = this.#ffmpeg.path;
-    const recording = fileInput(this.#ffmpeg, this.#context.recording);
+    const { recording: name } = this.#context;
+    await using source = await TextPath.of(meantPath(name));
+    await using folder = await TextPath.of(this.#folder);
+    const recording = fileInput(this.#ffmpeg, name, source.text);
     const seen = await probe(ffmpeg, recording, lookMs);
     const video = await burnIn({
       ...{ ffmpeg, recording: lookedAt(recording, seen), jumped: this.#jumped },
       audio: await firstDecodable(ffmpeg, recording, seen.audio, lookMs),
-      folder: this.#folder,
+      folder: folder.text,
       cues: this.#cues.map((cue) => ({ ...cue, end: Math.min(cue.end, limit) })),
       from,
       to: end,

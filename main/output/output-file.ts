@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
-import { type FileHandle, open, realpath, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { type BytePath, folderOf, meantPath, realBytePath } from '../byte-names.ts';
 import { OnlookerError } from '../errors.ts';
 import type { LiveEvent } from '../live/events.ts';
 import { besidePath, holdsContent, moveInto, removeParts } from '../replace-file.ts';
@@ -21,10 +22,10 @@ export class OutputFile implements Sink {
   readonly #format: Format;
   readonly #replacing: Replacing;
   /** The file that `path` leads to. */
-  readonly #place: string;
+  readonly #place: BytePath;
   readonly #isNew: boolean;
   /** Where it grows until it takes its place; undefined once it is there. */
-  #beside: string | undefined;
+  #beside: BytePath | undefined;
   /** Bytes of whole events; undefined before the first. */
   #length: number | undefined;
   #broken = false;
@@ -121,20 +122,21 @@ export class OutputFile implements Sink {
 
 interface Opened {
   readonly handle: FileHandle;
-  readonly place: string;
+  readonly place: BytePath;
   readonly isNew: boolean;
-  readonly beside: string | undefined;
+  readonly beside: BytePath | undefined;
 }
 
 async function openPlace(path: string): Promise<Opened> {
-  const there = await stat(path).catch(() => undefined);
-  const place = there ? await realpath(path) : resolve(path);
-  const handle = await open(path, 'a');
+  const meant = meantPath(path);
+  const there = await stat(meant).catch(() => undefined);
+  const place = there ? await realBytePath(meant) : typeof meant === 'string' ? resolve(meant) : meant;
+  const handle = await open(meant, 'a');
   const opened = { handle, place, isNew: there === undefined, beside: undefined };
   if (!there || !(await holdsContent(place))) return opened;
   const beside = besidePath(place);
   try {
-    await removeParts(dirname(place));
+    await removeParts(folderOf(place));
     const other = await open(beside, 'wx', there.mode & 0o777);
     await handle.close();
     return { ...opened, handle: other, beside };

@@ -1,5 +1,6 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
+import { meantPath, realBytePath } from '../byte-names.ts';
 import { parseSource } from '../capture/source-description.ts';
 import { OnlookerError } from '../errors.ts';
 import type { LiveEvent } from '../live/events.ts';
@@ -110,14 +111,15 @@ function checkExtension(path: string): void {
 }
 
 async function checkNotTheSource(path: string, recording: string): Promise<void> {
-  const [output, input] = await Promise.all([path, recording].map((name) => realpath(name).catch(() => undefined)));
-  if (output !== undefined && output === input) {
+  const places = [path, recording].map((name) => realBytePath(meantPath(name)).catch(() => undefined));
+  const [output, input] = await Promise.all(places);
+  if (output && input && Buffer.from(output).equals(Buffer.from(input))) {
     throw new OnlookerError('usage', `--out ${path} is the source itself. Give --out another name.`);
   }
 }
 
 async function checkEmpty(path: string): Promise<void> {
-  const size = (await stat(path).catch(() => undefined))?.size ?? 0;
+  const size = (await stat(meantPath(path)).catch(() => undefined))?.size ?? 0;
   if (size === 0) return;
   throw new OnlookerError(
     'usage',
