@@ -99,13 +99,17 @@ async function writeTable(
   return { rows, sha256: hash.digest('hex') };
 }
 
+/** How SQLite calls a column's type; text is read as bytes: `Connection.all` says why. */
+function storedAs(type: string): string {
+  if (type.endsWith('integer')) return 'INTEGER';
+  return type.endsWith('real') ? 'REAL' : 'BLOB';
+}
+
 type StoredRow = Record<string, number | Uint8Array | null>;
 
 function* pages(connection: Connection, table: ExportedTable, columns: Columns): Generator<StoredRow[]> {
-  // Text is read as bytes: `Connection.all` says why.
-  const selected = Object.entries(columns).map(([name, type]) =>
-    type.endsWith('text') ? `CAST(${name} AS BLOB) AS ${name}` : name,
-  );
+  // Cast, because a damaged one may hold anything.
+  const selected = Object.entries(columns).map(([name, type]) => `CAST(${name} AS ${storedAs(type)}) AS ${name}`);
   const sql = `SELECT ${selected.join(', ')} FROM ${table} WHERE id > ? ORDER BY id LIMIT ${pageRows}`;
   for (let last = Number.MIN_SAFE_INTEGER; ; ) {
     const page = connection.all<StoredRow>(sql, last);

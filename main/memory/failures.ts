@@ -16,14 +16,22 @@ export function isOfTheFiles(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
+/** What SQLite says in words alone: a damaged header, or tables that are not those of the version the file names. */
+const generalDamage =
+  /^((unsupported|invalid fts5) file format|no such (table|column)|duplicate column name|(table|index|trigger) \S+ already exists)/;
+
 /** Whether the file is not what it should be: damaged, or (as SQLite sees it) written with another key. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof OnlookerError) return error.code === 'memory-damaged';
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT')) return true;
-  // A damaged header, of the file or of the word index, has only this general code.
   if (code !== 'SQLITE_ERROR' || !(error instanceof Error)) return false;
-  return /^(unsupported|invalid fts5) file format/.test(error.message);
+  return generalDamage.test(error.message);
+}
+
+/** What SQLite would say if it had noticed by itself. */
+export function corrupt(message: string): Error {
+  return Object.assign(new Error(message), { code: 'SQLITE_CORRUPT' });
 }
 
 /** Whether the same call may succeed later: no room, no permission, another program's lock. */

@@ -59,7 +59,7 @@ function framesIn(
   const conditions = conditionsOn('frames', filter);
   // By their ids: SQLite would take the index of sessions, and a session may have a million frames.
   const rows = connection.all<{ id: number; t: number; at: number; embedding: Uint8Array }>(
-    `SELECT id, t, at, embedding FROM frames NOT INDEXED
+    `SELECT id, t, at, CAST(embedding AS BLOB) AS embedding FROM frames NOT INDEXED
      WHERE ${['id BETWEEN ? AND ?', 'session_id = ?', 'embedding IS NOT NULL', ...conditions.map(({ sql }) => sql)].join(' AND ')}`,
     ...[firstId, lastId, session, ...conditions.flatMap(({ params }) => params)],
   );

@@ -1,6 +1,7 @@
 import { OnlookerError } from '../errors.ts';
+import { checkRows } from './check-rows.ts';
 import { Connection, type ConnectionOptions, utf8 } from './connection.ts';
-import { isDamage, memoryError } from './failures.ts';
+import { corrupt, isDamage, memoryError } from './failures.ts';
 import { locateMemory, locked, type MemoryLocation, type MemoryOptions } from './location.ts';
 import { migrate, readVersion, schemaVersion } from './schema.ts';
 import { hideSecrets } from './sources.ts';
@@ -54,6 +55,7 @@ function prepare(connection: Connection, { folder }: MemoryLocation): void {
     PRAGMA foreign_keys = ON;
   `);
   migrate(connection);
+  checkRows(connection);
   hideSecrets(connection);
 }
 
@@ -67,9 +69,4 @@ export function checkPages(connection: Connection): void {
 
 function hasTables(connection: Connection): boolean {
   return connection.get('SELECT 1 FROM sqlite_master LIMIT 1') !== undefined;
-}
-
-/** What SQLite would say if it had noticed by itself. */
-function corrupt(message: string): Error {
-  return Object.assign(new Error(message), { code: 'SQLITE_CORRUPT' });
 }

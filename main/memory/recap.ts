@@ -2,7 +2,7 @@
 import { changePoints } from './change-points.ts';
 import { type Connection, utf8 } from './connection.ts';
 import { unpackEmbedding } from './embedding.ts';
-import { guarded } from './failures.ts';
+import { corrupt, guarded } from './failures.ts';
 import type { Utterance } from './moments.ts';
 import { isNarration, type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
 import { keepWithinLimits } from './within-limits.ts';
@@ -75,7 +75,8 @@ function* frames(connection: Connection, { from, before, session }: RecapSpan): 
   let last = { at: from, id: Number.MIN_SAFE_INTEGER };
   for (;;) {
     const page = connection.all<FrameRow>(
-      `SELECT id, session_id AS session, t, at, changed, embedding FROM frames
+      `SELECT id, session_id AS session, t, at,
+              CAST(changed AS INTEGER) AS changed, CAST(embedding AS BLOB) AS embedding FROM frames
        WHERE at >= ? AND (at, id) > (?, ?) AND at < ? AND session_id = coalesce(?, session_id)
        ORDER BY at, id LIMIT ${pageRows}`,
       ...[last.at, last.at, last.id, before, session ?? null],
@@ -92,7 +93,7 @@ function spokenLines(
 ): (SpokenLine & { session: number })[] {
   return connection
     .all<UtteranceRow & { session: number; p: number | null }>(
-      `SELECT session_id AS session, p_silent AS p, ${utteranceColumns}
+      `SELECT session_id AS session, CAST(p_silent AS REAL) AS p, ${utteranceColumns}
        FROM utterances u WHERE ${isNarration} AND at >= ? AND at < ? AND session_id = coalesce(?, session_id) ORDER BY id`,
       ...[from, before, session ?? null],
     )
@@ -157,11 +158,13 @@ function cut<T>(items: readonly T[], places: readonly number[]): T[][] {
 }
 
 function activity(connection: Connection, session: number, bins: readonly Bin[]): Activity {
-  const { source, kind } = connection.get<{ source: Uint8Array; kind: Uint8Array }>(
+  const row = connection.get<{ source: Uint8Array; kind: Uint8Array }>(
     `SELECT CAST(name AS BLOB) AS source, CAST(kind AS BLOB) AS kind
      FROM sessions JOIN sources ON sources.id = source_id WHERE sessions.id = ?`,
     session,
-  )!;
+  );
+  if (!row) throw corrupt(`session ${session} is gone`);
+  const { source, kind } = row;
   const [first, last] = [bins[0]!, bins.at(-1)!];
   return {
     ...{ session, source: utf8(source), kind: utf8(kind) },

@@ -1,7 +1,9 @@
 /** How long and how much is kept; whichever limit is reached first. The limits lie in the database itself. */
+
 import { localTime } from '../times.ts';
 import { dropOldNotes, lastFrameOfAge } from './ages.ts';
 import type { Connection } from './connection.ts';
+import { corrupt } from './failures.ts';
 import { deleteEmptySessions, type Forgotten } from './forget.ts';
 
 export interface RetentionLimits {
@@ -15,7 +17,7 @@ const day = 24 * 3_600_000;
 
 export function readLimits(connection: Connection): RetentionLimits {
   const row = connection.get<RetentionLimits>('SELECT keep_days AS keepDays, keep_bytes AS keepBytes FROM retention');
-  if (!row) throw new Error('the memory has no retention limits');
+  if (!row) throw corrupt('the memory has no retention limits');
   return { keepDays: row.keepDays, keepBytes: row.keepBytes };
 }
 

@@ -1,5 +1,7 @@
 /** The stored stretches: a row for 2048 ids of frames. The rows of frames are the truth, these only a way to find them. */
+
 import type { Connection } from './connection.ts';
+import { corrupt } from './failures.ts';
 import { type EmbeddedFrame, type StretchBlock, stretchesOf } from './stretches.ts';
 
 /** Ids of a block: `id >> blockBits` is its number, as in the triggers of schema.ts. */
@@ -10,9 +12,10 @@ export function* stretchBlocks(connection: Connection): Generator<StretchBlock> 
   const { first, last } = blockRange(connection);
   for (let number = first; number <= last; number++) {
     const row = connection.get<Record<'facts' | 'means', Uint8Array<ArrayBuffer>>>(
-      'SELECT facts, means FROM stretch_blocks WHERE number = ?',
+      'SELECT CAST(facts AS BLOB) AS facts, CAST(means AS BLOB) AS means FROM stretch_blocks WHERE number = ?',
       number,
     );
+    if (row && row.facts.length % 8 !== 0) throw corrupt('a block of stretches has another length');
     if (row) yield { facts: new Float64Array(row.facts.buffer), means: new Int8Array(row.means.buffer) };
     else yield stretchesOf(framesOf(connection, number));
   }
@@ -51,7 +54,7 @@ function blockRange(connection: Connection): { first: number; last: number } {
 function framesOf(connection: Connection, number: number): EmbeddedFrame[] {
   const first = number * 2 ** blockBits;
   return connection.all<EmbeddedFrame>(
-    `SELECT id, session_id AS session, t, at, embedding FROM frames
+    `SELECT id, session_id AS session, t, at, CAST(embedding AS BLOB) AS embedding FROM frames
      WHERE id BETWEEN ? AND ? AND embedding IS NOT NULL ORDER BY id`,
     ...[first, first + 2 ** blockBits - 1],
   );

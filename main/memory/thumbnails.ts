@@ -22,5 +22,6 @@ export function thumbnailAt(connection: Connection, session: number, t: number):
 
 /** The JPEG file of a thumbnail; undefined when it was forgotten meanwhile. */
 export function readThumbnail(connection: Connection, id: number): Uint8Array | undefined {
-  return connection.get<{ jpeg: Uint8Array }>('SELECT jpeg FROM thumbnails WHERE id = ?', id)?.jpeg;
+  return connection.get<{ jpeg: Uint8Array }>('SELECT CAST(jpeg AS BLOB) AS jpeg FROM thumbnails WHERE id = ?', id)
+    ?.jpeg;
 }

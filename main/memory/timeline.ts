@@ -76,7 +76,7 @@ export interface TimelinePicture {
 export function picturesIn(connection: Connection, { from, before }: TimeSpan, most: number): TimelinePicture[] {
   return connection.all<TimelinePicture>(
     // Numbers are bound as floating-point ones. Columns beside a min() are those of its row.
-    `SELECT id, session, t, min(at) AS at, width, height FROM (
+    `SELECT id, session, t, min(at) AS at, CAST(width AS INTEGER) AS width, CAST(height AS INTEGER) AS height FROM (
        SELECT id, session_id AS session, t, at, width, height, ntile(CAST(? AS INTEGER)) OVER (ORDER BY at, id) AS part
        FROM thumbnails WHERE at >= ? AND at < ?
      ) GROUP BY part ORDER BY part`,
@@ -100,7 +100,8 @@ export function silenceCurve(connection: Connection, { from, before }: TimeSpan,
   const length = Math.max(1, Math.ceil((before - from) / pieces));
   return connection
     .all<{ at: number; least: number; mean: number; changed: number }>(
-      `SELECT ? + CAST((at - ?) / ? AS INTEGER) * ? AS at, min(p_silent) AS least, avg(p_silent) AS mean, max(changed) AS changed
+      `SELECT ? + CAST((at - ?) / ? AS INTEGER) * ? AS at, min(CAST(p_silent AS REAL)) AS least, avg(p_silent) AS mean,
+              max(CAST(changed AS INTEGER)) AS changed
        FROM frames WHERE at >= ? AND at < ? GROUP BY 1 ORDER BY 1`,
       ...[from, from, length, length, from, before],
     )

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { main } from '../../main/cli/main.ts';
+import { openMemory } from '../../main/memory/open-memory.ts';
+import { setLimits } from '../../main/memory/retention.ts';
+import { frameRow, narrationRow, session } from '../support/memory.ts';
+import { writeTinyBundle } from '../support/tiny-bundle.ts';
+import type { Material } from './kinds.ts';
+
+/** Makes whole files of every kind in `folder`. */
+export async function makeMaterial(folder: string): Promise<Material> {
+  const clip = join(folder, 'clip.mp4');
+  const drawn = ['-f', 'lavfi', '-i', 'testsrc=size=160x90:rate=5:duration=3', '-pix_fmt', 'yuv420p'];
+  const { status, stderr } = spawnSync('ffmpeg', ['-y', '-loglevel', 'error', ...drawn, clip], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`ffmpeg made no clip: ${stderr}`);
+
+  const tiny = join(folder, 'tiny');
+  await writeTinyBundle(tiny, (manifest) => {
+    manifest.decision.theta = 0.9;
+  });
+  const snapshot = join(folder, 'whole.snapshot');
+  await expectDone(['narrate', clip, '--bundle', tiny, '--duration', '1', '--snapshot', snapshot]);
+
+  const memory = join(folder, 'memory');
+  {
+    using connection = await openMemory({ folder: memory, create: true });
+    setLimits(connection, { keepDays: 100_000 });
+    const rows = Array.from({ length: 40 }, (_, i) => [frameRow(i), narrationRow(i, `A terminal happened, ${i}.`)]);
+    session(connection).write(rows.flat());
+  }
+  const exported = join(folder, 'exported');
+  await expectDone(['export', '--out', exported, '--memory', memory]);
+  return { folder, clip, snapshot, memory, exported };
+}
+
+async function expectDone(command: string[]): Promise<void> {
+  const code = await main(command);
+  if (code !== 0) throw new Error(`onlooker ${command.join(' ')} ended with ${code}`);
+}
