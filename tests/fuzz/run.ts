@@ -61,7 +61,12 @@ export async function fuzz(cases: readonly FuzzCase[], { keep, onOutcome }: Fuzz
 /** @param material where it makes whole files, @param folder where the case lies */
 async function startWorker(material: string, folder: string): Promise<ChildProcess> {
   const script = fileURLToPath(new URL('./worker.ts', import.meta.url));
-  const worker = fork(script, [material, folder], { execArgv: [], env: { ...process.env, GGML_NO_BACKTRACE: '1' } });
+  // Nothing of the user's is read or written.
+  const homes = { XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') };
+  const worker = fork(script, [material, folder], {
+    execArgv: [],
+    env: { ...process.env, ...homes, GGML_NO_BACKTRACE: '1' },
+  });
   const [message] = await Promise.race([once(worker, 'message'), once(worker, 'exit').then(() => ['it ended'])]);
   if (message !== 'ready') throw new Error(`the process that reads damaged files did not start: ${message}`);
   return worker;
