@@ -24,6 +24,7 @@ const page = await session.defaultSession.schemes.get('onlooker')!({
 } as Request);
 
 const hello = await ask('hello', {});
+await ask('settings', { change: { remember: true } }); // as the first run asks
 const watched = await ask('watch', { source: process.argv[2] });
 const bundles = await ask('bundles', {});
 await ask('open', { window: 'overlay' });
