@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { openLocalModel } from '../../main/chat/local-model.ts';
 import { CommandLine } from '../support/command-line.ts';
 import { f32, type GgufParts, ggufText, ggufType, putTogether, takeApart, u32, withEntry } from '../support/gguf.ts';
 import { describe as describeFile, tinyFiles, writeTinyBundle } from '../support/tiny-bundle.ts';
@@ -186,6 +187,16 @@ test('what nothing here knows to be wrong crashes, waits or grows elsewhere, and
     expect(await refusal(files)).toMatchObject({ exitCode: 4, message: expect.stringMatching(why) });
     expect(performance.now() - began).toBeLessThan(40_000);
   }
+});
+
+test('a chat model that would end the process does so elsewhere, and is a failure that is told', async () => {
+  const path = join(folder, 'chat.gguf');
+  writeFileSync(path, number('llama.block_count', 0x7fff_ffff));
+  await using chat = openLocalModel({ model: path });
+  const form = { first: 1, last: 1, most: 1 };
+  await expect(chat.reply({ system: 'Answer.', user: 'Hello.', form })).rejects.toThrow(
+    /not usable.*(SIGABRT|SIGSEGV)/,
+  );
 });
 
 test('the command line tells it in one line, and tries a good bundle only once', async () => {

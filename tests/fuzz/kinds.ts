@@ -144,6 +144,7 @@ async function damageMemory(random: Random, folder: string): Promise<void> {
     const columns = memory.all<{ name: Uint8Array }>(
       `SELECT CAST(name AS BLOB) AS name FROM pragma_table_info('${table}')`,
     );
+    if (columns.length === 0) continue; // dropped before
     const column = Buffer.from(random.pick(columns).name).toString();
     const some = random.chance(0.5) ? '' : ' WHERE rowid % 2 = 1';
     const change = random.pick([
