@@ -10,7 +10,7 @@ import { openMemory } from '../../main/memory/open-memory.ts';
 import type { News } from '../../preload/contract.ts';
 import { browserMode, type TestedMode, until } from '../support/browser-mode.ts';
 import { count } from '../support/memory.ts';
-import { launchBrowser } from '../support/window-browser.ts';
+import { isComplaint, launchBrowser } from '../support/window-browser.ts';
 
 const owned = new AsyncDisposableStack();
 let mode: TestedMode;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en', acceptDownloads: true });
   // What the page itself complains of: scripts, and whatever its policy forbids.
   context.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
+    if (isComplaint(message)) problems.push(message.text());
   });
   context.on('weberror', (error) => problems.push(error.error().message));
   page = await context.newPage();

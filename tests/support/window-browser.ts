@@ -1,6 +1,6 @@
 /** The built window in real Chromium, against a server whose answers the test gives. */
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type ConsoleMessage, chromium, type Page } from 'playwright-core';
 import type { News, Speech, WindowName } from '../../preload/contract.ts';
 import { type Answers, serveWindow, type WindowServer } from './window-server.ts';
 import { type StoryChoices, tellStory } from './window-story.ts';
@@ -28,7 +28,12 @@ export interface OpenChoices extends StoryChoices {
 }
 
 /** The standard's directive against WebRTC, which Chromium complains of and passes over (main/page-policy.ts). */
-const notYetKnown = /^Unrecognized Content-Security-Policy directive 'webrtc'\.$/;
+const notYetKnown = "Unrecognized Content-Security-Policy directive 'webrtc'.";
+
+/** True if a line of a page's console is a complaint. */
+export function isComplaint(message: ConsoleMessage): boolean {
+  return message.type() === 'error' && message.text() !== notYetKnown;
+}
 
 /** Opens one window and waits until it shows itself. */
 export async function openWindow(browser: Browser, name: WindowName, choices: OpenChoices = {}): Promise<OpenedWindow> {
@@ -44,7 +49,7 @@ export async function openWindow(browser: Browser, name: WindowName, choices: Op
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !notYetKnown.test(message.text())) complaints.push(message.text());
+    if (isComplaint(message)) complaints.push(message.text());
   });
   const query = choices.query ? `${choices.query}&` : '?';
   await page.goto(`${server.origin}/${name}${query}ticket=${server.ticket}`);
