@@ -8,7 +8,7 @@
 export type Pointer = bigint | null;
 
 /** What `llama_version()` says for the release that the pinned node-llama-cpp carries. */
-export const expectedVersion = '0.5.0-dev';
+export const expectedVersion = '0.4.0-dev';
 
 export const layouts = {
   batch: {
