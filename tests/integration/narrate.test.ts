@@ -37,6 +37,7 @@ describe('events', () => {
     expect(events[0]).toEqual({
       ...{ type: 'started', source: desk, bundle: 'tiny', fps: 2, tokensPerFrame: 10 },
       encoder: expect.stringMatching(/^[0-9a-f]{64}$/),
+      stream: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
     expect(frames(events).map(({ index, t }) => [index, t])).toEqual(Array.from({ length: 40 }, (_, i) => [i, i / 2]));
     const narrations = events.filter(({ type }) => type === 'narration').length;

@@ -1,4 +1,5 @@
 /** A live screen behind the window: one that stands still is watched, one that is gone has stalled. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { VirtualDisplay } from '../../native-models/desk-world/record/virtual-display.ts';
@@ -21,10 +22,10 @@ test.skipIf(missing)(
     try {
       await serving.until((stdout) => stdout.endsWith('\n'));
       const address = new URL(serving.stdout.trim());
-      const headers = {
-        authorization: `Bearer ${address.searchParams.get('token')}`,
-        'content-type': 'application/json',
-      };
+      const tokenFile = () => /with the token in (\S+)\.\n/.exec(serving.stderr)?.[1];
+      await until(() => tokenFile() !== undefined);
+      const token = readFileSync(tokenFile()!, 'utf8').trim();
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
       const request = async <T>(name: string): Promise<T> => {
         const response = await fetch(new URL(`/api/${name}`, address), { method: 'POST', headers, body: '{}' });
         const outcome = (await response.json()) as Outcome<T>;
