@@ -15,27 +15,28 @@ import { checkSpans } from './check-spans.ts';
 import type { SessionChange } from './control.ts';
 import { headroom, queryCap } from './headroom.ts';
 import { Judge } from './judge.ts';
-import { Ledger, type Range, type Span } from './ledger.ts';
+import type { Span } from './ledger.ts';
 import { type Chattiness, SpeakingPolicy } from './policy.ts';
 import { compileProtocol, type FrameProtocol } from './protocol.ts';
 import { ReplyScripts } from './reply-scripts.ts';
 import type { Decision, SessionFrame, SessionOptions, SessionState } from './session-types.ts';
+import { StreamCache } from './stream-cache.ts';
 import { Understanding } from './understanding.ts';
 import { planEviction, spansWithin, type WindowMarks } from './window.ts';
 
 /** Frames decoded at once right after a narration: things seldom happen alone, and frames behind a reply are fed twice. */
 const cautiousStride = 4;
+/** Narrations told anew in another language: what an answer to "what happened so far?" names. */
+const mostRetold = 3;
+
 /** A question as the user put it, and as the model hears it. */
 interface Asked {
   readonly question: string;
   readonly heard: string;
 }
 
-/** Narrations told anew in another language: what an answer to "what happened so far?" names. */
-const mostRetold = 3;
-
 export class StreamingSession implements AsyncDisposable {
-  readonly #context: LanguageContext;
+  readonly #cache: StreamCache;
   readonly #model: LanguageModel;
   readonly #protocol: FrameProtocol;
   readonly #policy: SpeakingPolicy;
@@ -53,19 +54,18 @@ export class StreamingSession implements AsyncDisposable {
   #instruction: string;
   #theta: number;
   #chattiness: Chattiness;
-  #ledger = new Ledger();
 
   private constructor(
     manifest: BundleManifest,
     model: LanguageModel,
-    context: LanguageContext,
+    cache: StreamCache,
     protocol: FrameProtocol,
     judge: Judge | undefined,
     options: SessionOptions,
   ) {
     const { decision } = manifest;
     this.#model = model;
-    this.#context = context;
+    this.#cache = cache;
     this.#protocol = protocol;
     this.#judge = judge;
     this.#scripts = new ReplyScripts(manifest, model);
@@ -97,8 +97,9 @@ export class StreamingSession implements AsyncDisposable {
       sharesCpu: options.sharesCpu,
       replaces: options.steerable ?? true,
     });
+    const cache = new StreamCache(context, model, protocol);
     await using opening = new AsyncDisposableStack();
-    const session = opening.use(new StreamingSession(manifest, model, context, protocol, judge, options));
+    const session = opening.use(new StreamingSession(manifest, model, cache, protocol, judge, options));
     await session.#begin();
     opening.move();
     return session;
@@ -106,16 +107,16 @@ export class StreamingSession implements AsyncDisposable {
 
   /** Decode calls and tokens fed so far. */
   get counters(): LanguageContext['counters'] {
-    return this.#context.counters;
+    return this.#cache.counters;
   }
 
   get spans(): readonly Span[] {
-    return this.#ledger.spans;
+    return this.#cache.spans;
   }
 
   /** Cells of the cache in use. */
   get length(): number {
-    return this.#ledger.length;
+    return this.#cache.length;
   }
 
   /**
@@ -157,7 +158,7 @@ export class StreamingSession implements AsyncDisposable {
   /** Forgets a span of media time: its frames and replies leave the cache, and so every later snapshot. */
   forget(from: number, to: number): Promise<void> {
     return this.#turns.run(async () => {
-      await this.#evict(spansWithin(this.#ledger, from, to));
+      await this.#cache.evict(spansWithin(this.#cache.ledger, from, to));
       this.#policy.forget(from, to);
     });
   }
@@ -178,10 +179,10 @@ export class StreamingSession implements AsyncDisposable {
 
   /** The whole session: `cache` holds the KV cache, `state` everything else. */
   save(): Promise<{ state: SessionState; cache: Uint8Array }> {
-    return this.#turns.run(async () => ({
-      state: { instruction: this.#instruction, spans: [...this.#ledger.spans], policy: this.#policy.state },
-      cache: await this.#context.saveState(),
-    }));
+    return this.#turns.run(async () => {
+      const { spans, cache } = await this.#cache.save();
+      return { state: { instruction: this.#instruction, spans, policy: this.#policy.state }, cache };
+    });
   }
 
   /**
@@ -193,9 +194,8 @@ export class StreamingSession implements AsyncDisposable {
       const { instruction, spans } = saved.state;
       const standing = this.#protocol.instruction(this.#inStream(instruction)).length;
       checkSpans(spans, { protocol: this.#protocol, instruction: standing, marks: this.#marks });
-      await this.#context.loadState(saved.cache, new Ledger(spans).length);
+      await this.#cache.restore({ spans, cache: saved.cache });
       this.#instruction = instruction;
-      this.#ledger = new Ledger(spans);
       this.#policy.restore(saved.state.policy);
     });
   }
@@ -203,7 +203,7 @@ export class StreamingSession implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turns.run(async () => {
       await this.#judge?.[Symbol.asyncDispose]();
-      await this.#context[Symbol.asyncDispose]();
+      await this.#cache[Symbol.asyncDispose]();
     });
   }
 
@@ -220,14 +220,9 @@ export class StreamingSession implements AsyncDisposable {
 
   /** Puts another instruction in the old one's place in the stream; frames and replies behind it stay and are re-indexed. */
   async #stand(tokens: Int32Array): Promise<void> {
-    if (this.#ledger.length + tokens.length > this.#context.capacity) {
-      await this.#evict(planEviction(this.#ledger, this.#marks));
-    }
-    const { from, to } = this.#ledger.resize(
-      this.#ledger.spans.findIndex(({ kind }) => kind === 'instruction'),
-      tokens.length,
-    );
-    await this.#context.replace(from, to, tokens);
+    if (!this.#cache.hasRoom(tokens.length)) await this.#makeRoom();
+    const place = this.#cache.spans.findIndex(({ kind }) => kind === 'instruction');
+    await this.#cache.replace(place, tokens);
   }
 
   /**
@@ -265,10 +260,15 @@ export class StreamingSession implements AsyncDisposable {
     return languageOf(this.#inStream(this.#instruction));
   }
 
+  /** Comes down to the low-water mark. */
+  async #makeRoom(): Promise<void> {
+    await this.#cache.evict(planEviction(this.#cache.ledger, this.#marks));
+  }
+
   async #begin(): Promise<void> {
     const standing = this.#standing(this.#instruction); // refused before anything is fed
-    await this.#feedSpan('system', 0, this.#protocol.system);
-    await this.#feedSpan('instruction', 0, standing);
+    await this.#cache.feed('system', 0, this.#protocol.system);
+    await this.#cache.feed('instruction', 0, standing);
   }
 
   /**
@@ -279,13 +279,13 @@ export class StreamingSession implements AsyncDisposable {
   async #step(frames: readonly SessionFrame[]): Promise<Decision[]> {
     const { tokensPerFrame, silence } = this.#protocol;
     const cost = tokensPerFrame + this.#protocol.separator.length;
-    if (this.#ledger.length + cost > this.#marks.high) await this.#evict(planEviction(this.#ledger, this.#marks));
-    const fitting = Math.max(1, Math.floor((this.#marks.high - this.#ledger.length) / cost));
+    if (this.#cache.length + cost > this.#marks.high) await this.#makeRoom();
+    const fitting = Math.max(1, Math.floor((this.#marks.high - this.#cache.length) / cost));
     const fed = frames.slice(0, fitting);
-    await this.#feedFrames(fed);
+    await this.#cache.feedFrames(fed);
 
     // Logits are gone with the next decode, so every probability is read before anything is said.
-    const pSilent = fed.map((_, i) => this.#context.probability((i + 1) * tokensPerFrame - 1, silence));
+    const pSilent = fed.map((_, i) => this.#cache.probability((i + 1) * tokensPerFrame - 1, silence));
     const decidedAt = performance.now();
     const decisions: Decision[] = [];
     this.#stride = Math.min(this.#batch, 2 * this.#stride);
@@ -296,32 +296,13 @@ export class StreamingSession implements AsyncDisposable {
         decisions.push({ index, t, pSilent: p, reason, text: undefined, decidedAt, saidAt: decidedAt });
         continue;
       }
-      await this.#dropLastSpans(fed.length - 1 - i);
+      await this.#cache.dropLast(fed.length - 1 - i);
       this.#stride = Math.min(this.#batch, cautiousStride);
       const narrated = await this.#narrate(t);
       decisions.push({ index, t, pSilent: p, ...narrated, decidedAt, saidAt: performance.now() });
       break;
     }
     return decisions;
-  }
-
-  /** Appends frames in one decode call; logits are kept at each one's last position. */
-  async #feedFrames(frames: readonly SessionFrame[]): Promise<void> {
-    const { tokensPerFrame, separator } = this.#protocol;
-    const last = this.#ledger.last?.kind;
-    if (last === 'frame' && separator.length > 0) {
-      await this.#context.decodeTokens(separator, this.#ledger.length, []);
-      this.#ledger.extendLast(separator.length);
-    }
-    const opening = this.#protocol.transition(last, 'frame');
-    if (opening.length > 0) await this.#feedSpan('opening', frames[0]!.t, opening);
-
-    const width = this.#model.embeddingWidth * tokensPerFrame;
-    const embeddings = new Float32Array(frames.length * width);
-    for (const [i, frame] of frames.entries()) embeddings.set(frame.tokens, i * width);
-    const lastPositions = frames.map((_, i) => (i + 1) * tokensPerFrame - 1);
-    await this.#context.decodeEmbeddings(embeddings, this.#ledger.length, lastPositions);
-    for (const { index, t } of frames) this.#ledger.append({ kind: 'frame', tokens: tokensPerFrame, t, frame: index });
   }
 
   /**
@@ -333,7 +314,7 @@ export class StreamingSession implements AsyncDisposable {
       if (this.#isSure(t, begun)) this.#onWords?.({ type: 'speaking', of: 'narration', t, text: begun });
     });
     if (text === '' || this.#policy.isRepeat(t, text)) {
-      await this.#dropLastSpans(1);
+      await this.#cache.dropLast(1);
       this.#policy.narrated(t, null);
       this.#onWords?.({ type: 'unsaid', t });
       return { reason: 'repeat', text: undefined };
@@ -348,14 +329,12 @@ export class StreamingSession implements AsyncDisposable {
   async #answer({ question, heard }: Asked, t: number, closeUp: Float32Array | undefined): Promise<string> {
     const words = this.#protocol.words(heard);
     const looked = closeUp ? this.#protocol.tokensPerFrame : 0;
-    if (this.#ledger.length + looked + words.length + this.#replyCap + 16 > this.#context.capacity) {
-      await this.#evict(planEviction(this.#ledger, this.#marks));
-    }
+    if (!this.#cache.hasRoom(looked + words.length + this.#replyCap + 16)) await this.#makeRoom();
     const language = languageOf(question);
     const standing = language === this.#language ? undefined : this.#judge?.everything(language);
     const exchange = () => this.#exchange(question, words, t, closeUp);
     if (standing === undefined) return exchange();
-    return this.#aside(async () => {
+    return this.#cache.aside(async () => {
       await this.#tellIn(language, standing);
       return exchange();
     });
@@ -367,30 +346,17 @@ export class StreamingSession implements AsyncDisposable {
    */
   async #exchange(question: string, words: Int32Array, t: number, closeUp: Float32Array | undefined): Promise<string> {
     const language = languageOf(question);
-    const first = this.#ledger.spans.length;
-    if (closeUp) await this.#feedFrames([{ index: -1, t, tokens: closeUp }]);
-    const behindLook = this.#ledger.spans.length;
-    const transition = this.#protocol.transition(this.#ledger.last?.kind, 'query');
-    await this.#feedSpan('query', t, Int32Array.from([...transition, ...words]));
+    const first = this.#cache.spans.length;
+    if (closeUp) await this.#cache.feedFrames([{ index: -1, t, tokens: closeUp }]);
+    const behindLook = this.#cache.spans.length;
+    const transition = this.#protocol.transition(this.#cache.last?.kind, 'query');
+    await this.#cache.feed('query', t, Int32Array.from([...transition, ...words]));
     const answer = await this.#reply('answer', t, language, (text) =>
       this.#onWords?.({ type: 'speaking', of: 'answer', t, query: question, text }),
     );
-    const before = language === this.#language ? behindLook : this.#ledger.spans.length;
-    await this.#evict(new Set(Array.from({ length: before - first }, (_, i) => first + i)));
+    const before = language === this.#language ? behindLook : this.#cache.spans.length;
+    await this.#cache.evict(new Set(Array.from({ length: before - first }, (_, i) => first + i)));
     return answer;
-  }
-
-  /** Does work that leaves no trace in the stream. */
-  async #aside<T>(work: () => Promise<T>): Promise<T> {
-    const { spans } = new Ledger(this.#ledger.spans);
-    const cache = await this.#context.saveState();
-    try {
-      return await work();
-    } finally {
-      await this.#context.clear();
-      await this.#context.loadState(cache);
-      this.#ledger = new Ledger(spans);
-    }
   }
 
   /**
@@ -398,25 +364,25 @@ export class StreamingSession implements AsyncDisposable {
    * model goes on in the language in which it was said; the last narrations are told anew from their own frames.
    */
   async #tellIn(language: WrittenLanguage, standing: string): Promise<void> {
-    const times = this.#ledger.spans.filter(({ kind }) => kind === 'narration').map(({ t }) => t);
+    const times = this.#cache.spans.filter(({ kind }) => kind === 'narration').map(({ t }) => t);
     const isSaid = ({ kind }: Span) => kind === 'narration' || kind === 'query' || kind === 'answer';
-    await this.#evict(new Set(this.#ledger.spans.flatMap((span, i) => (isSaid(span) ? [i] : []))));
+    await this.#cache.evict(new Set(this.#cache.spans.flatMap((span, i) => (isSaid(span) ? [i] : []))));
     await this.#stand(this.#standing(standing));
-    const retold = await this.#aside(async () => {
+    const retold = await this.#cache.aside(async () => {
       const told: { readonly t: number; readonly text: string }[] = [];
       // The newest first: what lies behind a frame is only in the way of those before it.
       for (const t of times.slice(-mostRetold).reverse()) {
-        const frame = this.#ledger.spans.findLastIndex((span) => span.kind === 'frame' && span.t <= t);
+        const frame = this.#cache.spans.findLastIndex((span) => span.kind === 'frame' && span.t <= t);
         if (frame < 0) break;
-        await this.#dropLastSpans(this.#ledger.spans.length - 1 - frame);
+        await this.#cache.dropLast(this.#cache.spans.length - 1 - frame);
         told.unshift({ t, text: await this.#reply('narration', t, language) });
       }
       return told;
     });
     for (const { t, text } of retold) {
-      const transition = this.#protocol.transition(this.#ledger.last?.kind, 'narration');
+      const transition = this.#protocol.transition(this.#cache.last?.kind, 'narration');
       const reply = [...transition, ...this.#protocol.words(text), this.#protocol.endOfReply];
-      await this.#feedSpan('narration', t, Int32Array.from(reply));
+      await this.#cache.feed('narration', t, Int32Array.from(reply));
     }
   }
 
@@ -435,17 +401,17 @@ export class StreamingSession implements AsyncDisposable {
     const notFirst = new Set([...foreign, silence]);
     // Silence cannot begin a reply. Further on it is no word at all, or, where it separates frames, a comma like any other.
     const excluded = separator.length > 0 ? foreign : notFirst;
-    const transition = this.#protocol.transition(this.#ledger.last?.kind, kind);
-    await this.#feedSpan(kind, t, transition);
+    const transition = this.#protocol.transition(this.#cache.last?.kind, kind);
+    await this.#cache.feed(kind, t, transition);
     const said: number[] = [];
-    let token = this.#context.argmax(transition.length - 1, notFirst);
+    let token = this.#cache.argmax(transition.length - 1, notFirst);
     while (token !== endOfReply && said.length < this.#replyCap) {
       said.push(token);
       onText(wholeCharacters(this.#model.detokenize(said)));
-      await this.#extendReply(token);
-      token = this.#context.argmax(0, excluded);
+      await this.#cache.extend(token);
+      token = this.#cache.argmax(0, excluded);
     }
-    await this.#extendReply(endOfReply);
+    await this.#cache.extend(endOfReply);
     return this.#model.detokenize(said).trim();
   }
 
@@ -455,35 +421,6 @@ export class StreamingSession implements AsyncDisposable {
    */
   #isSure(t: number, begun: string): boolean {
     return !this.#judge?.isNeeded(this.#heard(this.#instruction)) && !this.#policy.mayRepeat(t, begun);
-  }
-
-  async #extendReply(token: number): Promise<void> {
-    await this.#context.decodeTokens(Int32Array.of(token), this.#ledger.length, [0]);
-    this.#ledger.extendLast(1);
-  }
-
-  /** Appends tokens as a span of their own; logits are kept at the last one. */
-  async #feedSpan(kind: Span['kind'], t: number, tokens: Int32Array): Promise<void> {
-    if (tokens.length > 0) await this.#context.decodeTokens(tokens, this.#ledger.length, [tokens.length - 1]);
-    this.#ledger.append({ kind, tokens: tokens.length, t });
-  }
-
-  /** Takes the newest spans back out of the cache. */
-  async #dropLastSpans(count: number): Promise<void> {
-    if (count === 0) return;
-    for (let i = 0; i < count; i++) this.#ledger.dropLast();
-    await this.#context.remove(this.#ledger.length, -1);
-  }
-
-  /** Removes spans and re-indexes what lies behind them, last range first, so that earlier positions still hold. */
-  async #evict(indices: ReadonlySet<number>): Promise<void> {
-    let end = this.#ledger.length;
-    const ranges: Range[] = this.#ledger.remove(indices);
-    for (const { from, to } of ranges.reverse()) {
-      await this.#context.remove(from, to);
-      if (to < end) await this.#context.shift(to, end, from - to);
-      end -= to - from;
-    }
   }
 }
 
