@@ -83,7 +83,8 @@ describe('the timeline', () => {
     await line.locator('bdi').first().waitFor();
     await expect.poll(() => line.locator('bdi').allTextContents()).toEqual([seen, seen]);
     await page.getByRole('button', { name: 'Recap' }).click();
-    await expect.poll(() => page.locator('pre').textContent()).toBe(`# Morning\n- ${seen}`);
+    const recapped = page.locator('section[aria-labelledby="recap-title"] li');
+    await expect.poll(() => recapped.textContent().then((text) => text?.trim())).toBe(seen);
     await page.getByRole('searchbox', { name: 'Search the memory' }).fill('exe');
     await page.keyboard.press('Enter');
     const found = page.getByRole('main').getByRole('listitem').first();
