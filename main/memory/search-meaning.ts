@@ -10,6 +10,8 @@ import { meaningsOf } from './text-meaning.ts';
 
 /** So much more like the thing than like any other must a picture be; cosines. */
 const margin = 0.1;
+/** Unknown words in a message, at most. */
+const mostNamed = 3;
 
 export type SearchMeaning =
   | { readonly meaning: Meaning; readonly problem?: undefined }
@@ -25,14 +27,20 @@ export async function meaningOf(connection: Connection, text: string): Promise<S
   const isNameAlone = thing !== undefined && words.every((word) => articles.has(word) || isParticle(word));
   const put = await meaningsOf(connection, [isNameAlone ? own : text, own, ...others]);
   if (put.problem !== undefined) return put;
-  const unknown = words.filter((word) => !isKnown(word, put.captionWords));
+  const unknown = [...new Set(words)].filter((word) => !isKnown(word, put.captionWords));
   if (unknown.length > 0) {
-    const named = unknown.map((word) => JSON.stringify(word)).join(', ');
-    return { problem: `no caption that its text tower has learned has ${named} in it`, unknown };
+    return { problem: `no caption that its text tower has learned has ${namedShortly(unknown)} in it`, unknown };
   }
   const [asked, ...captions] = put.meanings;
   if (thing === undefined) return { meaning: asked! };
   return { meaning: { ...asked!, ...distinctMeaning(captions, margin, asked!.embedding) } };
+}
+
+/** The first few words, for a message of one line. */
+function namedShortly(words: readonly string[]): string {
+  const named = words.slice(0, mostNamed).map((word) => JSON.stringify(word));
+  const left = words.length - named.length;
+  return named.join(', ') + (left > 0 ? ` (and ${left} more)` : '');
 }
 
 const articles: ReadonlySet<string> = new Set(['a', 'an', 'the']);

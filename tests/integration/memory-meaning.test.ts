@@ -222,6 +222,9 @@ describe('moments', () => {
     expect(await found('video player')).toEqual(expect.arrayContaining(['picture 1', 'narration 1']));
     expect(await found('터미널')).toEqual(['picture 0']);
     expect((await meaningOf(memory, 'a submarine')).problem).toMatch(/"submarine"/);
+    // One line, however many there are.
+    const { problem } = await meaningOf(memory, `${'ab '.repeat(500)} cd ef gh ij`);
+    expect(problem).toContain('"ab", "cd", "ef" (and 2 more)');
   });
 
   test('a memory names bundles, and no folder: none of its files is loaded', async () => {
