@@ -48,7 +48,12 @@ export async function run(args: readonly string[]): Promise<number> {
     const { forgetTyped } = await import('../assistant/forget-typed.ts');
     // First: it is to be gone even where there is no memory.
     await forgetTyped();
-    await print(report(await forgetEverything({ folder })));
+    try {
+      await print(report(await forgetEverything({ folder })));
+    } catch (error) {
+      say('What was typed is forgotten: source, instruction, snapshots.');
+      throw error;
+    }
     say(stays);
   } else {
     await print(report(await forgetPart(folder, span ?? {}, { source, app })));

@@ -102,6 +102,7 @@ const finished = z.object({
   narrations: z.number(),
   answers: z.number(),
   dropped: z.number(),
+  gaps: z.number(),
   wallMs: z.number(),
   framesPerSecond: z.number(),
   realtimeFactor: z.number(),

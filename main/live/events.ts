@@ -80,7 +80,10 @@ export interface FinishedEvent {
   seconds: number;
   narrations: number;
   answers: number;
+  /** Frames that were captured and not decided. */
   dropped: number;
+  /** How often something was not seen: the `gap` events of the run. */
+  gaps: number;
   wallMs: number;
   framesPerSecond: number;
   realtimeFactor: number;

@@ -34,6 +34,7 @@ export class RunStatistics {
   #narrations = 0;
   #answers = 0;
   #dropped = 0;
+  #gaps = 0;
   #first: number | undefined;
   #last = 0;
 
@@ -61,8 +62,10 @@ export class RunStatistics {
         break;
       case 'gap':
         this.#dropped += event.dropped;
+        this.#gaps++;
         break;
       case 'started':
+      case 'notice':
       case 'failed':
       case 'finished':
         break;
@@ -80,6 +83,7 @@ export class RunStatistics {
       narrations: this.#narrations,
       answers: this.#answers,
       dropped: this.#dropped,
+      gaps: this.#gaps,
       wallMs: round(wallMs),
       framesPerSecond: round((1000 * this.#frames) / wallMs),
       realtimeFactor: round((1000 * seconds) / wallMs),

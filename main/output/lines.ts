@@ -38,11 +38,14 @@ export function gapSpan(gap: GapEvent): { from: number; to: number } {
 
 /** One sentence on the whole run: how much was watched, how fast, what was said. */
 export function summary(end: FinishedEvent): string {
-  const dropped = end.dropped > 0 ? `${count(end.dropped, 'frame')} lost` : 'nothing lost';
+  const lost = [
+    ...(end.dropped > 0 ? [`${count(end.dropped, 'frame')} lost`] : []),
+    ...(end.gaps > 0 ? [count(end.gaps, 'gap')] : []),
+  ];
   return [
     `${end.complete ? 'Watched' : 'Interrupted after'} ${shortTime(end.seconds)} (${count(end.frames, 'frame')})`,
     ` in ${(end.wallMs / 1000).toFixed(1)} s, ${end.realtimeFactor.toFixed(1)}x real time:`,
-    ` ${count(end.narrations, 'narration')}, ${count(end.answers, 'answer')}, ${dropped};`,
+    ` ${count(end.narrations, 'narration')}, ${count(end.answers, 'answer')}, ${lost.join(', ') || 'nothing lost'};`,
     ` a decision took ${Math.round(end.latencyP50Ms)} ms (p95 ${Math.round(end.latencyP95Ms)} ms).`,
   ].join('');
 }

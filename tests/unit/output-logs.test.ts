@@ -19,6 +19,7 @@ const finished = {
   realtimeFactor: 30,
   peakRssMb: 300,
   latencyP50Ms: 12.4,
+  gaps: 1,
   latencyP95Ms: 20.6,
   complete: true,
 } as const;
@@ -78,15 +79,17 @@ test('Markdown shows exactly the text, under a heading that says what was watche
 
 **It failed:** The camera is gone.
 
-Watched 01:00.0 (120 frames) in 2.0 s, 30.0x real time: 2 narrations, 1 answer, 24 frames lost; a decision took 12 ms (p95 21 ms).
+Watched 01:00.0 (120 frames) in 2.0 s, 30.0x real time: 2 narrations, 1 answer, 24 frames lost, 1 gap; a decision took 12 ms (p95 21 ms).
 `);
   expect(markdownText('[a](b) `c` ~d~ | e & f \\ g')).toBe('\\[a\\](b) \\`c\\` \\~d\\~ \\| e \\& f \\\\ g');
 });
 
 test('the summary says when a run was cut short', () => {
-  expect(summary({ ...finished, complete: false, dropped: 0, frames: 1, narrations: 1 })).toBe(
+  expect(summary({ ...finished, complete: false, dropped: 0, gaps: 0, frames: 1, narrations: 1 })).toBe(
     'Interrupted after 01:00.0 (1 frame) in 2.0 s, 30.0x real time: 1 narration, 1 answer, nothing lost; a decision took 12 ms (p95 21 ms).',
   );
+  // What was never captured is no dropped frame, and was not seen either.
+  expect(summary({ ...finished, dropped: 0, gaps: 2 })).toContain('1 answer, 2 gaps; ');
 });
 
 test.each([

@@ -117,7 +117,15 @@ test('texts of the same moment share a cue; late and unsorted ones never overlap
 test('no subtitle lasts longer than the recording', () => {
   const ended = (end?: number): LiveEvent => ({
     ...{ type: 'finished', frames: 16, seconds: 8, narrations: 1, answers: 0, dropped: 0, wallMs: 1 },
-    ...{ framesPerSecond: 1, realtimeFactor: 1, peakRssMb: 1, latencyP50Ms: 1, latencyP95Ms: 1, complete: true },
+    ...{
+      framesPerSecond: 1,
+      realtimeFactor: 1,
+      peakRssMb: 1,
+      gaps: 0,
+      latencyP50Ms: 1,
+      latencyP95Ms: 1,
+      complete: true,
+    },
     ...(end !== undefined && { end }),
   });
   const span = (...events: LiveEvent[]) => bothWays(events).map(({ start, end }) => [start, end]);
