@@ -17,7 +17,9 @@ export interface SearchTerms {
 /** `build "is done"` to its words. Empty `words`: nothing to search for. @throws OnlookerError `usage` when it is too long */
 export function parseSearch(text: string): SearchTerms {
   checkText('What is searched for', text);
-  const found = [...text.normalize().matchAll(/"([^"]*)"|([^\s"]+)/g)];
+  // SQLite ends a text at a NUL: the quotes of a word would have no end.
+  const typed = text.normalize().replaceAll('\0', ' ');
+  const found = [...typed.matchAll(/"([^"]*)"|([^\s"]+)/g)];
   const all = found.map(([, phrase, word]) => (phrase ?? word ?? '').trim()).filter((word) => word !== '');
   const words = [...new Set(all)];
   checkWords('What is searched for', words);

@@ -69,6 +69,7 @@ test.each([
   ['AND NOT * (a', ['AND', 'NOT', '*', '(a'], '"AND" AND "NOT"', ['*', '(a']],
   ['unfinished "quote', ['unfinished', 'quote'], '"unfinished" AND "quote"', []],
   ['""  " "', [], undefined, []],
+  ['build\0done a\0\0', ['build', 'done', 'a'], '"build" AND "done"', ['a']],
 ])('%j is searched for as %j', (typed, words, match, short) => {
   expect(parseSearch(typed)).toEqual({ words, match, short });
 });
