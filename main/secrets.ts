@@ -8,7 +8,7 @@ const hidden = '***';
 /** An address in a text, up to a space or a quotation mark. */
 const address = /[a-z][a-z0-9+.-]*:\/\/[^\s"'`<>]+/gi;
 /** `user:password@host` without a scheme, as it is mistyped. */
-const login = /(?<![\w/])[^\s"'`<>:/@]{2,}:(?!\\)[^\s"'`<>@/]+@(?=[\w[])/g;
+const login = /(?<!\w|(?<!:)\/)[^\s"'`<>:/@]{2,}:(?!\\)[^\s"'`<>@/]+@(?=[\w[])/g;
 /** Headers that give access, and a token in its usual form. */
 const header =
   /\b((?:proxy-)?authorization|cookie|set-cookie|x-api-key|x-auth-token|private-token)(\s*[:=]\s*)(?:(basic|bearer|digest|token)\s+)?[^\s"',;]+/gi;
@@ -52,7 +52,9 @@ export function withoutSecrets(text: string): string {
  */
 export function withoutSecretsOf(addresses: readonly string[], message: string): string {
   const secrets = addresses.flatMap(secretsIn).sort((a, b) => b.length - a.length);
-  return secrets.reduce((text, secret) => text.replaceAll(secret, hidden), withoutSecrets(message));
+  // A whole one first: in a text an address ends at a space or a quotation mark, which a password may have in it.
+  const shown = addresses.reduce((text, whole) => text.replaceAll(whole, shownAddress(whole)), message);
+  return secrets.reduce((text, secret) => text.replaceAll(secret, hidden), withoutSecrets(shown));
 }
 
 /** Shorter ones stand in any text. */
@@ -65,7 +67,7 @@ function secretsIn(text: string): string[] {
   const { login: who, query, fragment } = partsOf(rest);
   const password = who?.includes(':') ? who.slice(who.indexOf(':') + 1) : who;
   const values = parametersOf(query + fragment.replace('#', '&'))
-    .filter(({ name }) => !isHarmless(name))
+    .filter(({ name, value }) => !isHarmless(name) || isNested(value))
     .map(({ value }) => value);
   const whole = [...(password === undefined ? [] : [password]), ...values];
   const pieces = whole.flatMap((secret) => [secret, decoded(secret), ...secret.split(/[@/?#:&]/)]);
@@ -110,7 +112,7 @@ function shownQuery(query: string): string {
   if (query === '' || (query.startsWith('#') && !query.includes('='))) return query;
   return query.replace(/[^?#&;]+/g, (parameter) => {
     const { name, value } = parameterOf(parameter);
-    return value === '' || isHarmless(name) ? parameter : `${name}=${hidden}`;
+    return value === '' || (isHarmless(name) && !isNested(value)) ? parameter : `${name}=${hidden}`;
   });
 }
 
@@ -129,6 +131,11 @@ function parameterOf(text: string): { name: string; value: string } {
 
 function isHarmless(name: string): boolean {
   return harmless.has(decoded(name).toLowerCase());
+}
+
+/** True if a value is an address itself, or holds parameters of its own. */
+function isNested(value: string): boolean {
+  return /:\/\/|[@&=]/.test(decoded(value));
 }
 
 function decoded(text: string): string {

@@ -1,6 +1,7 @@
 /** What ffmpeg is given to open, and what it may open on the way: containers and protocols are allowed by name. */
 import { resolve } from 'node:path';
 import { OnlookerError } from '../errors.ts';
+import { shownAddress } from '../secrets.ts';
 import { allowedContainers, namesPlaylist } from './containers.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 
@@ -70,6 +71,6 @@ function refuseOutdated({ outdated }: Trusted, address: string): void {
   if (!outdated) return;
   throw new OnlookerError(
     'source-unsupported',
-    `"${address}" is not opened: the ffmpeg here is from 2018 or so, and nobody mends its holes. Install a current one.`,
+    `"${shownAddress(address)}" is not opened: the ffmpeg here is from 2018 or so, and nobody mends its holes. Install a current one.`,
   );
 }

@@ -26,6 +26,9 @@ describe('an address is shown without what gives access', () => {
     ['http://cam/v.mp4#access_token=hunter22', 'http://cam/v.mp4#access_token=***'],
     ['http://cam/v.mp4#chapter', 'http://cam/v.mp4#chapter'],
     ['rtsp://cam/user=root&password=hunter22&channel=1.sdp', 'rtsp://cam/user=root&password=***&channel=1.sdp'],
+    ['http://proxy/?file=rtsp://root:hunter22@cam/x', 'http://proxy/?file=***'],
+    ['http://proxy/?title=rtsp%3A%2F%2Froot%3Ahunter22%40cam', 'http://proxy/?title=***'],
+    ['http://proxy/?id=1%26pin%3Dhunter22&t=5', 'http://proxy/?id=***&t=5'],
     ['http://proxy/?url=rtsp%3A%2F%2Froot%3Ahunter22%40cam', 'http://proxy/?url=***'],
     ['http://proxy/rtsp://root:hunter22@cam/x', 'http://proxy/rtsp://***@cam/x'],
     ['http://proxy/rtsp%3A%2F%2Froot%3Ahunter22%40cam/x', 'http://proxy/***/x'],
@@ -45,6 +48,7 @@ test.each([
   'There is nothing at "http://root:hunter22@cam/x?a=1". Check the address.',
   'One source at a time: "rtsp://root:hunter22" or "x"?',
   'There is no file "root:hunter22@192.168.1.5/stream".',
+  'There is no file "http:/root:hunter22@cam/x".',
   'Server sent Authorization: Basic hunter22== and Cookie: sid=hunter22',
   'GET http://cam/?auth=hunter22 HTTP/1.1',
   'x-api-key = hunter22',
@@ -66,3 +70,12 @@ test('a message about an address names no part of its secrets', () => {
   for (const secret of ['p@ss', 'p%40ss', 'word9', 'abc/def', 'abc%2Fdef']) expect(shown).not.toContain(secret);
   expect(shown).toContain('Failed to resolve hostname');
 });
+
+test.each(['rtsp://root:hunter "22@cam/x', "rtmp://cam/app playpath=x token=hunter'22"])(
+  'a password with a space or a quotation mark: %s',
+  (typed) => {
+    const shown = withoutSecretsOf(['-i', typed], `[error] ${typed}: Connection refused`);
+    expect(shown).toBe(`[error] ${shownAddress(typed)}: Connection refused`);
+    expect(shown).not.toMatch(/hunter|22/);
+  },
+);
