@@ -24,7 +24,10 @@ export interface QuestionTimes {
 /** Reads and takes out the times. Local time; `now` is for tests. */
 export function readTimes(question: string, now: Date = new Date()): QuestionTimes {
   const text = new Remaining(question);
+  const elsewhere = notPast.exec(text.text);
+  if (elsewhere) return { span: undefined, rest: text.text, unread: elsewhere[0] };
   const ago = takeSpanUntilNow(text, now.getTime());
+  if (ago && 'unread' in ago) return { span: undefined, rest: text.text, unread: ago.unread };
   if (ago) return { span: ago, rest: text.text };
   const first = takeDays(text, now);
   const second = first && 'days' in first ? takeDays(text, now) : undefined;
@@ -40,14 +43,16 @@ export function readTimes(question: string, now: Date = new Date()): QuestionTim
   return { span: spanOf(days!, side, now), ...rest };
 }
 
+/** The future, and the weeks before the last one: looked for first, because the day in "next Friday" is understood alone. */
+const notPast =
+  /\b(?:tomorrow|next (?:week|month|year|\w+day))\b|\b(?:week|month) before last\b|내일|다음\s?주|지지난\s?[주달]|明日(?=[のはに])|来週|先[先々][週月]|明天|下[周週]|上上个?(?:[周週月]|星期|礼拜)/u;
+
 /** What looks like a date or an hour and was not taken. */
 function unreadIn(rest: string): { readonly unread: string } | undefined {
   const found =
     /(?<![\d.])\d{1,4}([/-])\d{1,2}\1\d{1,4}(?![\d.])|(?<![\d.])\d{1,2}\.\d{1,2}\.\d{4}(?![\d.])|(?<![\d:.])\d{1,2}:\d{2}(?![\d:])/.exec(
       rest,
-    ) ??
-    /\d+\s?[월月]\s?\d+\s?[일日号號]|\d{1,2}\s?[时時点點]\s?\d{1,2}\s?分|\d{1,2}\s?시\s?\d{1,2}\s?분/u.exec(rest) ??
-    /\b(?:tomorrow|next (?:week|month|year|\w+day))\b|내일|다음\s?주|明日(?=[のはに])|明天|下周|来週/u.exec(rest);
+    ) ?? /\d+\s?[월月]\s?\d+\s?[일日号號]|\d{1,2}\s?[时時点點]\s?\d{1,2}\s?分|\d{1,2}\s?시\s?\d{1,2}\s?분/u.exec(rest);
   return found ? { unread: found[0] } : undefined;
 }
 

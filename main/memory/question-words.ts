@@ -17,8 +17,8 @@ const koreanVerbs = /(?<=.{2})(?:했었|했|됐|하|되)$/u;
 const koreanParticles = /(?<=.{2})(?:에서는|에서|에게|으로|부터|까지|이랑|랑|을|를|이|가|은|는|에|의|도|로|와|과|만)$/u;
 const englishEndings = /(?<=[a-z]{3})(?:ing|ed|es|s)$/;
 
-/** "Don't", "wasn't", and what an apostrophe joins to a word: "what's", "Bob's", "they've". */
-const negations = /\p{L}+n['’ʼ‘`]t(?!\p{L})/gu;
+/** "Don't", "wasn't", "o'clock", and what an apostrophe joins to a word: "what's", "Bob's", "they've". */
+const negations = /\p{L}+n['’ʼ‘`]t(?!\p{L})|(?<!\p{L})o['’ʼ‘`]clock(?!\p{L})/gu;
 const joined = /(?<=\p{L})['’ʼ‘`](?:s|re|ve|ll|d|m)?(?!\p{L})/gu;
 
 /** Japanese and Chinese, which have no spaces between words. */

@@ -19,7 +19,7 @@ const korean = `(?:오전|오후|아침|저녁|밤|새벽|낮)?\\s*${hour}\\s?�
 const eastern =
   `(?:午前|午後|朝|夕方|夜|深夜|上午|下午|早上|早晨|晚上|凌晨|傍晚|夜里)\\s*${hour}${minutes}|` +
   `(?:午前|午後|朝|夕方|夜|深夜|上午|下午|早上|早晨|晚上|凌晨|中午|傍晚|夜里)?の?\\s*${hour}\\s?[時时点點](?![間间])(?:\\s*\\d{1,2}\\s?分|半|钟)?|正午`;
-const sharp = `${hour}(?:${minutes})?\\s?[ap]\\.?m\\b\\.?|${hour}${minutes}`;
+const sharp = `${hour}(?:${minutes})?\\s?[ap]\\.?m\\b\\.?|${hour}${minutes}|${hour} o['’]clock`;
 const english = `${sharp}|${hour}(?: o'clock)?(?![\\d.:%/]|\\s*[시분時时点]|\\s+percent)|noon|midday|midnight`;
 const lunch = 'lunch(?:time)?|점심(?:\\s*시간)?|昼食|お昼|午饭|中午(?!\\s*\\d)';
 const clock = `(${korean}|${eastern}|${english}|${lunch})`;

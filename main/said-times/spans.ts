@@ -21,8 +21,11 @@ const koreanAmount = '(\\d+|한|두|세|네|다섯|열)';
 const easternAmount = '(\\d+|[一二两三五十半])';
 const easternUnit = '(秒钟|秒|分钟|分|時間|小时|小時|日|天|週間|周|星期)';
 
+/** A span, or one that lies before every clock. */
+type TakenSpan = { readonly from: number; readonly before: number } | { readonly unread: string };
+
 /** Takes out "last hour" or "10 minutes ago". `now` and what is returned: milliseconds since 1970. */
-export function takeSpanUntilNow(text: Remaining, now: number): { from: number; before: number } | undefined {
+export function takeSpanUntilNow(text: Remaining, now: number): TakenSpan | undefined {
   const [, count = '1', unit = ''] =
     text.take(
       `(?<!day )\\b(?:(?:in|over|during|for) )?(?:the )?(?:last|past) (?:${amount} )?(second|minute|hour|day|week)s?\\b`,
@@ -32,14 +35,15 @@ export function takeSpanUntilNow(text: Remaining, now: number): { from: number; 
     ) ??
     text.take(`(?:過去|この|直近|过去|最近)(?:の)?\\s*${easternAmount}\\s*个?${easternUnit}(?:で|に|内|里)?`) ??
     [];
-  if (unit !== '') return { from: now - amountOf(count) * units[unit]!, before: now };
-  const [, agoCount, agoUnit = ''] =
+  if (unit !== '') return { from: Math.max(0, now - amountOf(count) * units[unit]!), before: now };
+  const [said = '', agoCount, agoUnit = ''] =
     text.take(`\\b${amount} (second|minute|hour|day|week)s? ago\\b`) ??
     text.take(`(?<![\\d시])(?<!시\\s)${koreanAmount}\\s*(초|분|시간|일|주)\\s*전에?`) ??
     text.take(`(?<![\\d時时点月])${easternAmount}\\s*个?${easternUnit}\\s*(?:前|以前|之前)(?:に|の)?`) ??
     [];
   if (agoCount !== undefined) {
     const ago = amountOf(agoCount) * units[agoUnit]!;
+    if (ago > now) return { unread: said.trim() };
     const about = Math.max(minute, ago / 6);
     return { from: now - ago - about, before: Math.min(now, now - ago + about) };
   }

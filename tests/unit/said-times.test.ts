@@ -161,8 +161,19 @@ test.each([
   ['2月31日', '2月31日'],
   ['what did I do tomorrow?', 'tomorrow'],
   ['明天', '明天'],
+  ['What happens next Friday?', 'next friday'],
+  ['来週の火曜日', '来週'],
+  ['上上周五我做了什么？', '上上周'],
+  ['先々週の金曜日', '先々週'],
+  ['지지난 주 금요일', '지지난 주'],
+  ['on Friday of the week before last', 'week before last'],
+  ['what did I do 99999999999999999999 days ago?', '99999999999999999999 days ago'],
 ])('%j has a time that is none', (question, unread) => {
   expect(readTimes(question, now)).toMatchObject({ span: undefined, unread: expect.stringContaining(unread) });
+});
+
+test('a span that is longer than any clock begins where the clocks do', () => {
+  expect(readTimes(`in the last ${'9'.repeat(400)} hours`, now).span).toEqual({ from: 0, before: now.getTime() });
 });
 
 test.each([
