@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isBundleName } from '../bundle/folders.ts';
 import { shownAddress } from '../secrets.ts';
+import { checkRows } from './check-rows.ts';
 import type { Connection } from './connection.ts';
 import {
   type ExportedTable,
@@ -81,8 +82,18 @@ class Import {
         if (this.#add(table, row)) rows[table]++;
       }
     }
+    this.#check();
     const known = [...this.#sessions.values()].filter((id) => id === undefined).length;
     return { rows, known };
+  }
+
+  /** A memory with such rows is not opened any more, whatever else is in it. */
+  #check(): void {
+    try {
+      checkRows(this.#memory);
+    } catch (cause) {
+      throw damaged(this.#folder, 'it has a row that cannot be meant', cause);
+    }
   }
 
   /** Whether the row was added; others are there already. */

@@ -1,10 +1,9 @@
 /** Reads an exported memory (export-format.ts), and believes nothing of it that is not checked. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { OnlookerError } from '../errors.ts';
 import { parseJson } from '../json.ts';
-import { readWhole } from '../read-whole.ts';
+import { openFile, readWhole } from '../read-whole.ts';
 import type { Value } from './connection.ts';
 import { unpackEmbedding } from './embedding.ts';
 import {
@@ -17,7 +16,6 @@ import {
   manifestName,
   pictureName,
 } from './export-format.ts';
-import { isOfTheFiles } from './failures.ts';
 
 /** Most bytes of the manifest and of a picture, most characters of a row: far more than an export has. */
 const mostManifestBytes = 2 ** 20;
@@ -62,7 +60,7 @@ export async function* readTable(
       yield await readRow(folder, table, line);
     }
   } catch (cause) {
-    throw isOfTheFiles(cause) ? damaged(folder, `a file of ${name} cannot be read`, cause) : cause;
+    throw cause instanceof OnlookerError ? cause : damaged(folder, `${name} cannot be read`, cause);
   }
   if (rows === wanted.rows && hash.digest('hex') === wanted.sha256) return;
   throw damaged(folder, `${name} is not as it was written`);
@@ -110,8 +108,10 @@ function embeddingBytes(base64: string, bad: (cause: unknown) => Error): Uint8Ar
 
 /** Lines end with "\n" and nothing else; `node:readline` also ends them at U+2028, which JSON may hold as it is. */
 async function* lines(path: string, onText: (text: string) => void): AsyncGenerator<string> {
+  await using file = await openFile(path);
+  const texts: AsyncIterable<string> = file.createReadStream({ encoding: 'utf8', autoClose: false });
   let rest = '';
-  for await (const text of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
+  for await (const text of texts) {
     onText(text);
     const parts = (rest + text).split('\n');
     rest = parts.pop() ?? '';

@@ -1,4 +1,5 @@
 /** An export holds all of a memory, and an import brings all of it back, or says why not and changes nothing. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -203,6 +204,23 @@ describe('a damaged or foreign folder is refused, and nothing of it is imported'
       'a bundle by its folder',
       /names a bundle that can be none/,
       () => forge('sessions', (s) => s.replace('"bundle":"', '"bundle":"/tmp/')),
+    ],
+    [
+      'a moment after all calendars',
+      /cannot be meant/,
+      () => forge('frames', (s) => s.replace(/"at":\d+/, '"at":9e15')),
+    ],
+    ['a moment before them', /cannot be meant/, () => forge('utterances', (s) => s.replace(/"at":\d+/, '"at":-9e14'))],
+    ['a media time without an end', /cannot be meant/, () => forge('frames', (s) => s.replace('"t":0,', '"t":1e308,'))],
+    ['no frames a second', /cannot be meant/, () => forge('sessions', (s) => s.replace(/"fps":[\d.]+/, '"fps":0'))],
+    ['a row without an end', /gaps\.jsonl cannot be read/, () => forge('gaps', () => ' '.repeat(3e6))],
+    [
+      'a pipe',
+      /gaps\.jsonl cannot be read/,
+      () => {
+        remove('gaps.jsonl');
+        execFileSync('mkfifo', [join(inFolder('out'), 'gaps.jsonl')]);
+      },
     ],
     ['a kind there is not', /row that cannot be meant/, () => forge('utterances', (s) => s.replace('narr', 'n'))],
     ['an embedding cut short', /cannot be meant/, () => forge('frames', (s) => s.replace(/g":".{9}/, 'g":"'))],
