@@ -159,15 +159,26 @@ export class Assistant {
   /** Takes effect at once. @throws {Refusal} */
   async change(change: Partial<Settings>): Promise<void> {
     const settings = await this.request('settings', { change });
-    if (this.#hello) this.#hello = { ...this.#hello, settings };
+    this.#settle(settings);
   }
 
+  /** What is told again is shown once, as the newest. */
   notify({ code, message }: { readonly code: string; readonly message: string }): void {
-    this.#notices = [...this.#notices, { id: ++this.#lastNotice, code, message }].slice(-most.notices);
+    const others = this.#notices.filter((notice) => notice.code !== code || notice.message !== message);
+    this.#notices = [...others, { id: ++this.#lastNotice, code, message }].slice(-most.notices);
   }
 
   dismiss(id: number): void {
     this.#notices = this.#notices.filter((notice) => notice.id !== id);
+  }
+
+  /** A notice about an instruction is not true of the next one, which is given its own if it needs one. */
+  #settle(settings: Settings): void {
+    if (!this.#hello) return;
+    if (settings.instruction !== this.#hello.settings.instruction) {
+      this.#notices = this.#notices.filter(({ code }) => code !== 'instruction-not-understood');
+    }
+    this.#hello = { ...this.#hello, settings };
   }
 
   #complete(id: number): void {
@@ -192,7 +203,7 @@ export class Assistant {
         if (this.#hello) this.#hello = { ...this.#hello, status: news.status };
         return;
       case 'settings':
-        if (this.#hello) this.#hello = { ...this.#hello, settings: news.settings };
+        this.#settle(news.settings);
         return;
       case 'frame': {
         const decision = { at: news.at, pSilent: news.pSilent, spoke: news.reason === 'spoke' };
