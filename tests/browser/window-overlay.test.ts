@@ -225,6 +225,27 @@ describe('the overlay', () => {
     await page.getByRole('textbox', { name: 'Ask about' }).click({ trial: true, timeout: 2000 });
   });
 
+  test('a notice is shown once, and one about an instruction goes with it', async () => {
+    await using window = await openWindow(browser, 'overlay');
+    const { page, server } = window;
+    const notices = page.getByRole('button', { name: 'Dismiss' });
+    const notUnderstood = {
+      type: 'notice',
+      code: 'instruction-not-understood',
+      message: 'I do not understand.',
+    } as const;
+    server.push(notUnderstood);
+    server.push({ type: 'notice', code: 'x', message: 'The shortcut is taken.' });
+    server.push(notUnderstood);
+    await page.getByText('The shortcut is taken.').waitFor();
+    await expect.poll(() => notices.count()).toBe(2);
+    await page.getByRole('button', { name: 'Edit the standing instruction' }).click();
+    await page.keyboard.type('Only tell me about errors.');
+    await page.keyboard.press('Enter');
+    await page.getByText('I do not understand.').waitFor({ state: 'detached' });
+    expect(await notices.count()).toBe(1);
+  });
+
   test('a quiet line says how sure it was that silence is right, and where it would have spoken', async () => {
     await using window = await openWindow(browser, 'overlay');
     const { page, server } = window;
@@ -296,6 +317,12 @@ describe('the overlay', () => {
     await using window = await openWindow(browser, 'overlay', { welcomed: false });
     await window.page.getByRole('heading', { name: 'Welcome to Onlooker' }).waitFor();
     expect(new URL(window.page.url()).pathname).toBe('/welcome');
+    // It is named in the language of the window, however the program calls the file.
+    await window.page.getByRole('button', { name: 'Sample recording' }).waitFor();
+    // In a low window the question about remembering hides nothing above it.
+    await window.page.setViewportSize({ width: 420, height: 260 });
+    const footer = window.page.locator('footer');
+    expect(await footer.evaluate((element) => element.getBoundingClientRect().top)).toBeGreaterThanOrEqual(260);
   });
 
   test.each([220, 360])('everything can be reached in an overlay that is %i pixels high', async (height) => {

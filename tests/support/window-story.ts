@@ -116,6 +116,7 @@ export function tellStory(choices: StoryChoices = {}): Answers {
       { source: 'screen:2', kind: 'screen', name: 'Screen 2, 1920 × 1080' },
       { source: 'window:Terminal', kind: 'window', name: 'Terminal' },
       { source: 'camera', kind: 'camera', name: 'HD Webcam' },
+      { source: 'sample.mp4', kind: 'recording', name: 'desk.mp4' },
     ],
     bundles: () => [
       {
