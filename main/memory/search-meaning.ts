@@ -27,6 +27,7 @@ export async function meaningOf(connection: Connection, text: string): Promise<S
   const isNameAlone = thing !== undefined && words.every((word) => articles.has(word) || isParticle(word));
   const put = await meaningsOf(connection, [isNameAlone ? own : text, own, ...others]);
   if (put.problem !== undefined) return put;
+  if (thing === undefined && !words.some(tells)) return { problem: 'no word in it names anything', unknown: [] };
   const unknown = [...new Set(words)].filter((word) => !isKnown(word, put.captionWords));
   if (unknown.length > 0) {
     return { problem: `no caption that its text tower has learned has ${namedShortly(unknown)} in it`, unknown };
@@ -44,6 +45,12 @@ function namedShortly(words: readonly string[]): string {
 }
 
 const articles: ReadonlySet<string> = new Set(['a', 'an', 'the']);
+const grammar: ReadonlySet<string> = new Set(['and', 'at', 'in', 'is', 'of', 'on', 'or', 'to', 'with', ...articles]);
+
+/** False for a number and for grammar: alone they stand in captions of everything. */
+function tells(word: string): boolean {
+  return !/^\d+$/.test(word) && !grammar.has(word);
+}
 
 function isKnown(word: string, captionWords: readonly string[] | undefined): boolean {
   if (captionWords === undefined || /^\d+$/.test(word) || isParticle(word)) return true;
