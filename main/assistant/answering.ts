@@ -50,7 +50,7 @@ export class Answering {
       if (forEngine && (await this.#isUnderstood(text))) return await fromEngine();
       const evidence = await this.#parts.past.with(nothing, (memory) => evidenceFor(memory, text));
       // The engine says that it does not understand, and what it does.
-      if (forEngine && evidence.seen.length === 0) return await fromEngine();
+      if (forEngine && (evidence.seen.length === 0 || namesNothing(text, evidence))) return await fromEngine();
       const answer = { text: await writing.answer(text, evidence), moments: momentsOf(evidence) };
       speeches.closeAnswer(id, answer);
       return { ...answer, from: 'memory' };
@@ -69,15 +69,23 @@ export class Answering {
     const { engine, board, past } = this.#parts;
     const { state } = board.status;
     if (state !== 'watching' && state !== 'paused' && state !== 'stalled') return false;
-    const { span, unread } = readTimes(text);
+    const now = Date.now();
+    const { span, unread } = readTimes(text, new Date(now));
     if (unread !== undefined) return false; // the answer from the memory says so
-    if (span) return engine.remembers(span.from) && engine.remembers(Math.min(span.before - 1, Date.now()));
+    // "방금 무슨 일이 있었어?": the time is part of a question that the model was taught.
+    if (span && span.before >= now && (await this.#isUnderstood(text))) return true;
+    if (span) return engine.remembers(span.from) && engine.remembers(Math.min(span.before - 1, now));
     if (!over.test(text.toLowerCase())) return true;
     // It names no time, so its time is that of what the memory has of it.
     const { seen } = await past.with(nothing, (memory) => ask(memory, text));
     const latest = seen.at(-1);
     return latest === undefined || engine.remembers(latest.at);
   }
+}
+
+/** True for "Who am I?": all of today, which the memory has for it, is no answer to what is neither a thing nor the past. */
+function namesNothing(text: string, { words }: Evidence): boolean {
+  return words.length === 0 && readTimes(text).span === undefined && !over.test(text.toLowerCase());
 }
 
 /** What an answer from the memory rests on: all that was said at a time is one moment. */

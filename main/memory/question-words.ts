@@ -15,6 +15,8 @@ const asking = new Set(
 const koreanEndings = /(?:습니까|ㅂ니까|었나요|나요|어요|아요|는지|을까|니|나|지|어|아|요|던가|던)$/u;
 const koreanVerbs = /(?<=.{2})(?:했었|했|됐|하|되)$/u;
 const koreanParticles = /(?<=.{2})(?:에서는|에서|에게|으로|부터|까지|이랑|랑|을|를|이|가|은|는|에|의|도|로|와|과|만)$/u;
+/** After one syllable: "일이", "뭐가", "나는". */
+const particleOfOne = /(?<=^\p{Script=Hangul})(?:을|를|이|가|은|는)$/u;
 const englishEndings = /(?<=[a-z]{3})(?:ing|ed|es|s)$/;
 
 /** "Don't", "wasn't", "o'clock", and what an apostrophe joins to a word: "what's", "Bob's", "they've". */
@@ -44,7 +46,7 @@ export function questionWords(question: string): string[] {
       .replace(joined, ' ')
       .replace(unspaced, (run) => ` ${unspacedWords(run).join(' ')} `)
       .match(/[\p{L}\p{N}_.-]*[\p{L}\p{N}]/gu) ?? [];
-  const stems = words.filter((word) => !asking.has(word)).map(stem);
+  const stems = words.filter((word) => !asking.has(word) && !asking.has(word.replace(particleOfOne, ''))).map(stem);
   return [...new Set(stems)].filter((word) => word !== '' && !asking.has(word));
 }
 

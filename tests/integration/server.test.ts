@@ -116,6 +116,12 @@ test('answers about now from the model, about the past from the memory', async (
     from: 'live',
     text: expect.stringMatching(/\w/),
   });
+  // The time in it belongs to what the model was taught; the memory has nothing from before the recording began.
+  expect(await client.value('ask', { text: '방금 무슨 일이 있었어?' })).toMatchObject({ from: 'live' });
+  expect(await client.value('ask', { text: 'Who am I?' })).toMatchObject({
+    ...{ from: 'live', moments: [], text: expect.stringMatching(/^I do not understand this question\./) },
+  });
+  expect(await client.value('ask', { text: 'What is on the screen?' })).toMatchObject({ from: 'live' });
   const closed = speeches(client.news).findLast(({ kind }) => kind === 'answer');
   expect(closed).toMatchObject({ query: 'What is on the screen?', done: true });
   const before = await post('ask', { text: 'Was there a xylophone yesterday?' });

@@ -95,6 +95,8 @@ test.each([
   ['빌드가 언제 실패했어?', ['빌드', '실패']],
   ['어제 터미널에서 뭐 했어?', ['터미널']],
   ['점심 전에 뭐 했지?', []],
+  ['방금 무슨 일이 있었어?', []],
+  ['나는 오늘 뭐를 했어?', []],
   ['오류 대화상자가 열렸나요?', ['오류', '대화상자', '열렸']],
 ])('%j is about %j', (question, words) => {
   expect(questionWords(readTimes(question, now).rest)).toEqual(words);
