@@ -1,5 +1,23 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+
+/**
+ * Gives this process, and those that it starts, a HOME where there is none, or none that is a whole path: libraries ask for
+ * one as they load. It is that of the system's list of users; a user who is in no list, as in some containers, gets a folder
+ * that cannot be there, so that whatever needs one says so.
+ */
+export function keepHome(): void {
+  if (process.platform === 'win32') return; // the system knows it there
+  const homeOf = (find: () => string) => {
+    try {
+      return find();
+    } catch {
+      return ''; // there is no such user
+    }
+  };
+  if (isAbsolute(homeOf(homedir))) return;
+  process.env.HOME = homeOf(() => userInfo().homedir) || '/nonexistent';
+}
 
 /** The folder for what belongs to the user and is kept: bundles, memory. Where each platform keeps a program's data. */
 export function userData(platform: NodeJS.Platform = process.platform, env: NodeJS.ProcessEnv = process.env): string {
@@ -24,7 +42,8 @@ export function userConfig(platform: NodeJS.Platform = process.platform, env: No
 
 /** The folder for what can be fetched or made again. */
 export function userCache(env: NodeJS.ProcessEnv = process.env): string {
-  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'onlooker');
+  const xdg = env.XDG_CACHE_HOME;
+  if (xdg && isAbsolute(xdg)) return join(xdg, 'onlooker');
   if (process.platform === 'win32' && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, 'onlooker', 'cache');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'onlooker');
   return join(env.HOME ?? homedir(), '.cache', 'onlooker');

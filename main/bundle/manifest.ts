@@ -35,6 +35,8 @@ export const most = {
 const leastFps = 1 / 60;
 
 const name = z.string().min(1).max(most.nameLength);
+/** Shown in the middle of a line, so it may not end one. */
+const word = name.regex(/^\P{Cc}*$/u, 'one line without control characters');
 const text = z.string().max(most.textLength);
 const sentences = z.array(text).max(most.entries);
 /** At least 1, at most so many. */
@@ -73,11 +75,11 @@ export const bundleManifest = z.object({
   /** Version of this format. */
   format: z.literal(1),
   name: name.refine(isBundleName, 'letters, digits, spaces, ".", "_", "+" and "-", the first a letter or a digit'),
-  version: name,
-  licence: name,
+  version: word,
+  licence: word,
   provenance: text.min(1),
   /** Languages it speaks, BCP 47. */
-  languages: z.array(name).min(1).max(most.entries),
+  languages: z.array(word).min(1).max(most.entries),
   /**
    * Script of each language's replies, by tag, where no reply in it holds a letter of another's. Then none is written,
    * whatever language the rest of the context is in. Absent = replies may hold any letters.

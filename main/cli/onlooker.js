@@ -14,6 +14,8 @@ const needed = 24;
 if (Number.parseInt(process.versions.node, 10) >= needed) {
   const { keepTelemetryOff } = await import('../no-telemetry.ts');
   keepTelemetryOff();
+  const { keepHome } = await import('../data-home.ts');
+  keepHome();
   const { keepCompiledCode } = await import('../compiled-code.ts');
   keepCompiledCode();
   const { main } = await import('./main.ts');

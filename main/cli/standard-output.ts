@@ -1,6 +1,9 @@
 import { unwritable } from '../output/output-file.ts';
 import { visible } from '../terminal.ts';
 
+/** `line` hears of errors by its callback; the event, unheard, would end the program as a defect. */
+const ignored = () => {};
+
 /**
  * Lines on standard output. A reader that goes away (`| head`) is no error: `onClosed` is told, and further lines go
  * nowhere.
@@ -11,8 +14,8 @@ export class StandardOutput {
 
   constructor(onClosed: () => void = () => {}) {
     this.#onClosed = onClosed;
-    // `line` hears of errors by its callback; the event, unheard, would end the program as a defect.
-    process.stdout.on('error', () => {});
+    // Once, however many of these there are: Node warns of an event that is heard more than ten times.
+    process.stdout.off('error', ignored).on('error', ignored);
   }
 
   /** What a terminal would obey is written out (see `visible`). Waits until it is written, so that a slow reader slows us down. @throws OnlookerError `output-unwritable` */

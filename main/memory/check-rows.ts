@@ -25,6 +25,11 @@ const isMoment = (column: string) => `${column} BETWEEN -${lastMoment} AND ${las
 
 /** Numbers come before text, and text before bytes: whatever is no number lies beyond the last one. */
 const oddValues: readonly string[] = [
+  // Pages of rows begin behind the id that the page before ended with: beyond what a number holds they would never end.
+  ...['sources', 'sessions', 'gaps', ...large].flatMap((table) => [
+    `SELECT 1 FROM ${table} WHERE id < 1 LIMIT 1`,
+    `SELECT 1 FROM ${table} WHERE id > ${Number.MAX_SAFE_INTEGER} LIMIT 1`,
+  ]),
   `SELECT 1 FROM sessions WHERE NOT (${isMoment('started_at')}) OR NOT (${isMoment('ended_at')}) OR NOT (fps > 0)
      OR source_id NOT IN (SELECT id FROM sources)`,
   `SELECT 1 FROM gaps WHERE NOT (${isMoment('at')}) OR NOT (to_t <= ${lastSecond})`,

@@ -33,6 +33,9 @@ test.each([
   "UPDATE utterances SET at = CAST(x'ff' AS TEXT)",
   'UPDATE frames SET at = 9e18',
   "UPDATE frames SET session_id = CAST(x'ff' AS TEXT)",
+  'UPDATE utterances SET id = id + 9007199254740992',
+  'UPDATE sessions SET id = 9007199254740993',
+  'UPDATE frames SET id = -id',
   'DELETE FROM retention',
   'UPDATE retention SET keep_days = -1',
 ])('%s', async (sql) => {

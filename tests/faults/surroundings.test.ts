@@ -99,4 +99,23 @@ describe.skipIf(process.platform !== 'linux')('on Linux', () => {
       ]);
     }
   });
+
+  test('a user without a home, or whose HOME is no folder, is told in one line where nothing was found', (context) => {
+    const nobody = ['--reuid=54321', '--regid=54321', '--clear-groups', process.execPath, launcher];
+    const run = (HOME: string | undefined, ...args: string[]) => {
+      const unset = { XDG_DATA_HOME: '', XDG_CONFIG_HOME: '', XDG_CACHE_HOME: '', XDG_RUNTIME_DIR: '' };
+      const env = { ...process.env, ...unset, HOME };
+      return spawnSync('setpriv', [...nobody, ...args], { encoding: 'utf8', env, cwd: tmpdir() });
+    };
+    if (!run(home, '--version').stdout) context.skip('nobody else can be made to run the program here');
+    for (const HOME of [undefined, '', 'relative']) {
+      const { status, stderr } = run(HOME, 'search', 'terminal');
+      expect([status, stderr], HOME).toEqual([
+        4,
+        expect.stringMatching(/^onlooker: There is no memory in \/nonexistent\/.*\n$/),
+      ]);
+    }
+    const watched = run(undefined, 'narrate', recording, '--duration', '2');
+    expect([watched.status, watched.stderr]).toEqual([0, expect.stringMatching(/^Watched /)]);
+  });
 });

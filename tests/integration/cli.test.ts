@@ -125,7 +125,12 @@ test('a Node that is too old hands over to the packaged one, exit code included'
 test('models', async () => {
   expect(await onlooker('models', 'verify', join(folder, 'tiny'))).toMatchObject({ code: 0, stderr: '' });
   expect(await onlooker('models', 'verify', join(folder, 'none'))).toMatchObject({ code: 4 });
-  expect(await onlooker('models', 'list')).toMatchObject({ code: 0 });
+  const installed = join(folder, 'home', 'onlooker', 'bundles');
+  for (let i = 0; i < 12; i++) await mkdir(join(installed, `unusable ${i}`), { recursive: true });
+  const env = { XDG_DATA_HOME: join(folder, 'home') };
+  const listed = await new CommandLine(['models', 'list'], { env }).ended;
+  expect(listed).toMatchObject({ code: 0, stderr: '' });
+  expect(listed.stdout.split('\n')).toHaveLength(2 + 12 + 1);
 });
 
 test('doctor says what is here', async () => {

@@ -133,6 +133,8 @@ describe('bundle.json', () => {
     ['files.language.bytes', (m) => (m.files.language.bytes = 1e15)],
     ['systemPrompt', (m) => (m.systemPrompt = 'x'.repeat(1e6))],
     ['limits', (m) => (m.limits = Array(1000).fill('x'))],
+    ['version', (m) => (m.version = '1\nok       Memory')],
+    ['licence', (m) => (m.licence = 'Apache-2.0\u0000')],
     [
       'decision.calibration',
       (m) => (m.decision.calibration = Object.fromEntries([...Array(1000).keys()].map((i) => [i, 1]))),
