@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { OnlookerError } from '../errors.ts';
 import { InferenceSession } from './onnx-runtime.ts';
 import { type Candidate, type Provider, providerCandidates, providerNames } from './providers.ts';
@@ -56,9 +56,12 @@ export async function openSession(path: string, options: SessionOptions): Promis
   );
 }
 
+/** Where weights outside a graph's own file are looked for. No manifest has a hash of them, so they must not be found. */
+const nowhere = resolve('/nonexistent');
+
 /**
  * A session only to look at: names, types and shapes. Nothing is optimised, so it opens in a few milliseconds.
- * `bundle-corrupt` when the file is no ONNX graph, or only part of one.
+ * `bundle-corrupt` when the file is no ONNX graph, or only part of one: its weights lie in other files.
  */
 export async function inspectGraph(path: string): Promise<InferenceSession> {
   try {
@@ -67,7 +70,7 @@ export async function inspectGraph(path: string): Promise<InferenceSession> {
       graphOptimizationLevel: 'disabled',
       intraOpNumThreads: 1,
       logSeverityLevel: 4,
-      extra: { session: { disable_prepacking: '1' } },
+      extra: { session: { disable_prepacking: '1', model_external_initializers_file_folder_path: nowhere } },
     });
   } catch (cause) {
     throw new OnlookerError(

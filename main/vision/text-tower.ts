@@ -4,7 +4,7 @@ import { OnlookerError } from '../errors.ts';
 import { ByteLevelBpe } from './byte-level-bpe.ts';
 import { floats } from './graph.ts';
 import { type InferenceSession, Tensor } from './onnx-runtime.ts';
-import { firstLine, openSession } from './session.ts';
+import { firstLine, inspectGraph, openSession } from './session.ts';
 import { checkTextSignature } from './signature.ts';
 
 /** Most tokens of a text; the tower has no place for more (native-models/training/text_tower.py). */
@@ -24,6 +24,7 @@ export async function openTextTower(
   await checkHashes(bundle.folder, bundle.manifest, ['text', 'tokenizer']);
   const words = await ByteLevelBpe.open(tokenizer);
   await using opened = new AsyncDisposableStack();
+  await (await inspectGraph(graph)).release(); // refuses weights in other files, which have no hash
   const { session } = await openSession(graph, { threads: 1, providers: ['cpu'] });
   opened.defer(() => session.release());
   checkTextSignature(session, bundle.manifest);

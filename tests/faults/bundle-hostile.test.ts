@@ -2,13 +2,14 @@
  * Bundles whose sizes, hashes and formats are right, and that would crash native code, never end, or take all memory. Each
  * is refused with a code, by this process, which goes on.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
 import { openLocalModel } from '../../main/chat/local-model.ts';
-import { CommandLine } from '../support/command-line.ts';
+import { CommandLine, launcher } from '../support/command-line.ts';
 import { f32, type GgufParts, ggufText, ggufType, putTogether, takeApart, u32, withEntry } from '../support/gguf.ts';
 import { describe as describeFile, tinyFiles, writeTinyBundle } from '../support/tiny-bundle.ts';
 
@@ -212,4 +213,24 @@ test('the command line tells it in one line, and tries a good bundle only once',
   const { code, stdout, stderr } = await new CommandLine(['narrate', clip, '--bundle', bundle]).ended;
   expect([code, stdout]).toEqual([4, '']);
   expect(stderr).toMatch(/^onlooker: [^\n]*not numbers[^\n]*\n$/);
+});
+
+/** A field of a message in the protobuf encoding, whose type is bytes, text or another message. */
+const field = (number: number, ...parts: (string | Buffer)[]) => {
+  const value = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return Buffer.concat([Buffer.of((number << 3) | 2, value.length), value]);
+};
+
+test('weights in another file, which no manifest has a hash of, are not read, wherever the program is started', async () => {
+  const entry = field(13, field(1, 'location'), field(2, 'beside.bin'));
+  // A vector of one float32, and a node that uses it. What follows a message is merged into it.
+  const tensor = field(5, Buffer.of(0x08, 1, 0x10, 1), field(8, 'beside'), entry, Buffer.of(0x70, 1));
+  const node = field(1, field(1, 'beside'), field(2, 'unused'), field(4, 'Identity'));
+  const vision = Buffer.concat([fixture('tiny-vision.onnx'), field(7, tensor, node)]);
+  await writeTinyBundle(bundle, undefined, { ...(await tinyFiles()), 'vision.onnx': vision });
+  writeFileSync(join(bundle, 'beside.bin'), Buffer.alloc(4));
+  const { status, stderr } = spawnSync(process.execPath, [launcher, 'models', 'verify', '.'], {
+    ...{ cwd: bundle, encoding: 'utf8' },
+  });
+  expect([status, stderr]).toEqual([4, expect.stringMatching(/^onlooker: vision\.onnx is not a whole .*External.*\n$/)]);
 });
