@@ -16,6 +16,14 @@ export function isOfTheFiles(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
+/** Whether there is no room left on the disk, or in what the user may take of it. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+/** What to do then. */
+export const diskFull = 'the disk is full. Free some space, or name another folder with --memory.';
+
 /** What SQLite says in words alone: a damaged header, or tables that are not those of the version the file names. */
 const generalDamage =
   /^((unsupported|invalid fts5) file format|no such (table|column)|duplicate column name|(table|index|trigger) \S+ already exists)/;
@@ -64,7 +72,8 @@ export function memoryError(error: unknown, folder: string): unknown {
 export function unwritableFile(error: unknown): unknown {
   if (!isOfTheFiles(error)) return error;
   const { path } = error as NodeJS.ErrnoException;
-  const message = `The system refuses to change ${path ?? 'a file'}. Check its permissions and those of its folder.`;
+  const what = `The system refuses to change ${path ?? 'a file'}`;
+  const message = isFull(error) ? `${what}: ${diskFull}` : `${what}. Check its permissions and those of its folder.`;
   return new OnlookerError('memory-unwritable', message, { cause: error });
 }
 
@@ -78,7 +87,7 @@ export function guarded<T>(folder: string, work: () => T): T {
 }
 
 function unwritableReason(code: string): string | undefined {
-  if (code === 'SQLITE_FULL') return 'the disk is full. Free some space, or name another folder with --memory.';
+  if (code === 'SQLITE_FULL') return diskFull;
   if (code.startsWith('SQLITE_IOERR'))
     return 'the disk refused it. Check the disk, or name another folder with --memory.';
   if (/^SQLITE_(CANTOPEN|READONLY|PERM)/.test(code)) {

@@ -2,6 +2,7 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { OnlookerError } from '../errors.ts';
+import { diskFull, isFull } from './failures.ts';
 
 /** Who keeps the key: a file for the command line, the system's key store where there is one. */
 export interface KeyKeeper {
@@ -58,7 +59,8 @@ async function createKeyFile(path: string): Promise<Buffer> {
   } catch (cause) {
     const other = isCode(cause, 'EEXIST') ? await readKeyFile(path) : undefined;
     if (other) return other;
-    const message = `The key file ${path} cannot be written. Check the folder's permissions, or name another with --memory.`;
+    const why = isFull(cause) ? diskFull : "check the folder's permissions, or name another with --memory.";
+    const message = `The key file ${path} cannot be written: ${why}`;
     throw new OnlookerError('memory-unwritable', message, { cause });
   } finally {
     await rm(temporary, { force: true });

@@ -232,5 +232,8 @@ test('weights in another file, which no manifest has a hash of, are not read, wh
   const { status, stderr } = spawnSync(process.execPath, [launcher, 'models', 'verify', '.'], {
     ...{ cwd: bundle, encoding: 'utf8' },
   });
-  expect([status, stderr]).toEqual([4, expect.stringMatching(/^onlooker: vision\.onnx is not a whole .*External.*\n$/)]);
+  expect([status, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^onlooker: vision\.onnx is not a whole .*External.*\n$/),
+  ]);
 });

@@ -240,6 +240,22 @@ describe('damage', () => {
     expect(await refusal(odd)).toMatchObject({ code: 'memory-unwritable' });
     expect(await refusal(openMemory({ folder: path('none') }))).toMatchObject({ code: 'memory-missing', exitCode: 4 });
   });
+
+  test('a disk that is full before there is a key is called so', async (context) => {
+    const disk = path('disk');
+    mkdirSync(disk);
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', disk]);
+    if (mount.status !== 0) context.skip('mounting a file system is not permitted here');
+    try {
+      writeFileSync(join(disk, 'large'), Buffer.alloc(8192));
+      expect(await refusal(openMemory({ folder: join(disk, 'memory'), create: true }))).toMatchObject({
+        code: 'memory-unwritable',
+        message: expect.stringMatching(/memory\.key cannot be written: the disk is full\. /),
+      });
+    } finally {
+      spawnSync('umount', [disk]);
+    }
+  });
 });
 
 function flip(file: string, offsets: readonly number[]): void {
