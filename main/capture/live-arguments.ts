@@ -26,6 +26,8 @@ export interface LiveInput {
   readonly timed?: boolean;
   /** As for `LiveFeed`. */
   readonly segmented?: boolean;
+  /** Whether ffmpeg gives pictures again that it has given already. */
+  readonly repeats?: boolean;
   /** Asked now and then: true when it no longer shows what was wanted and must be looked up anew. */
   readonly outdated?: () => Promise<boolean>;
   /** Of its pictures, where that is known beforehand. */
@@ -39,13 +41,13 @@ export interface LiveInput {
  * whole period. One thread: more of them hold pictures back.
  */
 export function liveArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: LiveInput, sampling: Sampling): string[] {
-  const thin = input.thin ? [thinning(sampling.fps)] : [];
+  const select = input.thin ? [thinning(sampling.fps)] : input.repeats ? [eachOnce] : [];
   // The picture's own time, not one that begins at 0 with each start, and a line that tells it before the picture comes.
   const [times, told] = input.timed ? [['-copyts'], ['showinfo=checksum=0']] : [[], []];
   return [
     ...(input.timed ? quiet.with(-1, 'level+info') : quiet),
     ...['-threads', '1', '-flags', 'low_delay', ...times, ...input.options],
-    ...['-map', '0:V:0', '-vf', [...thin, letterbox(sampling), ...told].join(',')],
+    ...['-map', '0:V:0', '-vf', [...select, letterbox(sampling), ...told].join(',')],
     ...rawPictures(ffmpeg),
   ];
 }
@@ -59,6 +61,12 @@ function thinning(fps: number): string {
   const [period, previous] = [`floor(t*${fps}+0.01)`, `floor(prev_selected_t*${fps}+0.01)`];
   return `select='not(eq(${period},${previous}))+gt(t-prev_t,${0.6 / fps})'`;
 }
+
+/**
+ * Takes pictures that are later than all before. ffmpeg's reader of DASH gives segments again when their list was renewed.
+ * A step back by a minute is no such repetition: the clock was set.
+ */
+const eachOnce = "select='isnan(prev_selected_t)+gt(t,prev_selected_t)+lt(t,prev_selected_t-60)'";
 
 /** Grabbers know their format: looking at several pictures first would cost seconds. */
 const unprobed = ['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0'];
@@ -160,5 +168,6 @@ export function streamInput(
     options: [...briefly, ...options, '-rw_timeout', silenceLimit, ...newest, ...arrival, '-i', url],
     ...pace,
     segmented,
+    repeats: /\bdash\b/.test(container),
   };
 }

@@ -92,18 +92,20 @@ function changes(frames: readonly Frame[]): number {
   return frames.filter(({ pixels }, i) => i > 0 && Buffer.compare(pixels, frames[i - 1]!.pixels) !== 0).length;
 }
 
-test('HLS: no gap between two segments, each picture once, at its own time', async () => {
-  const list = ['-hls_time', '2', '-hls_list_size', '3', '-hls_flags', 'delete_segments', '-f', 'hls', 'live.m3u8'];
-  using _ = running(['-re', '-f', 'lavfi', '-i', growing, '-pix_fmt', 'yuv420p', ...encode, ...list]);
+test.each([
+  ['live.m3u8', '.ts', ['-hls_time', '2', '-hls_list_size', '3', '-hls_flags', 'delete_segments', '-f', 'hls']],
+  ['live.mpd', '<S ', ['-seg_duration', '2', '-window_size', '3', '-use_timeline', '1', '-f', 'dash']],
+])('%s: no gap between two segments, each picture once, at its own time', async (name, segment, list) => {
+  using _ = running(['-re', '-f', 'lavfi', '-i', growing, '-pix_fmt', 'yuv420p', ...encode, ...list, name]);
   using server = await listening((path, response) => {
     const file = join(folder, basename(path));
     if (existsSync(file)) createReadStream(file).pipe(response);
     else response.writeHead(404).end();
   });
-  const playlist = join(folder, 'live.m3u8');
-  while (!existsSync(playlist) || !readFileSync(playlist, 'utf8').includes('.ts')) await sleep(50);
+  const playlist = join(folder, name);
+  while (!existsSync(playlist) || !readFileSync(playlist, 'utf8').includes(segment)) await sleep(50);
   // A segment takes longer to come than what is a stall elsewhere.
-  const watched = await watch(`${server.address}/live.m3u8`, 7, { stallSeconds: 1 });
+  const watched = await watch(`${server.address}/${name}`, 7, { stallSeconds: 1 });
   expect(watched.gaps).toEqual([]);
   expectGrid(watched, 7);
   const light = ({ pixels }: Frame) => (pixels[pixels.length >> 1]! * 219) / 255 / step / 10;
