@@ -188,6 +188,15 @@ export class FileSource implements FrameSource {
     if (from > 0 && ending.code === 0 && !complained(messages)) {
       return new OnlookerError('source-unreadable', `"${name}" has no picture at ${from} s or later. Start earlier.`);
     }
+    // Only of a pipe is so much not known before it is read.
+    if (this.#run.piped?.head.length === 0) {
+      return new OnlookerError('source-unreadable', 'Nothing came through standard input. Pipe a recording into it.');
+    }
+    if (/Stream map '.*' matches no streams/.test(messages)) {
+      return new OnlookerError('source-unreadable', `"${name}" holds no video. Name a recording with video.`, {
+        cause,
+      });
+    }
     const reason = firstComplaint(messages) || cause.message;
     return new OnlookerError(
       'source-unreadable',

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -29,6 +29,8 @@ beforeAll(async () => {
   make('-i', path('last.mp4'), '-c', 'copy', '-movflags', 'frag_keyframe+empty_moov', path('fragments.mp4'));
   make('-i', path('last.mp4'), '-c', 'copy', path('last.mov'));
   make('-i', path('last.mp4'), '-c', 'copy', path('plain.ts'));
+  make('-f', 'lavfi', '-i', 'sine=d=1', path('sound.wav'));
+  writeFileSync(path('nothing'), '');
   const hdr = ['-color_trc', 'smpte2084', '-color_primaries', 'bt2020', '-colorspace', 'bt2020nc'];
   const white = 'color=s=96x60:r=2:d=2,format=yuv420p10le,geq=lum=573:cb=512:cr=512';
   make('-f', 'lavfi', '-i', white, '-c:v', 'ffv1', ...hdr, path('hdr.mkv'));
@@ -89,6 +91,13 @@ test.each(['last.mp4', 'last.mov'])('%s through a pipe: where the index is, and 
 test.each(['first.mp4', 'fragments.mp4', 'plain.ts'])('%s through a pipe: all of it', async (name) => {
   expect(await piped(name)).toHaveLength(16);
   expect(await piped(name, { from: 3, duration: 1 })).toHaveLength(2);
+});
+
+test.each([
+  ['sound.wav', /^source-unreadable "-" holds no video\. Name a recording with video\.$/],
+  ['nothing', /^source-unreadable Nothing came through standard input\. Pipe a recording into it\.$/],
+])('%s through a pipe: why there is no picture', async (name, said) => {
+  expect((await piped(name)).join()).toMatch(said);
 });
 
 test('what is piped is looked at: HDR is in the standard range', async () => {
