@@ -216,10 +216,11 @@ test.each([
   ['for standard input as a setting', 'settings', { change: { source: '-' } }],
 ])('a request that is %s', async (_, name, input) => {
   using client = await BridgeClient.open(mode);
+  const settings = await readFile(mode.settingsPath, 'utf8');
   const outcome = await client.ask(name, input);
   expect(outcome).toMatchObject({ ok: false, code: expect.stringMatching(/^(usage|source-unsupported)$/) });
   expect(state()).toEqual(before);
-  await expect(readFile(mode.settingsPath)).rejects.toThrow('ENOENT');
+  expect(await readFile(mode.settingsPath, 'utf8')).toBe(settings);
 });
 
 test.each([
