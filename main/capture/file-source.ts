@@ -145,6 +145,8 @@ export class FileSource implements FrameSource {
     const expected = Math.min(this.#statedLength ?? this.#reached, last / fps);
     if (damaged && expected - this.#reached >= unremarkable) {
       yield { type: 'gap', gap: { from: this.#reached, to: expected, reason: 'ended', dropped: 0 } };
+      // It can go on there, unlike behind damage.
+      if (ending.signal) throw this.#killed(ending.signal);
     } else if (place + skipped < last) {
       const seen = clock.last === undefined ? this.#reached : clock.last + rounding + skipped / fps;
       this.#end = Math.max(this.#lastFrame, Math.min(seen, this.#reached));
@@ -171,6 +173,16 @@ export class FileSource implements FrameSource {
   async #until(due: number): Promise<void> {
     const wait = due - performance.now();
     if (wait > 0) await sleep(wait, undefined, { signal: this.#closing.signal });
+  }
+
+  /** The recording is whole, and was not read to its end. */
+  #killed(signal: string): OnlookerError {
+    const { name, sampling } = this.#run;
+    const at = Math.floor(this.#reached * sampling.fps) / sampling.fps;
+    return new OnlookerError(
+      'source-lost',
+      `The ffmpeg that read "${name}" was ended from outside (${signal}) at ${at} s. Go on there with --from ${at}.`,
+    );
   }
 
   /** Why not one picture came. */

@@ -28,18 +28,19 @@ interface LiveOptions {
   readonly stall?: number;
   readonly duration?: number;
   readonly pace?: Pace;
+  readonly backoff?: number;
 }
 
 /** A live source whose ffmpeg is one of the stand-ins; `env` reaches it as arguments of env(1). */
 function live(name: string, options: LiveOptions = {}): LiveSource {
-  const { env = [], attempts = 3, stall = 1, duration, pace } = options;
+  const { env = [], attempts = 3, stall = 1, duration, pace, backoff = 0.05 } = options;
   return new LiveSource({
     ...{
       name,
       sampling: { ...sampling, ...(duration !== undefined && { duration }) },
       open: async () => new FfmpegFeed('/usr/bin/env', 32 * 20 * 3, { args: [...env, program(name)], pace }),
     },
-    ...{ queue: 50, stallSeconds: stall, quietSeconds: stall, startSeconds: 10, attempts, backoffSeconds: 0.05 },
+    ...{ queue: 50, stallSeconds: stall, quietSeconds: stall, startSeconds: 10, attempts, backoffSeconds: backoff },
   });
 }
 
@@ -102,6 +103,37 @@ describe('the end of a child process', () => {
     for await (const item of source.frames()) if (item.type === 'frame' && item.frame.index === 3) break;
     await source[Symbol.asyncDispose]();
     expect(running('testsrc=s=32x20:r=2')).toEqual([]);
+  });
+
+  test('a recording whose ffmpeg is killed is not taken for one that is over', async () => {
+    const args = [
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc=s=32x20:r=2:d=60,realtime',
+      '-pix_fmt',
+      'rgb24',
+      '-f',
+      'rawvideo',
+      'pipe:1',
+    ];
+    const { path } = await locateFfmpeg();
+    await using source = new FileSource({
+      name: 'long',
+      ffmpeg: path,
+      args: ['-nostdin', ...args],
+      sampling,
+      length: 60,
+    });
+    const items: Captured[] = [];
+    const reading = (async () => {
+      for await (const item of source.frames()) {
+        items.push(item);
+        if (items.length === 3) execFileSync('pkill', ['-KILL', '-f', 'testsrc=s=32x20:r=2:d=60']);
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'source-lost', message: expect.stringContaining('--from ') });
+    expect(items.at(-1)).toMatchObject({ type: 'gap', gap: { reason: 'ended', to: 60 } });
   });
 
   test('closing while a read is under way ends the read', async () => {
@@ -209,7 +241,8 @@ describe('a live source', () => {
 
   test('that has a pace of its own and gives but few pictures loses none of them, and no hole', async () => {
     const env = [`FAULT_STATE=${join(folder, 'few')}`, 'FAULT_DEATHS=1'];
-    await using source = live('dies-again', { env, pace: 'own' });
+    // Longer than a period of the grid: what comes within one has no frame of its own.
+    await using source = live('dies-again', { env, pace: 'own', backoff: 0.6 });
     const seen: (string | number | undefined)[] = [];
     for await (const item of source.frames()) {
       seen.push(item.type === 'gap' ? item.gap.reason : item.frame.pixels[0]);
