@@ -72,6 +72,7 @@ test('the window reaches for nothing outside of the machine, and neither does wh
     context.on('page', (page) => page.on('websocket', (socket) => reached.push(socket.url())));
     const page = await context.newPage();
     await page.goto(url);
+    await page.getByRole('button', { name: 'Yes' }).click(); // it is to remember
     await page.getByText('Sample recording', { exact: true }).click();
     await page.locator('blockquote').filter({ hasText: /\w{3}/ }).waitFor();
     await page.getByRole('button', { name: 'Done' }).click();
