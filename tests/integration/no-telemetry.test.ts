@@ -33,7 +33,7 @@ const searching = [
     params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
   },
   { method: 'notifications/initialized' },
-  { method: 'tools/call', id: 2, params: { name: 'search', arguments: { query: 'a text editor' } } },
+  { method: 'tools/call', id: 2, params: { name: 'search', arguments: { query: 'a terminal' } } },
 ].map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
 
 function programs(memory: string): Record<string, Watched> {
@@ -42,7 +42,7 @@ function programs(memory: string): Record<string, Watched> {
   return {
     narrate: { command: [launcher, 'narrate', recording, ...realtime], says: /A terminal opened/ },
     serve: { command: [launcher, 'serve', '--no-open', '--source', recording], says: /http:/, endless: true },
-    search: { command: [launcher, 'search', 'a text editor', '--by', 'meaning', '--memory', memory], says: /\d:\d\d/ },
+    search: { command: [launcher, 'search', 'a terminal', '--by', 'meaning', '--memory', memory], says: /\d:\d\d/ },
     mcp: { command: [launcher, 'mcp', '--memory', memory], input: searching.join(''), says: /"id":2/, endless: true },
     desktop: { command: desktop, says: /"speech"/ },
   };
