@@ -3,7 +3,8 @@
  *
  *     "ONLKSNAP" | version u32 | header length u32 | header (JSON) | KV cache | sha256 of all before
  *
- * sealed as a whole (`sealed.ts`) where there is a key. It is written beside its place, flushed and renamed, so a kill at any moment leaves the old one or the new one whole.
+ * sealed as a whole (`sealed.ts`) where there is a key. It is written beside its place, flushed and renamed, so a kill at
+ * any moment leaves the old one or the new one whole.
  */
 import { createHash } from 'node:crypto';
 import { OnlookerError } from '../errors.ts';

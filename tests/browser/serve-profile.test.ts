@@ -5,7 +5,7 @@ import { chromium, type Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { buildWindow } from '../../main/cli/build-window.ts';
-import { browserMode } from '../support/browser-mode.ts';
+import { answerTo, browserMode } from '../support/browser-mode.ts';
 import { temporaryFolder } from '../support/memory.ts';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -63,13 +63,6 @@ function files(folder: string): string[] {
   return names.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }
 
-async function knock(origin: string, key: string): Promise<number> {
-  const socket = new WebSocket(`${origin.replace('http', 'ws')}/bridge`, ['onlooker', key], { origin });
-  const { promise, resolve } = Promise.withResolvers<number>();
-  socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
-  socket.on('open', () => resolve(101));
-  socket.on('error', () => {});
-  const status = await promise;
-  socket.terminate();
-  return status;
+function knock(origin: string, key: string): Promise<number> {
+  return answerTo(new WebSocket(`${origin.replace('http', 'ws')}/bridge`, ['onlooker', key], { origin }));
 }

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type RawData, WebSocket } from 'ws';
 import { openMemory } from '../../main/memory/open-memory.ts';
-import { BridgeClient, browserMode, type TestedMode, until } from '../support/browser-mode.ts';
+import { answerTo, BridgeClient, browserMode, type TestedMode, until } from '../support/browser-mode.ts';
 
 let mode: TestedMode;
 let loggedBefore = 0;
@@ -39,18 +39,12 @@ interface Knock {
 }
 
 /** The status with which a WebSocket is refused; 101 when it is let in. */
-async function knock({ token = mode.server.token, headers = {}, path = '/bridge' }: Knock): Promise<number> {
+function knock({ token = mode.server.token, headers = {}, path = '/bridge' }: Knock): Promise<number> {
   const { port } = mode.server;
   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, ['onlooker', token], {
     headers: { origin: `http://127.0.0.1:${port}`, ...headers },
   });
-  const { promise, resolve } = Promise.withResolvers<number>();
-  socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
-  socket.on('open', () => resolve(101));
-  socket.on('error', () => {});
-  const status = await promise;
-  socket.terminate();
-  return status;
+  return answerTo(socket);
 }
 
 /** A request exactly as written: `fetch` would tidy the path and the host. */

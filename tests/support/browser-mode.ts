@@ -31,6 +31,17 @@ export async function browserMode(remember: boolean | null = true): Promise<Test
   };
 }
 
+/** The status with which a WebSocket is refused; 101 when it is let in. It is ended. */
+export async function answerTo(socket: WebSocket): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
+  socket.on('open', () => resolve(101));
+  socket.on('error', () => {});
+  const status = await promise;
+  socket.terminate();
+  return status;
+}
+
 /** A window's end of the bridge. */
 export class BridgeClient implements Disposable {
   readonly socket: WebSocket;
