@@ -6,6 +6,7 @@ import { complained, type Ending, FfmpegProcess, firstComplaint } from './ffmpeg
 import { rounding } from './file-arguments.ts';
 import { FileClock } from './file-clock.ts';
 import type { Captured, FrameSource, Sampling, Size } from './frame.ts';
+import { idleFor, longestIdle } from './idle.ts';
 import { pictures } from './pictures.ts';
 import type { Piped } from './piped-recording.ts';
 
@@ -14,6 +15,8 @@ const unremarkable = 1;
 
 /** ffmpeg says so at every picture once one had another size. They are fitted one by one. */
 const changedSize = /properties on the fly/;
+
+const never = new Promise<undefined>(() => {});
 
 export interface FileRun {
   readonly name: string;
@@ -27,6 +30,8 @@ export interface FileRun {
   readonly at?: AsyncDisposable | undefined;
   /** What ffmpeg reads from its standard input. */
   readonly piped?: Piped;
+  /** Seconds for which an ffmpeg that owes a picture may do nothing; default 60. */
+  readonly longestIdle?: number;
 }
 
 /**
@@ -113,7 +118,7 @@ export class FileSource implements FrameSource {
     // What an earlier run has shown already is not shown at its pace again.
     const paced = Math.max(first, goOn ? goOn.index + 1 : first);
     try {
-      for await (const pixels of pictures(child.stdout, width * height * 3)) {
+      for await (const pixels of pictures(this.#bytesOf(child), width * height * 3)) {
         await afterReading(); // so that what ffmpeg said before this frame was heard
         const jump = clock.jumpBefore(place);
         if (jump !== undefined) yield gapTo(jump);
@@ -146,10 +151,29 @@ export class FileSource implements FrameSource {
     if (damaged && expected - this.#reached >= unremarkable) {
       yield { type: 'gap', gap: { from: this.#reached, to: expected, reason: 'ended', dropped: 0 } };
       // It can go on there, unlike behind damage.
-      if (ending.signal) throw this.#killed(ending.signal);
+      if (ending.signal) throw this.#lost(`was ended from outside (${ending.signal})`);
     } else if (place + skipped < last) {
       const seen = clock.last === undefined ? this.#reached : clock.last + rounding + skipped / fps;
       this.#end = Math.max(this.#lastFrame, Math.min(seen, this.#reached));
+    }
+  }
+
+  /** What ffmpeg gives out. It may take its time, but not do nothing; unless it waits for a pipe, as we do. */
+  async *#bytesOf(child: FfmpegProcess): AsyncGenerator<Buffer> {
+    const chunks: AsyncIterator<Buffer> = child.stdout[Symbol.asyncIterator]();
+    const { piped, longestIdle: limit = longestIdle } = this.#run;
+    while (true) {
+      const come = new AbortController();
+      const stopped = child.pid === undefined || piped ? never : idleFor(child.pid, 1000 * limit, come.signal);
+      stopped.catch(() => {}); // it came
+      const next = chunks.next();
+      const chunk = await Promise.race([next, stopped]).finally(() => come.abort());
+      if (!chunk) {
+        next.catch(() => {}); // the pipe is closed with ffmpeg
+        throw this.#lost('does nothing any more, as if it were stopped,');
+      }
+      if (chunk.done) return;
+      yield chunk.value;
     }
   }
 
@@ -175,13 +199,13 @@ export class FileSource implements FrameSource {
     if (wait > 0) await sleep(wait, undefined, { signal: this.#closing.signal });
   }
 
-  /** The recording is whole, and was not read to its end. */
-  #killed(signal: string): OnlookerError {
+  /** The recording is whole, and was not read to its end. @param what happened to ffmpeg */
+  #lost(what: string): OnlookerError {
     const { name, sampling } = this.#run;
     const at = Math.floor(this.#reached * sampling.fps) / sampling.fps;
     return new OnlookerError(
       'source-lost',
-      `The ffmpeg that read "${name}" was ended from outside (${signal}) at ${at} s. Go on there with --from ${at}.`,
+      `The ffmpeg that read "${name}" ${what} at ${at} s. Go on there with --from ${at}.`,
     );
   }
 

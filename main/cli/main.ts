@@ -34,6 +34,8 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
 export async function main(args: readonly string[]): Promise<number> {
   const { verbose, rest } = withoutVerbose(args);
   process.stderr.on('error', () => {}); // nobody reads it any more; that is no reason to stop
+  // Where files may not grow on (`ulimit -f`), the write fails and says so; unheard, the signal would end the program.
+  process.on('SIGXFSZ', () => {});
   try {
     checkCommandLine();
     return await dispatch(rest);

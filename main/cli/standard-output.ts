@@ -1,5 +1,5 @@
-import { unwritable } from '../output/output-file.ts';
 import { visible } from '../terminal.ts';
+import { unwritable } from '../unwritable.ts';
 
 /** `line` hears of errors by its callback; the event, unheard, would end the program as a defect. */
 const ignored = () => {};

@@ -30,6 +30,8 @@ port.listen(
 // A key in the terminal reaches every process of its group; when to end is for the host to say.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => void end());
+// Where files may not grow on (`ulimit -f`), the write fails and says so.
+process.on('SIGXFSZ', () => {});
 
 // It takes longest of all that a watch needs, and most of that is waiting. Whoever needs it reports that it failed.
 loadLibrary().catch(() => {});

@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { OnlookerError } from '../errors.ts';
 import { readWhole } from '../read-whole.ts';
 import { replaceFile } from '../replace-file.ts';
+import { unwritable } from '../unwritable.ts';
 import type { SummaryState } from './rolling-summary.ts';
 import { isSealed, seal, unseal } from './sealed.ts';
 import type { SessionState } from './session-types.ts';
@@ -50,11 +51,7 @@ export async function writeSnapshot(path: string, snapshot: Snapshot, key?: Uint
     const parts = [prefix, head, cache, digest];
     await replaceFile(path, key ? seal(key, parts) : parts);
   } catch (cause) {
-    throw new OnlookerError(
-      'output-unwritable',
-      `The snapshot "${path}" could not be written (${message(cause)}). Choose a folder that exists and has room with --snapshot.`,
-      { cause },
-    );
+    throw unwritable(path, cause, '--snapshot');
   }
 }
 

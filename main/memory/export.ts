@@ -3,8 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { OnlookerError } from '../errors.ts';
-import { unwritable } from '../output/output-file.ts';
 import { moveInto } from '../replace-file.ts';
+import { unwritable } from '../unwritable.ts';
 import { type Connection, utf8 } from './connection.ts';
 import {
   type Columns,

@@ -72,7 +72,7 @@ async function chooseDrawing({ ffmpeg, folder }: BurnIn, cues: readonly Cue[]): 
       );
       if (drawing.done?.(said) ?? true) return draw;
     } catch (error) {
-      if (!(error instanceof EncodingFailed) || error.diskFull) throw error;
+      if (!(error instanceof EncodingFailed) || error.code) throw error;
     }
   }
   return track;

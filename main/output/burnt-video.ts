@@ -9,10 +9,10 @@ import { firstDecodable } from '../capture/streams.ts';
 import { OnlookerError } from '../errors.ts';
 import type { LiveEvent } from '../live/events.ts';
 import { besidePath, flushFile, moveInto, placeOf, removeParts } from '../replace-file.ts';
+import { unwritable } from '../unwritable.ts';
 import { burnIn } from './burn-in.ts';
 import { type Cue, CueTrack } from './cues.ts';
 import { EncodingFailed } from './encode.ts';
-import { unwritable } from './output-file.ts';
 import type { OutputContext } from './outputs.ts';
 import type { Sink } from './sink.ts';
 
@@ -123,7 +123,7 @@ export class BurntVideo implements Sink {
 
   #explained(cause: unknown): OnlookerError {
     if (!(cause instanceof EncodingFailed)) return unwritable(this.path, cause);
-    if (cause.diskFull) return unwritable(this.path, Object.assign(cause, { code: 'ENOSPC' }));
+    if (cause.code) return unwritable(this.path, cause);
     const last = cause.message.split('\n').at(-1);
     const message = `Cannot encode ${this.path}: ffmpeg says "${last}". Use --out with .srt or .vtt instead.`;
     return new OnlookerError('output-unwritable', message, { cause });

@@ -1,9 +1,9 @@
 /** A text file that always holds what is being said, for a text source of OBS or anything else that reads files. */
 import { OnlookerError } from '../errors.ts';
 import { replaceFile } from '../replace-file.ts';
+import { unwritable } from '../unwritable.ts';
 import { oneLine } from './clean-text.ts';
 import { readingMs } from './obs-reading-time.ts';
-import { unwritable } from './output-file.ts';
 import { type FileIdentity, identityOf, refused, type TextFiles } from './text-files.ts';
 
 export class ObsTextFile implements AsyncDisposable {

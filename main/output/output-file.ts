@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type BytePath, folderOf, meantPath, realBytePath } from '../byte-names.ts';
-import { OnlookerError } from '../errors.ts';
+import type { OnlookerError } from '../errors.ts';
 import type { LiveEvent } from '../live/events.ts';
 import { besidePath, holdsContent, moveInto, removeParts } from '../replace-file.ts';
+import { unwritable } from '../unwritable.ts';
 import type { Format } from './format.ts';
 import type { Sink } from './sink.ts';
 
@@ -146,24 +147,4 @@ async function openPlace(path: string): Promise<Opened> {
     await handle.close();
     throw error;
   }
-}
-
-/** What went wrong with `path`, and what to do about it. */
-export function unwritable(path: string, cause: unknown): OnlookerError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const folder = dirname(resolve(path));
-  const reasons: Record<string, string> = {
-    ENOENT: `the folder ${folder} does not exist. Create it, or give --out another place.`,
-    ENOTDIR: `${folder} is not a folder. Give --out another place.`,
-    EISDIR: 'it is a folder. Give --out the name of a file.',
-    ESPIPE: 'it is a device or a pipe, and this needs a file. Give --out another place.',
-    EACCES: 'permission is missing. Change the permissions, or give --out another place.',
-    EPERM: 'the system does not permit it. Give --out another place.',
-    EROFS: 'it lies on a read-only disk. Give --out another place.',
-    ENOSPC: 'the disk is full. Free some space, or give --out another place.',
-    EDQUOT: 'your disk quota is used up. Free some space, or give --out another place.',
-    ENAMETOOLONG: 'its name is too long. Give --out a shorter one.',
-  };
-  const reason = reasons[code] ?? `the system says ${code || String(cause)}. Give --out another place.`;
-  return new OnlookerError('output-unwritable', `Cannot write ${path}: ${reason}`, { cause });
 }

@@ -7,7 +7,7 @@ import { dirname, extname, isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { OnlookerError } from '../errors.ts';
 import { replaceFile } from '../replace-file.ts';
-import { unwritable } from './output-file.ts';
+import { unwritable } from '../unwritable.ts';
 
 /** Paths remembered; the oldest is forgotten for a new one. */
 const mostPaths = 100;

@@ -136,6 +136,43 @@ describe('the end of a child process', () => {
     expect(items.at(-1)).toMatchObject({ type: 'gap', gap: { reason: 'ended', to: 60 } });
   });
 
+  test('a recording whose ffmpeg is stopped does not wait for ever, and one that is slow is waited for', async () => {
+    const args = ['-nostdin', '-f', 'lavfi', '-i', 'testsrc2=s=642x480:r=20:d=60,realtime', '-vf', 'scale=32:20'];
+    const { path } = await locateFfmpeg();
+    const run = {
+      name: 'long',
+      ffmpeg: path,
+      args: [...args, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+      sampling,
+    };
+    await using source = new FileSource({ ...run, length: 60, longestIdle: 2 });
+    const items: Captured[] = [];
+    const reading = (async () => {
+      for await (const item of source.frames()) {
+        items.push(item);
+        if (items.length === 3) execFileSync('pkill', ['-STOP', '-f', 'testsrc2=s=642x480:r=20:d=60']);
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'source-lost', message: /stopped, at .* --from / });
+    expect(items.length).toBeGreaterThanOrEqual(3);
+    await source[Symbol.asyncDispose]();
+    expect(running('testsrc2=s=642x480:r=20:d=60')).toEqual([]);
+
+    // It works for seconds before the first picture.
+    const busy = [
+      '-nostdin',
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=s=1920x1080:r=30:d=10',
+      '-vf',
+      'trim=start=8,scale=32:20,fps=2',
+    ];
+    const slow = { ...run, args: [...busy, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'], length: 2 };
+    await using worker = new FileSource({ ...slow, longestIdle: 0.3 });
+    expect((await Array.fromAsync(worker.frames())).filter(({ type }) => type === 'frame').length).toBeGreaterThan(0);
+  });
+
   test('closing while a read is under way ends the read', async () => {
     const source = live('stops-writing', { stall: 60 });
     const items: Captured[] = [];

@@ -116,6 +116,17 @@ test('what a run that was killed has left beside a file is removed by the next o
   expect((await readdir(out)).sort()).toEqual([running, 'a.mp4']);
 });
 
+test('an encoder that is stopped does not make anybody wait for ever', async () => {
+  await task('kill -STOP $$');
+  await expect(runFfmpeg(join(home, 'ffmpeg'), ['-i', 'x'], out, 0.3)).rejects.toThrow('as if it were stopped');
+});
+
+test('an encoder that may write no larger file: the limit is named as the reason', async () => {
+  await task('kill -XFSZ $$');
+  await expect(burn()).rejects.toMatchObject({ code: 'output-unwritable', message: expect.stringContaining('ulimit') });
+  expect(await readdir(out)).toEqual([]);
+});
+
 test('an encoder that is killed', async () => {
   await task('kill -9 $$');
   await expect(runFfmpeg(join(home, 'ffmpeg'), ['-i', 'x'], out)).rejects.toThrow('SIGKILL');

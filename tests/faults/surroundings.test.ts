@@ -54,6 +54,21 @@ describe.skipIf(process.platform !== 'linux')('on Linux', () => {
     }
   });
 
+  test('files that may not grow on: what does not fit is named, in one line', () => {
+    const run = (blocks: number, ...options: string[]) =>
+      spawnSync('bash', ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, launcher, ...options], {
+        encoding: 'utf8',
+      });
+    const narrate = ['narrate', recording, '--duration', '8'];
+    const out = run(2, ...narrate, '--out', join(home, 'large.jsonl'));
+    expect([out.status, out.stderr]).toEqual([5, expect.stringMatching(/^onlooker: Cannot write .*ulimit -f.*\n$/)]);
+    const snapshot = run(2, ...narrate, '--snapshot', join(home, 'large.snapshot'));
+    expect([snapshot.status, snapshot.stderr]).toEqual([
+      5,
+      expect.stringMatching(/^onlooker: Cannot write .*large.snapshot: .*ulimit -f.* --snapshot .*\n$/),
+    ]);
+  });
+
   test('a home that cannot be written: watching works, and what needs a place says so in one line', async () => {
     writeFileSync(join(home, 'a file'), '');
     const nowhere = join(home, 'a file', 'home');
