@@ -34,6 +34,8 @@ export interface Evidence {
   readonly note?: string;
   /** A time in the question that is none that is understood; then nothing was looked for. */
   readonly unread?: string;
+  /** The question is about what is on the screen now; then nothing was looked for. */
+  readonly aboutNow?: boolean;
 }
 
 export interface AskOptions {

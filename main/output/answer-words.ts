@@ -4,6 +4,8 @@ import type { WrittenLanguage } from '../languages.ts';
 export interface AnswerWords {
   /** A time that is none that can be read. */
   readonly unread: (time: string) => string;
+  /** To a question about what is on the screen now. */
+  readonly aboutNow: string;
   /** Around a word that was looked for; and between several of them. */
   readonly quoted: (word: string) => string;
   readonly between: string;
@@ -20,6 +22,9 @@ export const answerWords: Readonly<Record<WrittenLanguage, AnswerWords>> = {
   en: {
     unread: (time) =>
       `I do not understand the time "${time}". Write it as 2026-05-01, 1 May, 15:21, yesterday or last Friday.`,
+    aboutNow:
+      'That is about now, and nothing is being watched that I could ask. Start watching in the window, or write ' +
+      '"onlooker narrate screen"; MCP has the tool "look". I can tell of the past: "What happened in the last hour?"',
     quoted: (word) => `"${word}"`,
     between: ', ',
     since: (from) => `since ${from}`,
@@ -35,6 +40,9 @@ export const answerWords: Readonly<Record<WrittenLanguage, AnswerWords>> = {
   ko: {
     unread: (time) =>
       `"${time}"이(가) 언제인지 알 수 없습니다. 2026-05-01, 5월 1일, 15:21, 어제, 지난 금요일처럼 쓰세요.`,
+    aboutNow:
+      '지금에 관한 질문인데, 지금 보고 있는 것이 없습니다. 창에서 보기를 시작하거나 "onlooker narrate screen"을 실행하세요. ' +
+      'MCP에는 "look" 도구가 있습니다. 지난 일은 알려 드릴 수 있습니다: "지난 한 시간 동안 무슨 일이 있었어?"',
     quoted: (word) => `"${word}"`,
     between: ', ',
     since: (from) => `${from}부터`,
@@ -51,6 +59,9 @@ export const answerWords: Readonly<Record<WrittenLanguage, AnswerWords>> = {
   ja: {
     unread: (time) =>
       `「${time}」がいつのことか分かりません。2026-05-01、5月1日、15:21、昨日、先週の金曜日のように書いてください。`,
+    aboutNow:
+      '今についての質問ですが、今は何も見ていません。ウィンドウで視聴を始めるか、「onlooker narrate screen」を実行してください。' +
+      'MCPには「look」ツールがあります。過去のことなら答えられます:「過去1時間に何があった？」',
     quoted: (word) => `「${word}」`,
     between: '',
     since: (from) => `${from}から`,
@@ -66,6 +77,9 @@ export const answerWords: Readonly<Record<WrittenLanguage, AnswerWords>> = {
   },
   zh: {
     unread: (time) => `无法理解时间“${time}”。请写成 2026-05-01、5月1日、15:21、昨天或上周五。`,
+    aboutNow:
+      '这个问题问的是现在，而目前没有观看任何内容。请在窗口中开始观看，或运行“onlooker narrate screen”；' +
+      'MCP 有“look”工具。过去的事可以问：“过去一小时发生了什么？”',
     quoted: (word) => `“${word}”`,
     between: '',
     since: (from) => `从${from}起`,

@@ -9,9 +9,10 @@ import { place, statement } from './statement.ts';
 export type AnswerWriter = (question: string, evidence: Evidence) => string | Promise<string>;
 
 /** Says what was seen in the words in which it was narrated, and nothing else. */
-export const plainAnswer: AnswerWriter = (question, { span, words, seen, exact, more, note, unread }) => {
+export const plainAnswer: AnswerWriter = (question, { span, words, seen, exact, more, note, unread, aboutNow }) => {
   const say = answerWords[languageOf(question)];
   if (unread !== undefined) return say.unread(unread);
+  if (aboutNow) return say.aboutNow;
   const where = span ? spanText(span, say) : '';
   const what = words.map(say.quoted).join(say.between);
   const read = note === undefined ? [] : [note];

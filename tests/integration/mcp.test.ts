@@ -109,6 +109,7 @@ test('questions about the past', async () => {
     /\n- The build failed\. \[.*\]$/,
   );
   expect(await text('ask', { question: 'Was there a xylophone?' })).toMatch(/^I did not see that\./);
+  expect(await text('ask', { question: 'Is the terminal open?' })).toMatch(/^That is about now, .* the tool "look"/);
 });
 
 test('sessions are resources', async () => {

@@ -141,6 +141,24 @@ test('what nobody said is found in its pictures, if they show it and nothing els
   expect(await asked('the mail program')).toMatch(/^This is what I saw of .*\n- A mail program opened\. .*$/);
 });
 
+test('a question about now is not answered from the past, unless a time is given', async () => {
+  fill();
+  session(memory).write([
+    narrationRow(600, 'Two windows are open on the screen. 화면에 창이 열려 있다. 屏幕上有窗口。', at(15)),
+  ]);
+  const asked = async (question: string, options = {}) =>
+    plainAnswer(question, await evidenceFor(memory, question, { now, ...options }));
+  expect(await asked('What is on the screen?')).toMatch(/^That is about now, and nothing is being watched/);
+  expect(await asked('How many windows are open?')).toMatch(/^That is about now, .* "onlooker narrate screen"/);
+  expect(await asked('화면에 뭐가 있어?')).toMatch(/^지금에 관한 질문인데/);
+  expect(await asked('画面に何がありますか？')).toMatch(/^今についての質問ですが/);
+  expect(await asked('屏幕上有什么？')).toMatch(/^这个问题问的是现在/);
+  expect(await asked('What is on the screen?', { since: at(9) })).toContain('Two windows are open');
+  expect(await asked('What was on the screen?')).toContain('Two windows are open');
+  const answer = await onlooker('ask', 'What is on the screen?', '--memory', folder);
+  expect(answer).toMatchObject({ code: 0, stdout: expect.stringMatching(/^That is about now/) });
+});
+
 test('on the command line', async () => {
   session(memory).write([narrationRow(1, 'The build failed.', Date.now() - 1000)]);
   const options = ['--memory', folder];

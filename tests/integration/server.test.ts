@@ -189,6 +189,9 @@ test('what is watched is in the memory, is exported, and is forgotten everywhere
   await client.until((news) => news.some((one) => one.type === 'forgotten'));
   await client.value('resume', {});
   await client.value('stop', {});
+  expect(await client.value('ask', { text: 'What is on the screen?' })).toMatchObject({
+    ...{ from: 'memory', moments: [], text: expect.stringMatching(/^That is about now, and nothing is being watched/) },
+  });
   expect(mode.assistant.status.state).toBe('idle');
 });
 
