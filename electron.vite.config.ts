@@ -1,5 +1,5 @@
 /** Builds the program for Electron into `out`: main and preload script, and the pages as the browser mode has them. */
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type UserConfig as ElectronViteConfig } from 'electron-vite';
 import type { Plugin, UserConfig } from 'vite';
@@ -19,7 +19,7 @@ export default defineConfig({
       minify: false,
       rolldownOptions: {
         input: { index: folder('main/desktop/main.ts') },
-        // All in one folder: as deep as the sources are, so that paths to what lies outside of it stay right.
+        // All in one folder, as deep as main/base: base/paths.ts finds the program's own folder from there.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
       },
     },
@@ -60,8 +60,9 @@ function scriptsByAddress(): Plugin {
     transform(code, id) {
       if (code.search(address) === -1) return null;
       return code.replaceAll(address, (_all, path: string) => {
-        const fileName = `${basename(path)}.js`;
-        this.emitFile({ type: 'chunk', id: resolve(dirname(id), `${path}.ts`), fileName });
+        const script = resolve(dirname(id), `${path}.ts`);
+        const fileName = relative(folder('main'), script).replaceAll(sep, '-').replace(/ts$/, 'js');
+        this.emitFile({ type: 'chunk', id: script, fileName });
         return `new URL('./${fileName}', import.meta.url)`;
       });
     },

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { keepTelemetryOff } from './main/base/no-telemetry.ts';
 import { electronProgram } from './main/cli/electron.ts';
-import { keepTelemetryOff } from './main/no-telemetry.ts';
 
 keepTelemetryOff(); // the processes that run the tests, and the Python they start, inherit it
 

@@ -1,9 +1,9 @@
 /** Answers questions: about now from the engine, about the past from the memory. */
 import type { Answer, Moment } from '../../preload/contract.ts';
 import type { Engine } from '../engine/engine.ts';
-import { ask, type Evidence } from '../memory/ask.ts';
-import { evidenceFor } from '../memory/evidence.ts';
-import { readTimes } from '../memory/question-times.ts';
+import { ask, type Evidence } from '../memory/find/ask.ts';
+import { evidenceFor } from '../memory/find/evidence.ts';
+import { readTimes } from '../said-times/question-times.ts';
 import { bundleUnderstanding } from './bundles.ts';
 import type { Past } from './past.ts';
 import type { Speeches } from './speeches.ts';

@@ -15,12 +15,12 @@ import type {
   Span,
   Status,
 } from '../../preload/contract.ts';
+import { say } from '../base/terminal.ts';
 import { parseWatchable, sourceName } from '../capture/source-description.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Forgotten } from '../memory/forget.ts';
-import type { KeyKeeper } from '../memory/key.ts';
+import type { Forgotten } from '../memory/forget/forget.ts';
+import type { KeyKeeper } from '../memory/store/key.ts';
 import { TextFiles } from '../output/text-files.ts';
-import { say } from '../terminal.ts';
 import { Answering } from './answering.ts';
 import { bundleChoices, checkBundle } from './bundles.ts';
 import { takeEngineEvent, tellForgotten } from './engine-news.ts';

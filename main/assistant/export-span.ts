@@ -1,10 +1,10 @@
 /** A span of the memory as a file: subtitles, or a log to read. */
 import type { Requests, Span } from '../../preload/contract.ts';
+import { localClock, localDay } from '../base/clock.ts';
 import type { LiveEvent } from '../live/events.ts';
-import { type Connection, utf8 } from '../memory/connection.ts';
-import type { Utterance } from '../memory/moments.ts';
-import { momentsIn } from '../memory/timeline.ts';
-import { localClock, localDay } from '../output/clock.ts';
+import type { Utterance } from '../memory/find/moments.ts';
+import { momentsIn } from '../memory/find/timeline.ts';
+import { type Connection, utf8 } from '../memory/store/connection.ts';
 import type { Format } from '../output/format.ts';
 import { markdown } from '../output/markdown.ts';
 import { subRip, webVtt } from '../output/subtitles.ts';

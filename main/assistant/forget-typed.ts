@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../preload/contract.ts';
-import { unwritableFile } from '../memory/failures.ts';
-import { forgetSnapshotKey } from '../memory/snapshot-key.ts';
-import { removeEngineLeftovers } from '../runtime-folder.ts';
+import { removeEngineLeftovers } from '../base/runtime-folder.ts';
+import { unwritableFile } from '../memory/store/failures.ts';
+import { forgetSnapshotKey } from '../memory/store/snapshot-key.ts';
 import { damagedPrefix, SettingsFile, settingsPath } from './settings-file.ts';
 
 /** The settings that hold it, as if nobody had ever typed anything. */

@@ -1,6 +1,6 @@
 import type { GapSpan, Span } from '../../preload/contract.ts';
 import type { GapEvent } from '../live/events.ts';
-import { type Connection, utf8 } from '../memory/connection.ts';
+import { type Connection, utf8 } from '../memory/store/connection.ts';
 
 /**
  * Spans without a picture, in order. A gap is told when it is over, right before the next frame: it began with the last

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../preload/contract.ts';
-import { OnlookerError } from '../errors.ts';
-import { withoutSecrets } from '../secrets.ts';
-import { visibleLine } from '../terminal.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { withoutSecrets } from '../base/secrets.ts';
+import { visibleLine } from '../base/terminal.ts';
 
 /** A line for whoever runs the program: a defect with its place, something refused. */
 export type Log = (line: string) => void;

@@ -1,19 +1,19 @@
 /** Requests about the memory: what was seen and said before. A memory that is not there yet is an empty one. */
 import type { CurvePoint, Day, GapSpan, Moment, Picture, Requests, Settings, Span } from '../../preload/contract.ts';
-import { OnlookerError } from '../errors.ts';
-import type { Connection } from '../memory/connection.ts';
-import { guarded } from '../memory/failures.ts';
-import { findMoments } from '../memory/find-moments.ts';
-import { type Forgotten, forget, wipe } from '../memory/forget.ts';
-import type { MemoryOptions } from '../memory/location.ts';
-import { openMemory } from '../memory/open-memory.ts';
-import { type Activity, recap } from '../memory/recap.ts';
-import { type RetentionLimits, setLimits } from '../memory/retention.ts';
-import { filterOf } from '../memory/search-filter.ts';
-import { meaningOf } from '../memory/search-meaning.ts';
-import { readThumbnail } from '../memory/thumbnails.ts';
-import { days, momentsIn, picturesIn, silenceCurve } from '../memory/timeline.ts';
-import { keepWithinLimits } from '../memory/within-limits.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { findMoments } from '../memory/find/find-moments.ts';
+import { type Activity, recap } from '../memory/find/recap.ts';
+import { meaningOf } from '../memory/find/search-meaning.ts';
+import { readThumbnail } from '../memory/find/thumbnails.ts';
+import { days, momentsIn, picturesIn, silenceCurve } from '../memory/find/timeline.ts';
+import { type Forgotten, forget, wipe } from '../memory/forget/forget.ts';
+import { type RetentionLimits, setLimits } from '../memory/forget/retention.ts';
+import { keepWithinLimits } from '../memory/forget/within-limits.ts';
+import type { Connection } from '../memory/store/connection.ts';
+import { guarded } from '../memory/store/failures.ts';
+import type { MemoryOptions } from '../memory/store/location.ts';
+import { openMemory } from '../memory/store/open-memory.ts';
+import { filterOf } from '../memory/store/search-filter.ts';
 import { type Exported, exportSpan, nothingExported } from './export-span.ts';
 import { gapsIn } from './gaps.ts';
 

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { unpacked } from '../unpacked.ts';
+import { nativePath } from '../base/paths.ts';
 
 /** A recording of a desktop that comes with the program. */
-export const sampleRecording = unpacked(fileURLToPath(new URL('../../tests/fixtures/desk.mp4', import.meta.url)));
+export const sampleRecording = nativePath('tests/fixtures/desk.mp4');

@@ -2,12 +2,12 @@
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../preload/contract.ts';
-import { userConfig } from '../data-home.ts';
-import { OnlookerError } from '../errors.ts';
-import { parseJson } from '../json.ts';
-import { readWhole } from '../read-whole.ts';
-import { replaceFile } from '../replace-file.ts';
-import { Turns } from '../turns.ts';
+import { userConfig } from '../base/data-home.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
+import { readWhole } from '../base/read-whole.ts';
+import { replaceFile } from '../base/replace-file.ts';
+import { Turns } from '../base/turns.ts';
 import { defaultSettings, settingSchemas } from './settings-schema.ts';
 
 /** Most bytes of the file: every setting at its longest takes less. */

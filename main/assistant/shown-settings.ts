@@ -3,7 +3,7 @@
  * back unchanged means the address that is kept.
  */
 import type { Settings } from '../../preload/contract.ts';
-import { shownAddress } from '../secrets.ts';
+import { shownAddress } from '../base/secrets.ts';
 
 type Addresses = Pick<Settings, 'source' | 'mcpSources' | 'chat'>;
 

@@ -1,11 +1,11 @@
 /** What could be watched on this machine. */
 import { basename } from 'node:path';
 import type { SourceChoice } from '../../preload/contract.ts';
+import { visibleLine } from '../base/terminal.ts';
 import { listCameras } from '../capture/cameras.ts';
 import { displaySize, output, parseMonitors } from '../capture/displays.ts';
 import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
 import { parseWindows } from '../capture/windows.ts';
-import { visibleLine } from '../terminal.ts';
 import { sampleRecording } from './sample.ts';
 
 /** Windows offered, at most: the topmost ones. */

@@ -1,9 +1,10 @@
 /** What is watched, and how: the engine under the settings, with pause, snooze and what must not be seen. */
+
+import { OnlookerError } from '../base/errors.ts';
 import { parseWatchable, sourceName } from '../capture/source-description.ts';
 import type { Engine, LiveSettings, Mask, MemoryChoice, WatchOptions } from '../engine/engine.ts';
-import { OnlookerError } from '../errors.ts';
 import type { PolicySettings } from '../live/policy.ts';
-import { locateMemory } from '../memory/location.ts';
+import { locateMemory } from '../memory/store/location.ts';
 import { bundlePolicy } from './bundles.ts';
 import { codeOf, sentence } from './outcome.ts';
 import { limitsOf, type MemoryPlace } from './past.ts';

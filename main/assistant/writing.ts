@@ -1,13 +1,13 @@
 /** Who writes answers and recaps of the past: the chat model that the user has named in the settings, else nobody. */
 import type { Settings } from '../../preload/contract.ts';
+import { Turns } from '../base/turns.ts';
 import { type ChatModel, openChatModel } from '../chat/chat-model.ts';
-import type { Evidence } from '../memory/ask.ts';
-import type { Activity } from '../memory/recap.ts';
+import type { Evidence } from '../memory/find/ask.ts';
+import type { Activity } from '../memory/find/recap.ts';
 import { plainAnswer } from '../output/answer.ts';
 import { type ChatWriterOptions, chatAnswer } from '../output/chat-answer.ts';
 import { chatRecap } from '../output/chat-recap.ts';
 import { recapMarkdown } from '../output/recap.ts';
-import { Turns } from '../turns.ts';
 import { sentence } from './outcome.ts';
 
 type Choice = Settings['chat'];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { checkGgufAdapter, checkGgufModel } from '../llama/check-gguf.ts';
 import { type GgufHeader, readGgufHeader } from '../llama/gguf-header.ts';
 import { readGgufVocabulary } from './gguf-vocabulary.ts';

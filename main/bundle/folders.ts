@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { userData } from '../data-home.ts';
-import { OnlookerError } from '../errors.ts';
-import { unpacked } from '../unpacked.ts';
+import { userData } from '../base/data-home.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { nativePath } from '../base/paths.ts';
 
 /** The bundle used when none is named. */
 export const defaultBundle = 'desk-nano';
 
 /** Bundles that come with the program. */
-export const embeddedBundles = unpacked(fileURLToPath(new URL('../../native-models/bundles/', import.meta.url)));
+export const embeddedBundles = nativePath('native-models/bundles/');
 
 /** Bundles the user installed, where the platform keeps a program's data. */
 export function userBundles(

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { bundleRoots, splitQuantisation } from './folders.ts';
 import { openBundle } from './open-bundle.ts';
 import { readManifest } from './read-manifest.ts';

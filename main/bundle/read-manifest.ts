@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { OnlookerError } from '../errors.ts';
-import { parseJson } from '../json.ts';
-import { readWhole } from '../read-whole.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
+import { readWhole } from '../base/read-whole.ts';
 import { type BundleManifest, bundleManifest } from './manifest.ts';
 
 /** The only version of `bundle.json` this program reads. */

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { ffmpegMessages } from './ffmpeg-process.ts';
 
 export interface Camera {

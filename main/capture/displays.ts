@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { ffmpegMessages } from './ffmpeg-process.ts';
 import type { GrabArea } from './live-arguments.ts';
 import { FeedEnd } from './live-feed.ts';

@@ -3,8 +3,8 @@ import { accessSync, chmodSync, constants, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { OnlookerError } from '../errors.ts';
-import { unpacked } from '../unpacked.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { unpacked } from '../base/unpacked.ts';
 
 /** An ffmpeg that runs on this machine. */
 export interface FfmpegBinary {

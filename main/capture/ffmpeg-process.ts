@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withoutSecretsOf } from '../secrets.ts';
+import { withoutSecretsOf } from '../base/secrets.ts';
 import { refusedContainer } from './containers.ts';
 
 /** Milliseconds a child may take to end after SIGTERM before it is killed. */

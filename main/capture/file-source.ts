@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as afterReading, setTimeout as sleep } from 'node:timers/promises';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
 import { complained, type Ending, FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
 import { rounding } from './file-arguments.ts';

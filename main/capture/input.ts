@@ -1,7 +1,7 @@
 /** What ffmpeg is given to open, and what it may open on the way: containers and protocols are allowed by name. */
 import { resolve } from 'node:path';
-import { OnlookerError } from '../errors.ts';
-import { shownAddress } from '../secrets.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { shownAddress } from '../base/secrets.ts';
 import { allowedContainers, namesPlaylist } from './containers.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
 import type { Captured, Frame, FrameSource, Gap, Sampling, Size } from './frame.ts';
 import { LiveClock } from './live-clock.ts';

@@ -1,4 +1,4 @@
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { chooseCamera, listCameras } from './cameras.ts';
 import { MonitorFinder } from './displays.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';

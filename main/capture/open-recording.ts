@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { type BytePath, meantPath, TextPath } from '../byte-names.ts';
-import { OnlookerError } from '../errors.ts';
+import { type BytePath, meantPath, TextPath } from '../base/byte-names.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { namesPlaylist } from './containers.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import { fileArguments, lookedAt } from './file-arguments.ts';

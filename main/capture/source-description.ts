@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { OnlookerError } from '../errors.ts';
-import { shownAddress } from '../secrets.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { shownAddress } from '../base/secrets.ts';
 
 /** What a SOURCE on the command line means. */
 export type SourceDescription =

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { quiet } from './ffmpeg-arguments.ts';
 import { type FfmpegBinary, findFfmpeg } from './ffmpeg-binary.ts';
 import { FfmpegProcess, startTimer } from './ffmpeg-process.ts';

@@ -1,6 +1,6 @@
 /** Windows of a macOS desktop, through JavaScript for Automation, which every Mac has. */
 
-import { parseJson } from '../json.ts';
+import { parseJson } from '../base/json.ts';
 import type { VisibleWindow, WindowList } from './visible-window.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Windows of a Windows desktop, through PowerShell and the window manager's own functions. */
 
-import { parseJson } from '../json.ts';
+import { parseJson } from '../base/json.ts';
 import type { VisibleWindow, WindowList } from './visible-window.ts';
 
 /**

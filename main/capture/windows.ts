@@ -1,4 +1,4 @@
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { displaySize, output } from './displays.ts';
 import type { GrabArea } from './live-arguments.ts';
 

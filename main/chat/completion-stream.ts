@@ -1,6 +1,6 @@
 /** The reply in the answer of an endpoint, whether it streams or not: not all of them do what they are asked for. */
 import { z } from 'zod';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../base/json.ts';
 import { ChatFailure } from './chat-model.ts';
 
 const completion = z.object({

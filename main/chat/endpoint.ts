@@ -1,4 +1,4 @@
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { ChatFailure, type ChatModel, type ChatModelOptions, type ChatRequest } from './chat-model.ts';
 import { replyIn } from './completion-stream.ts';
 

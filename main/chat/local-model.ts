@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Llama, LlamaModel } from 'node-llama-cpp';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { tryChatModelOut } from '../trial/trial.ts';
 import { ChatFailure, type ChatModel, type ChatModelOptions, type ChatRequest } from './chat-model.ts';
 import { citedGrammar } from './cited-grammar.ts';

@@ -1,5 +1,5 @@
-import { OnlookerError } from '../errors.ts';
-import { parseSince } from '../times.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { parseSince } from '../said-times/typed-times.ts';
 import { chatOptions, chatUsage, openChat, printWritten } from './chat.ts';
 import { number, parse } from './command.ts';
 import { tell } from './report.ts';
@@ -33,8 +33,8 @@ export async function run(args: readonly string[]): Promise<number> {
   };
   await using chat = await openChat(values);
 
-  const { openMemory } = await import('../memory/open-memory.ts');
-  const { evidenceFor } = await import('../memory/evidence.ts');
+  const { openMemory } = await import('../memory/store/open-memory.ts');
+  const { evidenceFor } = await import('../memory/find/evidence.ts');
   const { plainAnswer } = await import('../output/answer.ts');
   using memory = await openMemory({ folder: values.memory, onNotice: tell });
   const evidence = await evidenceFor(memory, question, options);

@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { programPath } from '../base/paths.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = programPath('.');
 
 /** What can be built: its sources, a file of the result, and the tool with its arguments. */
 interface Build {

@@ -1,9 +1,10 @@
 /** The options of commands whose text a chat model of the user's choice may write. */
+
+import { OnlookerError } from '../base/errors.ts';
+import { say } from '../base/terminal.ts';
 import type { ChatModel } from '../chat/chat-model.ts';
-import { OnlookerError } from '../errors.ts';
 import type { ChatWriterOptions } from '../output/chat-answer.ts';
-import { say } from '../terminal.ts';
-import { parseSeconds } from '../times.ts';
+import { parseSeconds } from '../said-times/typed-times.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 import { print } from './standard-output.ts';
 

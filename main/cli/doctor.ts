@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
+import { OnlookerError } from '../base/errors.ts';
+import { visibleLine } from '../base/terminal.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { listCameras } from '../capture/cameras.ts';
 import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
-import { OnlookerError } from '../errors.ts';
-import { visibleLine } from '../terminal.ts';
 import { parse } from './command.ts';
 import { display } from './display.ts';
 import { print } from './standard-output.ts';
@@ -79,8 +79,8 @@ async function cameras(): Promise<string> {
 }
 
 async function memory(): Promise<string> {
-  const { openMemory } = await import('../memory/open-memory.ts');
-  const { usedBytes } = await import('../memory/retention.ts');
+  const { openMemory } = await import('../memory/store/open-memory.ts');
+  const { usedBytes } = await import('../memory/forget/retention.ts');
   using opened = await openMemory();
   const frames = opened.get<{ count: number }>('SELECT count(*) AS count FROM frames')?.count ?? 0;
   return `${frames} frames, ${(usedBytes(opened) / 1e6).toFixed(1)} MB (${opened.folder})`;

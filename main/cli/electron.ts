@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { programPath } from '../base/paths.ts';
 import { buildDesktop } from './build-window.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function runElectron(say: (line: string) => void): Promise<number |
     return undefined;
   }
   await buildDesktop(say);
-  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const root = programPath('.');
   const child = spawn(program, [root], { stdio: 'inherit' });
   const [code] = (await once(child, 'close')) as [number | null];
   return code ?? 0;

@@ -1,10 +1,10 @@
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { visible } from '../base/terminal.ts';
 import { readDataSet } from '../evaluation/data-set.ts';
 import { evaluate, type NarratedStream } from '../evaluation/report.ts';
 import { narrateVideo } from '../evaluation/run.ts';
 import { table } from '../evaluation/table.ts';
-import { visible } from '../terminal.ts';
-import { parseSeconds } from '../times.ts';
+import { parseSeconds } from '../said-times/typed-times.ts';
 import { number, parse } from './command.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { OnlookerError } from '../errors.ts';
-import { say } from '../terminal.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { say } from '../base/terminal.ts';
 import { parse, refuseWords } from './command.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 import { print } from './standard-output.ts';
@@ -22,8 +22,8 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new OnlookerError('usage', 'Where to? Write: onlooker export --out DIR.');
   }
 
-  const { openMemory } = await import('../memory/open-memory.ts');
-  const { exportMemory } = await import('../memory/export.ts');
+  const { openMemory } = await import('../memory/store/open-memory.ts');
+  const { exportMemory } = await import('../memory/transfer/export.ts');
   using interrupt = new Interrupt();
   using memory = await openMemory({ folder });
   try {

@@ -1,7 +1,7 @@
+import { say } from '../base/terminal.ts';
 import type { FinishedEvent, LiveEvent } from '../live/events.ts';
 import { readableLine, summary } from '../output/lines.ts';
 import { type OutputContext, openOutputs } from '../output/outputs.ts';
-import { say } from '../terminal.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 import { ProgressLine, type ProgressReport } from './progress.ts';
 import { describe } from './report.ts';

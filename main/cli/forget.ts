@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
+import { OnlookerError } from '../base/errors.ts';
+import { say } from '../base/terminal.ts';
 import { sourceName } from '../capture/source-description.ts';
-import { OnlookerError } from '../errors.ts';
-import type { Forgetting, Forgotten } from '../memory/forget.ts';
-import { say } from '../terminal.ts';
-import { parseSpan, parseTime } from '../times.ts';
+import type { Forgetting, Forgotten } from '../memory/forget/forget.ts';
+import { parseSpan, parseTime } from '../said-times/typed-times.ts';
 import { parse } from './command.ts';
 import { print } from './standard-output.ts';
 
@@ -44,7 +44,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (!all && !span && !part) throw usageError('Forget what?');
 
   if (all) {
-    const { forgetEverything } = await import('../memory/forget-everything.ts');
+    const { forgetEverything } = await import('../memory/forget/forget-everything.ts');
     const { forgetTyped } = await import('../assistant/forget-typed.ts');
     // First: it is to be gone even where there is no memory.
     await forgetTyped();
@@ -66,11 +66,11 @@ async function forgetPart(
   span: Forgetting,
   { source: name, app }: { readonly source: string | undefined; readonly app: string | undefined },
 ): Promise<Forgotten> {
-  const { openMemory } = await import('../memory/open-memory.ts');
-  const { forget, wipe } = await import('../memory/forget.ts');
-  const { forgetApplication } = await import('../memory/forget-application.ts');
-  const { findSource } = await import('../memory/sources.ts');
-  const { setAsideFiles } = await import('../memory/set-aside.ts');
+  const { openMemory } = await import('../memory/store/open-memory.ts');
+  const { forget, wipe } = await import('../memory/forget/forget.ts');
+  const { forgetApplication } = await import('../memory/forget/forget-application.ts');
+  const { findSource } = await import('../memory/store/sources.ts');
+  const { setAsideFiles } = await import('../memory/store/set-aside.ts');
   using memory = await openMemory({ folder });
   const source = name === undefined ? undefined : findSource(memory, [sourceName(name), resolve(name)]);
   const what = { ...span, ...(source !== undefined && { source }) };

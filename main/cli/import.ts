@@ -1,4 +1,4 @@
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { parse } from './command.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 import { print } from './standard-output.ts';
@@ -17,7 +17,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (from === undefined || extra !== undefined) {
     throw new OnlookerError('usage', 'Which folder? Write: onlooker import DIR, with one that "onlooker export" made.');
   }
-  const { importMemory } = await import('../memory/import.ts');
+  const { importMemory } = await import('../memory/transfer/import.ts');
   using interrupt = new Interrupt();
   try {
     const { rows, known } = await importMemory(from, { folder: values.memory, signal: interrupt.signal });

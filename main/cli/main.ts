@@ -1,6 +1,6 @@
-import { OnlookerError } from '../errors.ts';
-import { filesOfCommand, needFiles } from '../open-files.ts';
-import { checkCommandLine } from '../text-limits.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { filesOfCommand, needFiles } from '../base/open-files.ts';
+import { checkCommandLine } from '../base/text-limits.ts';
 import type { Command } from './command.ts';
 import { report } from './report.ts';
 import { print } from './standard-output.ts';

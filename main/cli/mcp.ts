@@ -1,5 +1,5 @@
+import { say } from '../base/terminal.ts';
 import { parseWatchable } from '../capture/source-description.ts';
-import { say } from '../terminal.ts';
 import { chatOptions, chatUsage, openChat } from './chat.ts';
 import { parse, refuseWords } from './command.ts';
 import { Interrupt } from './interrupt.ts';

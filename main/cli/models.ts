@@ -1,8 +1,8 @@
+import { OnlookerError } from '../base/errors.ts';
+import { say } from '../base/terminal.ts';
 import { userBundles } from '../bundle/folders.ts';
 import { listBundles } from '../bundle/list-bundles.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
-import { OnlookerError } from '../errors.ts';
-import { say } from '../terminal.ts';
 import { parse } from './command.ts';
 import { print } from './standard-output.ts';
 

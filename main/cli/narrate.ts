@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { OnlookerError } from '../base/errors.ts';
+import { checkText } from '../base/text-limits.ts';
 import { parseSource, sourceName } from '../capture/source-description.ts';
-import { OnlookerError } from '../errors.ts';
 import type { NarrateOptions } from '../live/narrate.ts';
-import type { RecorderOptions } from '../memory/recorder.ts';
-import { checkText } from '../text-limits.ts';
-import { parseSeconds } from '../times.ts';
+import type { RecorderOptions } from '../memory/record/recorder.ts';
+import { parseSeconds } from '../said-times/typed-times.ts';
 import { number, parse } from './command.ts';
 import { type FollowOptions, follow } from './follow.ts';
 
@@ -40,12 +40,12 @@ export async function run(args: readonly string[]): Promise<number> {
   return follow(output, async function* ({ signal, onProgress, notify }) {
     // Loaded only now: a wrong option is reported at once.
     const { narrate } = await import('../live/narrate.ts');
-    const { oldSnapshotKey, snapshotKey } = await import('../memory/snapshot-key.ts');
+    const { oldSnapshotKey, snapshotKey } = await import('../memory/store/snapshot-key.ts');
     const keys = { snapshotKey, resumeKey: oldSnapshotKey };
     const options = { ...engine, ...keys, signal, onProgress, onNotice: notify };
     if (!memory) return yield* narrate(options);
     const [{ openRecorder }, { NarrationControl }] = await Promise.all([
-      import('../memory/recorder.ts'),
+      import('../memory/record/recorder.ts'),
       import('../live/control.ts'),
     ]);
     const control = new NarrationControl();

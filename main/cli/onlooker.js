@@ -12,11 +12,11 @@ import { fileURLToPath } from 'node:url';
 const needed = 24;
 
 if (Number.parseInt(process.versions.node, 10) >= needed) {
-  const { keepTelemetryOff } = await import('../no-telemetry.ts');
+  const { keepTelemetryOff } = await import('../base/no-telemetry.ts');
   keepTelemetryOff();
-  const { keepHome } = await import('../data-home.ts');
+  const { keepHome } = await import('../base/data-home.ts');
   keepHome();
-  const { keepCompiledCode } = await import('../compiled-code.ts');
+  const { keepCompiledCode } = await import('../base/compiled-code.ts');
   keepCompiledCode();
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));

@@ -1,7 +1,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { userRuntime } from '../data-home.ts';
-import { OnlookerError } from '../errors.ts';
+import { userRuntime } from '../base/data-home.ts';
+import { OnlookerError } from '../base/errors.ts';
 
 /** A file that only the user can read. It goes when it is disposed of. */
 export class PrivateFile implements AsyncDisposable {

@@ -1,4 +1,4 @@
-import { shortTime } from '../output/clock.ts';
+import { shortTime } from '../base/clock.ts';
 
 /** How far a run has come; as the engine reports it. */
 export interface ProgressReport {

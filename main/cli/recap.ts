@@ -1,6 +1,6 @@
-import { OnlookerError } from '../errors.ts';
-import { say } from '../terminal.ts';
-import { parseSince, parseTime } from '../times.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { say } from '../base/terminal.ts';
+import { parseSince, parseTime } from '../said-times/typed-times.ts';
 import { chatOptions, chatUsage, openChat, printWritten } from './chat.ts';
 import { number, parse, refuseWords } from './command.ts';
 import { tell } from './report.ts';
@@ -32,8 +32,8 @@ export async function run(args: readonly string[]): Promise<number> {
 
   await using chat = await openChat(values);
 
-  const { openMemory } = await import('../memory/open-memory.ts');
-  const { recap } = await import('../memory/recap.ts');
+  const { openMemory } = await import('../memory/store/open-memory.ts');
+  const { recap } = await import('../memory/find/recap.ts');
   const { recapMarkdown } = await import('../output/recap.ts');
   using memory = await openMemory({ folder: values.memory, onNotice: tell });
   const activities = recap(memory, { from, before });

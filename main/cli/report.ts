@@ -1,7 +1,7 @@
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { withoutSecrets } from '../base/secrets.ts';
+import { say, visibleLine } from '../base/terminal.ts';
 import { oneLine } from '../output/clean-text.ts';
-import { withoutSecrets } from '../secrets.ts';
-import { say, visibleLine } from '../terminal.ts';
 
 /** Exit code for a defect of ours. */
 const defect = 70;

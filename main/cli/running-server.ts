@@ -1,8 +1,8 @@
 /** A server that runs on this machine, as other programs of the user find it: by the file with its token. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { userRuntime } from '../data-home.ts';
-import { OnlookerError } from '../errors.ts';
+import { userRuntime } from '../base/data-home.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { PrivateFile } from './private-file.ts';
 
 /** Lets the user's programs find the token. The file goes when it is disposed of. @throws OnlookerError `output-unwritable` */

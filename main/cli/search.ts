@@ -1,15 +1,15 @@
-import { OnlookerError } from '../errors.ts';
-import type { Connection } from '../memory/connection.ts';
-import type { FoundMoment } from '../memory/find-moments.ts';
-import type { Matched, Utterance } from '../memory/moments.ts';
-import type { Meaning } from '../memory/nearest-frames.ts';
-import { filterOf } from '../memory/search-filter.ts';
-import { parseSearch } from '../memory/search-terms.ts';
+import { shortTime } from '../base/clock.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { say, visibleLine } from '../base/terminal.ts';
+import type { FoundMoment } from '../memory/find/find-moments.ts';
+import type { Matched, Utterance } from '../memory/find/moments.ts';
+import type { Meaning } from '../memory/find/nearest-frames.ts';
+import type { Connection } from '../memory/store/connection.ts';
+import { filterOf } from '../memory/store/search-filter.ts';
+import { parseSearch } from '../memory/store/search-terms.ts';
 import { oneLine } from '../output/clean-text.ts';
-import { shortTime } from '../output/clock.ts';
 import { isoMoment } from '../output/iso-moment.ts';
-import { say, visibleLine } from '../terminal.ts';
-import { localTime } from '../times.ts';
+import { localTime } from '../said-times/typed-times.ts';
 import { number, parse } from './command.ts';
 import { tell } from './report.ts';
 import { StandardOutput } from './standard-output.ts';
@@ -53,8 +53,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const limit = number('limit', values.limit, { what: 'a whole number, 1 to 1000', min: 1, max: 1000, whole: true });
   const filter = { ...filterOf({ day: values.day, app: values.app, source: values.source }), limit: limit ?? 10 };
 
-  const { openMemory } = await import('../memory/open-memory.ts');
-  const { findMoments } = await import('../memory/find-moments.ts');
+  const { openMemory } = await import('../memory/store/open-memory.ts');
+  const { findMoments } = await import('../memory/find/find-moments.ts');
   using memory = await openMemory({ folder: values.memory, onNotice: tell });
   const meaning = values.by === 'words' ? undefined : await meant(memory, text, values.by);
   const stdout = new StandardOutput();
@@ -71,7 +71,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** Undefined, with a word on standard error, where words must do. */
 async function meant(memory: Connection, text: string, by: string): Promise<Meaning | undefined> {
-  const { meaningOf } = await import('../memory/search-meaning.ts');
+  const { meaningOf } = await import('../memory/find/search-meaning.ts');
   const { meaning, problem, unknown } = { unknown: undefined, ...(await meaningOf(memory, text)) };
   if (meaning) return meaning;
   const cannot = `Cannot search by meaning: ${problem}.`;

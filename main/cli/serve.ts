@@ -1,4 +1,4 @@
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { number, parse, refuseWords } from './command.ts';
 import { print } from './standard-output.ts';
 

@@ -1,5 +1,5 @@
-import { visible } from '../terminal.ts';
-import { unwritable } from '../unwritable.ts';
+import { visible } from '../base/terminal.ts';
+import { unwritable } from '../base/unwritable.ts';
 
 /** `line` hears of errors by its callback; the event, unheard, would end the program as a defect. */
 const ignored = () => {};

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sampleRecording } from '../assistant/sample.ts';
-import { OnlookerError } from '../errors.ts';
-import { say } from '../terminal.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { say } from '../base/terminal.ts';
 import { withNegativeValues } from './command.ts';
 import { display } from './display.ts';
 import { runElectron } from './electron.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { programPath } from '../base/paths.ts';
 
 /** The program's version. */
 export function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(programPath('package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,5 +1,4 @@
 /** Captures displays where ffmpeg cannot (Wayland, macOS): a hidden window draws one, and a port carries the pictures. */
-import { fileURLToPath } from 'node:url';
 import {
   BrowserWindow,
   type DesktopCapturerSource,
@@ -10,17 +9,18 @@ import {
 } from 'electron';
 import { captureChannel } from '../../preload/channels.ts';
 import type { SourceChoice } from '../../preload/contract.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { programPath } from '../base/paths.ts';
 import { FeedEnd } from '../capture/live-feed.ts';
 import type { KnownDisplay, WantedDisplay } from '../capture/port-feed.ts';
 import type { OpenedDisplay } from '../engine/display-desk.ts';
-import { OnlookerError } from '../errors.ts';
 import { capturePage } from './addresses.ts';
 import { complain } from './complain.ts';
 import { followMonitors, monitorAgain, monitors } from './monitors.ts';
 import type { MonitorPlace } from './overlay-place.ts';
 import { webPreferences } from './window-options.ts';
 
-const preload = fileURLToPath(new URL('../preload/capture.cjs', import.meta.url));
+const preload = programPath('out/preload/capture.cjs');
 
 /**
  * Whether screens are captured by a window here: on macOS consent belongs to the program and ffmpeg has none; Wayland

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { type MessagePortMain, utilityProcess } from 'electron';
-import { withCompiledCode } from '../compiled-code.ts';
+import { withCompiledCode } from '../base/compiled-code.ts';
+import type { ScriptOptions, ScriptProcess } from '../base/script-process.ts';
 import type { EngineProcess } from '../engine/child.ts';
-import type { ScriptOptions, ScriptProcess } from '../script-process.ts';
 
 /** Starts the engine. Can be called once Electron is ready. */
 export function spawnEngine(): EngineProcess {

@@ -3,7 +3,7 @@ import { BrowserWindow, type IpcMainInvokeEvent, ipcMain } from 'electron';
 import { newsChannel, requestChannel } from '../../preload/channels.ts';
 import type { News, Outcome, RequestName, WindowName } from '../../preload/contract.ts';
 import { isRequestName } from '../../preload/request-names.ts';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { windowAt } from './addresses.ts';
 import { complain } from './complain.ts';
 

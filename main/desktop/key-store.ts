@@ -3,9 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { safeStorage } from 'electron';
-import { OnlookerError } from '../errors.ts';
-import { type KeyKeeper, keyFile } from '../memory/key.ts';
-import { memoryFiles } from '../memory/location.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { type KeyKeeper, keyFile } from '../memory/store/key.ts';
+import { memoryFiles } from '../memory/store/location.ts';
 
 /**
  * Keeps the key of the memory in `folder` in its file `memory.key.locked`, which this user alone can unlock, on this

@@ -5,7 +5,7 @@ import { SettingsFile } from '../assistant/settings-file.ts';
 import { listSources } from '../assistant/sources.ts';
 import { version } from '../cli/version.ts';
 import { EngineHost } from '../engine/host.ts';
-import { memoryFolder } from '../memory/location.ts';
+import { memoryFolder } from '../memory/store/location.ts';
 import { setSpawnTrial } from '../trial/process.ts';
 import type { Assistant as Answerer } from './assistant.ts';
 import { CaptureWindows, needsCaptureWindow } from './capture-window.ts';

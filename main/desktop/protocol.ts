@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { protocol, session } from 'electron';
-import { contentSecurityPolicy } from '../page-policy.ts';
+import { contentSecurityPolicy } from '../base/page-policy.ts';
 import { isCapturePage, isOurs, scheme } from './addresses.ts';
 
 const types: Readonly<Record<string, string>> = {

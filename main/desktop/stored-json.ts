@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../base/json.ts';
 
 /** A small value kept in a file: what cannot be read is as if it had never been kept. */
 export class StoredJson<T> {

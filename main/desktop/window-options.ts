@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import type { BrowserWindowConstructorOptions, WebPreferences } from 'electron';
 import type { WindowName } from '../../preload/contract.ts';
+import { programPath } from '../base/paths.ts';
 
 /** The built preload script, beside the built main script. A sandboxed one must be CommonJS. */
-const preload = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
+const preload = programPath('out/preload/index.cjs');
 
 /** Every page lives in the same cage. Most of this is Electron's default, and stays if the defaults change. */
 export function webPreferences(): WebPreferences {

@@ -1,8 +1,8 @@
 /** The engine's process as its host sees it: calls go out, outcomes and events come back, and it has a certain end. */
 import { fileURLToPath } from 'node:url';
+import { withCompiledCode } from '../base/compiled-code.ts';
+import { forkScript, type ScriptProcess } from '../base/script-process.ts';
 import { startTimer } from '../capture/ffmpeg-process.ts';
-import { withCompiledCode } from '../compiled-code.ts';
-import { forkScript, type ScriptProcess } from '../script-process.ts';
 import { DisplayDesk, type DisplayOpener } from './display-desk.ts';
 import { type Call, type Outcome, type Report, report } from './messages.ts';
 

@@ -1,17 +1,17 @@
 /** The engine in this process: one run of `narrate` at a time, steered through its control, with the memory beside it. */
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { OnlookerError } from '../base/errors.ts';
+import { Turns } from '../base/turns.ts';
 import type { OpenDisplay } from '../capture/port-feed.ts';
 import { parseWatchable, sourceName } from '../capture/source-description.ts';
-import { OnlookerError } from '../errors.ts';
 import { NarrationControl } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
 import { type NarrateOptions, narrate } from '../live/narrate.ts';
 import { capturedWhen, type SeenFrame } from '../live/vision-stage.ts';
-import type { ForgottenSpan } from '../memory/forgotten-lately.ts';
-import { handedOver } from '../memory/key.ts';
-import { openRecorder, type Recorder, type RecorderOptions } from '../memory/recorder.ts';
-import { Turns } from '../turns.ts';
+import type { ForgottenSpan } from '../memory/forget/forgotten-lately.ts';
+import { openRecorder, type Recorder, type RecorderOptions } from '../memory/record/recorder.ts';
+import { handedOver } from '../memory/store/key.ts';
 import type { Engine, EngineListener, LiveSettings, WatchOptions } from './engine.ts';
 import { Previews } from './previews.ts';
 import { type Told, toldBefore } from './told.ts';

@@ -3,8 +3,8 @@
  * is handed. No frame and no cache is among it, only small JPEG previews.
  */
 import { z } from 'zod';
-import { isErrorCode, OnlookerError } from '../errors.ts';
-import { withoutSecrets } from '../secrets.ts';
+import { isErrorCode, OnlookerError } from '../base/errors.ts';
+import { withoutSecrets } from '../base/secrets.ts';
 
 // 1. From the host: requests -------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { Ledger, type Span } from './ledger.ts';
 import type { FrameProtocol } from './protocol.ts';
 import { planEviction, type WindowMarks } from './window.ts';

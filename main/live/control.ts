@@ -4,11 +4,11 @@
  * all that whoever asks has seen, and nothing ever enters the cache from the side.
  */
 
+import { OnlookerError } from '../base/errors.ts';
+import { checkText } from '../base/text-limits.ts';
 import type { PrivacyRules } from '../capture/exclusions.ts';
 import type { FrameSource } from '../capture/frame.ts';
 import type { Mask } from '../capture/masks.ts';
-import { OnlookerError } from '../errors.ts';
-import { checkText } from '../text-limits.ts';
 import type { AnswerEvent } from './events.ts';
 import type { Chattiness } from './policy.ts';
 

@@ -3,8 +3,9 @@
  * of three layers does not learn; whether a sentence is, it does (docs/decisions.md). So its stream is always told to
  * tell everything, and what it would say is judged by the instruction afterwards: both alone, in a context of their own.
  */
+
+import { languageOf } from '../base/languages.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
-import { languageOf } from '../languages.ts';
 import type { LanguageContext, LanguageModel } from '../llama/types.ts';
 import { type FrameProtocol, singleToken } from './protocol.ts';
 

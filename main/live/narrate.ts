@@ -4,6 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
+import { OnlookerError } from '../base/errors.ts';
+import { removeParts } from '../base/replace-file.ts';
+import { checkText } from '../base/text-limits.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { ChangeGate } from '../capture/change-gate.ts';
 import type { Sampling } from '../capture/frame.ts';
@@ -11,10 +14,7 @@ import { paintMasks } from '../capture/masks.ts';
 import type { OpenDisplay } from '../capture/port-feed.ts';
 import { guardScreen } from '../capture/screen-guard.ts';
 import { openSource } from '../capture/source.ts';
-import { OnlookerError } from '../errors.ts';
 import { openLanguageModel } from '../llama/model.ts';
-import { removeParts } from '../replace-file.ts';
-import { checkText } from '../text-limits.ts';
 import { openVisionEncoder } from '../vision/open-encoder.ts';
 import type { NarrationControl } from './control.ts';
 import type { LiveEvent } from './events.ts';

@@ -3,7 +3,7 @@
  * come, snapshots are taken on the way.
  */
 import { rm } from 'node:fs/promises';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import type { Command, Wish } from './control.ts';
 import type { AnswerEvent, FrameEvent, LiveEvent, NoticeEvent } from './events.ts';
 import { instructionNotUnderstood, questionNotUnderstood } from './not-understood.ts';

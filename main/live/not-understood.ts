@@ -1,5 +1,5 @@
 /** What a user is told of a question or an instruction that the model does not understand, in its language. */
-import { languageOf, type WrittenLanguage } from '../languages.ts';
+import { languageOf, type WrittenLanguage } from '../base/languages.ts';
 import type { Understanding } from './understanding.ts';
 
 interface Sentences {

@@ -2,8 +2,9 @@
  * The frame protocol of a bundle, as tokens: what is fed when the stream changes hands, and which token means silence
  * (live.md, "Streaming EOS": two protocols exist, and a bundle says which one it was trained with).
  */
+
+import { OnlookerError } from '../base/errors.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
-import { OnlookerError } from '../errors.ts';
 import type { LanguageModel } from '../llama/types.ts';
 import type { SpanKind } from './ledger.ts';
 

@@ -6,11 +6,12 @@
  *
  * Nothing is encoded twice, and the window keeps the cache bounded, so a stream may go on without end.
  */
+
+import { OnlookerError } from '../base/errors.ts';
+import { languageOf, type WrittenLanguage } from '../base/languages.ts';
+import { Turns } from '../base/turns.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
-import { OnlookerError } from '../errors.ts';
-import { languageOf, type WrittenLanguage } from '../languages.ts';
 import type { LanguageContext, LanguageModel } from '../llama/types.ts';
-import { Turns } from '../turns.ts';
 import { checkSpans } from './check-spans.ts';
 import type { SessionChange } from './control.ts';
 import { headroom, queryCap } from './headroom.ts';

@@ -1,6 +1,6 @@
 /** The header of a snapshot: everything but the cache, as JSON. Nothing in it is believed that is not checked here. */
 import { z } from 'zod';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../base/json.ts';
 
 /** The last millisecond of the year 9999: later dates cannot be written as ISO 8601. */
 const lastMoment = 253_402_300_799_999;

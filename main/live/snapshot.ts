@@ -7,10 +7,10 @@
  * any moment leaves the old one or the new one whole.
  */
 import { createHash } from 'node:crypto';
-import { OnlookerError } from '../errors.ts';
-import { readWhole } from '../read-whole.ts';
-import { replaceFile } from '../replace-file.ts';
-import { unwritable } from '../unwritable.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { readWhole } from '../base/read-whole.ts';
+import { replaceFile } from '../base/replace-file.ts';
+import { unwritable } from '../base/unwritable.ts';
 import type { SummaryState } from './rolling-summary.ts';
 import { isSealed, seal, unseal } from './sealed.ts';
 import type { SessionState } from './session-types.ts';

@@ -1,5 +1,5 @@
 /** Questions about all that has happened: the model has only its window, the rest is told from the summary. */
-import { languageOf } from '../languages.ts';
+import { languageOf } from '../base/languages.ts';
 import type { RollingSummary } from './rolling-summary.ts';
 
 const asksForAll =

@@ -3,8 +3,9 @@
  * (`understands` in bundle.json). A sentence is understood if all of its words belong to one topic; the model is then fed
  * the words it has learned for it. To anything else the user is told that it is not understood, and what is.
  */
+
+import { languageOf } from '../base/languages.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
-import { languageOf } from '../languages.ts';
 
 type Understands = NonNullable<BundleManifest['understands']>;
 type Topic = Understands['questions'][number][string];

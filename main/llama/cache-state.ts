@@ -3,7 +3,7 @@
  * given back, so bytes that were damaged must not reach it.
  */
 import { crc32 } from 'node:zlib';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 
 const magic = 0x564b4c4f;
 const version = 1;

@@ -3,7 +3,7 @@
  * ends the process over the rest. Ranges hold for every architecture; shapes are known for those of the llama family.
  */
 import { basename } from 'node:path';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import type { GgufHeader, GgufTensor } from './gguf-header.ts';
 import { hasKernels } from './gguf-types.ts';
 

@@ -1,4 +1,4 @@
-import { Turns } from '../turns.ts';
+import { Turns } from '../base/turns.ts';
 import { DecodeBatch } from './batch.ts';
 import { frameState, unframeState, unusable } from './cache-state.ts';
 import { later } from './functions.ts';

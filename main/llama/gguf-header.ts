@@ -5,7 +5,7 @@
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { EndOfFile, FileCursor } from './gguf-cursor.ts';
 import { fileTypeName, tensorType } from './gguf-types.ts';
 

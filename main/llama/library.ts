@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import koffi, { type TypeObject } from 'koffi';
-import { OnlookerError } from '../errors.ts';
-import { say } from '../terminal.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { say } from '../base/terminal.ts';
 import { baseSignatures, cpuSignatures, type Functions, type Signatures, signatures } from './functions.ts';
 import { differingDefaults, expectedVersion, layouts, type Pointer } from './structs.ts';
 

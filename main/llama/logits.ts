@@ -1,5 +1,5 @@
 /** Reading one row of logits. A row with anything in it that is not a number is refused: `model-unloadable`. */
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 
 /** Softmax probability of `token`: one pass with a running maximum, in double precision. @throws OnlookerError */
 export function softmaxAt(row: Float32Array, token: number): number {

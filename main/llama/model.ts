@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { checkGgufAdapter, checkGgufModel } from './check-gguf.ts';
 import { later } from './functions.ts';
 import { type GgufHeader, readGgufHeader } from './gguf-header.ts';

@@ -2,8 +2,8 @@
  * Questions about what is on the screen now, in English, Korean, Japanese and Chinese. The memory has only the past, so what
  * it holds of a "screen" or a "window" is no answer to them.
  */
-import { languageOf, type WrittenLanguage } from '../languages.ts';
-import { readTimes } from './question-times.ts';
+import { languageOf, type WrittenLanguage } from '../base/languages.ts';
+import { readTimes } from '../said-times/question-times.ts';
 
 const onScreen =
   `(?:screen|display|desktop|monitor|windows?|programs?|apps?|visible|in front|focus(?:ed)?|(?:right )?now|` +

@@ -1,5 +1,5 @@
 /** The words of an answer about the past that are not quoted, in the language of the question. */
-import type { WrittenLanguage } from '../languages.ts';
+import type { WrittenLanguage } from '../base/languages.ts';
 
 export interface AnswerWords {
   /** A time that is none that can be read. */

@@ -1,8 +1,9 @@
 /** An answer to a question about the past, in which every statement says when it was seen. */
-import { languageOf } from '../languages.ts';
-import type { Evidence } from '../memory/ask.ts';
+
+import { localClock, localDay } from '../base/clock.ts';
+import { languageOf } from '../base/languages.ts';
+import type { Evidence } from '../memory/find/ask.ts';
 import { type AnswerWords, answerWords } from './answer-words.ts';
-import { localClock, localDay } from './clock.ts';
 import { place, statement } from './statement.ts';
 
 /** Makes an answer of what was seen; a chat model of the user's choice is another one (chat-answer.ts). */

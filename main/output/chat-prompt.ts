@@ -1,9 +1,10 @@
 /** What a chat model is asked. The moments have numbers, because what it says is only worth something with its place. */
+
+import { localClock, localDay } from '../base/clock.ts';
 import type { ChatRequest } from '../chat/chat-model.ts';
 import type { CitedSentences } from '../chat/cited-grammar.ts';
-import type { Evidence } from '../memory/ask.ts';
+import type { Evidence } from '../memory/find/ask.ts';
 import { oneLine } from './clean-text.ts';
-import { localClock, localDay } from './clock.ts';
 import { statement } from './statement.ts';
 
 /** Bytes of the moments in a prompt, at most: some 4000 tokens in any script. The latest stay. */

@@ -1,10 +1,11 @@
 /** A recap whose beginning a chat model writes; the activities it rests on stand behind it, with their numbers. */
+
+import { localClock, localDay } from '../base/clock.ts';
 import type { ChatModel } from '../chat/chat-model.ts';
-import type { Activity } from '../memory/recap.ts';
+import type { Activity } from '../memory/find/recap.ts';
 import { type ChatWriterOptions, citing } from './chat-answer.ts';
 import { recapPrompt } from './chat-prompt.ts';
 import { markdownText, oneLine } from './clean-text.ts';
-import { localClock, localDay } from './clock.ts';
 import { type RecapTextOptions, recapMarkdown, saidIn } from './recap.ts';
 
 /** As `recapMarkdown`, told by the model; without it, where it fails. */

@@ -1,5 +1,5 @@
+import { visible } from '../base/terminal.ts';
 import type { LiveEvent } from '../live/events.ts';
-import { visible } from '../terminal.ts';
 
 /**
  * One text format, apart from any disk: what to append to a file for each event. Whatever has been appended so far,

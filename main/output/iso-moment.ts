@@ -1,4 +1,4 @@
-import type { Moment } from '../memory/moments.ts';
+import type { Moment } from '../memory/find/moments.ts';
 
 /** A moment for other programs: wall-clock times as ISO 8601. */
 export function isoMoment(moment: Moment) {

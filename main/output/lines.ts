@@ -1,7 +1,7 @@
+import { shortTime } from '../base/clock.ts';
+import { visibleLine } from '../base/terminal.ts';
 import type { FinishedEvent, GapEvent, LiveEvent } from '../live/events.ts';
-import { visibleLine } from '../terminal.ts';
 import { oneLine } from './clean-text.ts';
-import { shortTime } from './clock.ts';
 import type { Format } from './format.ts';
 
 /** The line a person reads for an event, without line break: "[00:12.5] A terminal opened."; undefined for none. */

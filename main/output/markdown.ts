@@ -1,7 +1,7 @@
+import { shortTime } from '../base/clock.ts';
+import { visibleLine } from '../base/terminal.ts';
 import type { LiveEvent } from '../live/events.ts';
-import { visibleLine } from '../terminal.ts';
 import { markdownText } from './clean-text.ts';
-import { shortTime } from './clock.ts';
 import type { Format } from './format.ts';
 import { gapSpan, gapWords, summary } from './lines.ts';
 

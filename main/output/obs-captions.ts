@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../base/json.ts';
 import { oneLine } from './clean-text.ts';
 
 export interface ObsAddress {

@@ -1,7 +1,7 @@
 /** A text file that always holds what is being said, for a text source of OBS or anything else that reads files. */
-import { OnlookerError } from '../errors.ts';
-import { replaceFile } from '../replace-file.ts';
-import { unwritable } from '../unwritable.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { replaceFile } from '../base/replace-file.ts';
+import { unwritable } from '../base/unwritable.ts';
 import { oneLine } from './clean-text.ts';
 import { readingMs } from './obs-reading-time.ts';
 import { type FileIdentity, identityOf, refused, type TextFiles } from './text-files.ts';

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type BytePath, folderOf, meantPath, realBytePath } from '../byte-names.ts';
-import type { OnlookerError } from '../errors.ts';
+import { type BytePath, folderOf, meantPath, realBytePath } from '../base/byte-names.ts';
+import type { OnlookerError } from '../base/errors.ts';
+import { besidePath, holdsContent, moveInto, removeParts } from '../base/replace-file.ts';
+import { unwritable } from '../base/unwritable.ts';
 import type { LiveEvent } from '../live/events.ts';
-import { besidePath, holdsContent, moveInto, removeParts } from '../replace-file.ts';
-import { unwritable } from '../unwritable.ts';
 import type { Format } from './format.ts';
 import type { Sink } from './sink.ts';
 

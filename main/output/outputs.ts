@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { meantPath, realBytePath } from '../byte-names.ts';
+import { meantPath, realBytePath } from '../base/byte-names.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { parseSource } from '../capture/source-description.ts';
-import { OnlookerError } from '../errors.ts';
 import type { LiveEvent } from '../live/events.ts';
 import { BurntVideo } from './burnt-video.ts';
 import { type Format, jsonLines } from './format.ts';

@@ -1,7 +1,8 @@
 /** A recap as Markdown. */
-import type { Activity, SpokenLine } from '../memory/recap.ts';
+
+import { localClock, localDay, shortTime } from '../base/clock.ts';
+import type { Activity, SpokenLine } from '../memory/find/recap.ts';
 import { markdownText, oneLine } from './clean-text.ts';
-import { localClock, localDay, shortTime } from './clock.ts';
 
 const mostLines = 8;
 

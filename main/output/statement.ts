@@ -1,6 +1,6 @@
-import type { Seen } from '../memory/ask.ts';
+import { localClock, localDay, shortTime } from '../base/clock.ts';
+import type { Seen } from '../memory/find/ask.ts';
 import { oneLine } from './clean-text.ts';
-import { localClock, localDay, shortTime } from './clock.ts';
 
 /** What was seen, as one line of plain text. */
 export function statement({ text }: Seen): string {

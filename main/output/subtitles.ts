@@ -1,5 +1,5 @@
+import { cueTime } from '../base/clock.ts';
 import { srtText, vttText } from './clean-text.ts';
-import { cueTime } from './clock.ts';
 import { type Cue, CueTrack } from './cues.ts';
 import type { Format } from './format.ts';
 

@@ -5,9 +5,9 @@
 import { lstat, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { OnlookerError } from '../errors.ts';
-import { replaceFile } from '../replace-file.ts';
-import { unwritable } from '../unwritable.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { replaceFile } from '../base/replace-file.ts';
+import { unwritable } from '../base/unwritable.ts';
 
 /** Paths remembered; the oldest is forgotten for a new one. */
 const mostPaths = 100;

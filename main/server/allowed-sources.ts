@@ -1,8 +1,8 @@
 /** What a program may watch through MCP: what the user watches already, and what the user has allowed. */
 import { realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
+import { OnlookerError } from '../base/errors.ts';
 import { parseWatchable, sourceName } from '../capture/source-description.ts';
-import { OnlookerError } from '../errors.ts';
 import { oneLine } from '../output/clean-text.ts';
 
 export interface AllowedSourcesOptions {

@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { Assistant } from '../assistant/assistant.ts';
 import type { Log } from '../assistant/outcome.ts';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../base/json.ts';
 import type { Gate } from './gate.ts';
 import { longestMessage } from './json.ts';
 import { paceFor } from './news-pace.ts';

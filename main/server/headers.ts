@@ -1,4 +1,4 @@
-import { contentSecurityPolicy } from '../page-policy.ts';
+import { contentSecurityPolicy } from '../base/page-policy.ts';
 
 /** Headers of every answer: the pages run nothing but their own files, and nobody else may put them into theirs. */
 export const securityHeaders: Readonly<Record<string, string>> = {

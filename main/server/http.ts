@@ -2,11 +2,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { Assistant } from '../assistant/assistant.ts';
 import type { Log } from '../assistant/outcome.ts';
-import { OnlookerError } from '../errors.ts';
-import { say } from '../terminal.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { programPath } from '../base/paths.ts';
+import { say } from '../base/terminal.ts';
 import { Api } from './api.ts';
 import { Bridge, type BridgeParts } from './bridge.ts';
 import { openSession } from './entrance.ts';
@@ -17,7 +17,7 @@ import { Sessions } from './sessions.ts';
 import { makeToken } from './token.ts';
 
 /** Where the window is built. */
-export const builtWindow = fileURLToPath(new URL('../../out/renderer/', import.meta.url));
+export const builtWindow = programPath('out/renderer/');
 
 export interface ServeOptions {
   readonly assistant: Assistant;

@@ -1,7 +1,7 @@
 /** JSON as requests bring it and as they are answered. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Outcome } from '../../preload/contract.ts';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../base/json.ts';
 import { securityHeaders } from './headers.ts';
 
 /** Bytes of a message, at most: a standing instruction or a change of settings is far below. */

@@ -5,7 +5,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../base/json.ts';
 
 /** Bytes of a message, at most. What the tools take is far below. */
 export const longestLine = 2 ** 20;

@@ -1,10 +1,10 @@
 /** The tools of the Model Context Protocol that watch: each asks first whether its source may be watched. */
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
+import { Turns } from '../base/turns.ts';
 import { sourceName } from '../capture/source-description.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { summary } from '../output/lines.ts';
-import { Turns } from '../turns.ts';
 import { AllowedSources } from './allowed-sources.ts';
 import type { McpOptions } from './mcp.ts';
 import { described, plain, screenText } from './screen-text.ts';

@@ -1,7 +1,8 @@
 /** What the engine says in the background, kept as lines for whoever is connected. */
+
+import { OnlookerError } from '../base/errors.ts';
 import { sourceName } from '../capture/source-description.ts';
 import { InProcessEngine } from '../engine/in-process.ts';
-import { OnlookerError } from '../errors.ts';
 import type { FinishedEvent } from '../live/events.ts';
 import { type NarrateOptions, narrate } from '../live/narrate.ts';
 import { readableLine } from '../output/lines.ts';

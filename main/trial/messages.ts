@@ -1,6 +1,6 @@
 /** What crosses between the program and the process in which it tries model files out. */
 import { z } from 'zod';
-import { errorCodes } from '../errors.ts';
+import { errorCodes } from '../base/errors.ts';
 
 /** What is tried, and how much it may take. */
 export interface Trial {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { withCompiledCode } from '../base/compiled-code.ts';
+import { forkScript, type ScriptOptions, type ScriptProcess } from '../base/script-process.ts';
 import { startTimer } from '../capture/ffmpeg-process.ts';
-import { withCompiledCode } from '../compiled-code.ts';
-import { forkScript, type ScriptOptions, type ScriptProcess } from '../script-process.ts';
 import { mostMilliseconds, type Trial, type Verdict, verdict } from './messages.ts';
 
 /** Starts a script of the program as a process of its own. */

@@ -4,8 +4,8 @@
  */
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isErrorCode, OnlookerError } from '../base/errors.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
-import { isErrorCode, OnlookerError } from '../errors.ts';
 import type { Trial } from './messages.ts';
 import { tryInProcess } from './process.ts';
 import { keepTried, trialKey, wasTried } from './tried.ts';

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { userCache } from '../data-home.ts';
+import { userCache } from '../base/data-home.ts';
+import { programPath } from '../base/paths.ts';
 
 /** Counts changes of what a trial does. */
 const version = 1;
@@ -31,6 +32,6 @@ function folder(): string {
 
 /** The pinned versions of what loads models. */
 function runtimes(): unknown {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(programPath('package.json'), 'utf8');
   return (JSON.parse(text) as { dependencies?: unknown }).dependencies;
 }

@@ -3,9 +3,9 @@
  * model's own vocabulary need not be the text tower's, and loading a language model to read one line would be slow.
  */
 import { z } from 'zod';
-import { OnlookerError } from '../errors.ts';
-import { parseJson } from '../json.ts';
-import { readWhole } from '../read-whole.ts';
+import { OnlookerError } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
+import { readWhole } from '../base/read-whole.ts';
 
 /** Most bytes of the file: those of the largest vocabularies in use have some 30 million. */
 const mostBytes = 2 ** 26;

@@ -1,5 +1,5 @@
+import type { FailedReply } from '../base/worker-line.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
-import type { FailedReply } from '../worker-line.ts';
 import type { GraphOptions, GraphResult } from './graph.ts';
 
 /** What the worker is started with. */

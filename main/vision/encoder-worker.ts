@@ -1,6 +1,6 @@
 /** The thread the vision graphs run on: ONNX Runtime's `run` blocks its thread for the whole of a batch. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { CloseUpGraph } from './close-up.ts';
 import type { Reply, Request, WorkerSetup } from './encoder-messages.ts';
 import { VisionGraph } from './graph.ts';

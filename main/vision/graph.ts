@@ -3,8 +3,8 @@
  * batch to batch. Runs block the thread they are called on: that is why encoder-worker.ts owns it.
  */
 import { join } from 'node:path';
+import { OnlookerError } from '../base/errors.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
-import { OnlookerError } from '../errors.ts';
 import { type InferenceSession, Tensor } from './onnx-runtime.ts';
 import type { Provider } from './providers.ts';
 import { firstLine, openSession } from './session.ts';

@@ -7,7 +7,7 @@
  */
 import { createRequire } from 'node:module';
 import type * as OnnxRuntime from 'onnxruntime-node';
-import { keepTelemetryOff } from '../no-telemetry.ts';
+import { keepTelemetryOff } from '../base/no-telemetry.ts';
 
 keepTelemetryOff();
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { OnlookerError } from '../errors.ts';
+import { OnlookerError } from '../base/errors.ts';
 import { InferenceSession } from './onnx-runtime.ts';
 import { type Candidate, type Provider, providerCandidates, providerNames } from './providers.ts';
 

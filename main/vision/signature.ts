@@ -2,8 +2,9 @@
  * What a bundle's ONNX graphs must look like, checked before anything runs: names, element types and every dimension
  * the graph fixes. A dimension the graph leaves open is checked on the first run (graph.ts).
  */
+
+import { OnlookerError } from '../base/errors.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
-import { OnlookerError } from '../errors.ts';
 import type { InferenceSession } from './onnx-runtime.ts';
 
 type Metadata = InferenceSession['inputMetadata'][number];

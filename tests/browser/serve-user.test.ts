@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { buildWindow } from '../../main/cli/build-window.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import type { News } from '../../preload/contract.ts';
 import { browserMode, type TestedMode, until } from '../support/browser-mode.ts';
 import { count } from '../support/memory.ts';

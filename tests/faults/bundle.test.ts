@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { OnlookerError } from '../../main/base/errors.ts';
 import type { BundleManifest } from '../../main/bundle/manifest.ts';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
-import { OnlookerError } from '../../main/errors.ts';
 import { type TinyFiles, tinyFiles, writeTinyBundle } from '../support/tiny-bundle.ts';
 
 let folder: string;

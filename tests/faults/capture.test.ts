@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
+import { OnlookerError } from '../../main/base/errors.ts';
 import { locateFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import { FfmpegFeed } from '../../main/capture/ffmpeg-feed.ts';
 import { FfmpegProcess } from '../../main/capture/ffmpeg-process.ts';
@@ -14,7 +15,6 @@ import { FileSource } from '../../main/capture/file-source.ts';
 import type { Captured } from '../../main/capture/frame.ts';
 import type { Pace } from '../../main/capture/live-feed.ts';
 import { LiveSource } from '../../main/capture/live-source.ts';
-import { OnlookerError } from '../../main/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onlooker-faults-'));
 afterAll(() => rmSync(folder, { recursive: true }));

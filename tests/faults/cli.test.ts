@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openMemory } from '../../main/memory/open-memory.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { asOldNode, CommandLine, eventsIn, onlooker, recording } from '../support/command-line.ts';
 import { narrationRow, session, temporaryFolder } from '../support/memory.ts';
 import { writeTinyBundle } from '../support/tiny-bundle.ts';

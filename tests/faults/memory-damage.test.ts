@@ -16,12 +16,12 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { OnlookerError } from '../../main/errors.ts';
-import { findMoments } from '../../main/memory/find-moments.ts';
-import { forgetEverything } from '../../main/memory/forget-everything.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { openRecorder } from '../../main/memory/recorder.ts';
-import { findSource } from '../../main/memory/sources.ts';
+import { OnlookerError } from '../../main/base/errors.ts';
+import { findMoments } from '../../main/memory/find/find-moments.ts';
+import { forgetEverything } from '../../main/memory/forget/forget-everything.ts';
+import { openRecorder } from '../../main/memory/record/recorder.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { findSource } from '../../main/memory/store/sources.ts';
 import { count, frameRow, noon, session, temporaryFolder } from '../support/memory.ts';
 
 const makes = fileURLToPath(new URL('../support/makes-memory.ts', import.meta.url));

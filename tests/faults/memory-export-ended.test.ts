@@ -3,8 +3,8 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { setLimits } from '../../main/memory/retention.ts';
+import { setLimits } from '../../main/memory/forget/retention.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { CommandLine, onlooker } from '../support/command-line.ts';
 import { frameRow, session, temporaryFolder } from '../support/memory.ts';
 

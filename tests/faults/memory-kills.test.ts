@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { checkPages, openMemory } from '../../main/memory/open-memory.ts';
+import { checkPages, openMemory } from '../../main/memory/store/open-memory.ts';
 import { checkIntegrity, temporaryFolder } from '../support/memory.ts';
 
 const writes = fileURLToPath(new URL('../support/writes-fast.ts', import.meta.url));

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { gapsIn } from '../../main/assistant/gaps.ts';
 import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
-import { JpegEncoder } from '../../main/memory/jpeg-encoder.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { openRecorder } from '../../main/memory/recorder.ts';
+import { JpegEncoder } from '../../main/capture/jpeg-encoder.ts';
+import { openRecorder } from '../../main/memory/record/recorder.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { temporaryFolder } from '../support/memory.ts';
 
 const picture = { width: 64, height: 48, pixels: new Uint8Array(64 * 48 * 3).fill(90) };

@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { forget, wipe } from '../../main/memory/forget.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { setLimits } from '../../main/memory/retention.ts';
-import { searchText } from '../../main/memory/search.ts';
+import { searchText } from '../../main/memory/find/search.ts';
+import { forget, wipe } from '../../main/memory/forget/forget.ts';
+import { setLimits } from '../../main/memory/forget/retention.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { checkIntegrity, count, frameRow, narrationRow, noon, session, temporaryFolder } from '../support/memory.ts';
 import { missingPrograms } from '../support/needs.ts';
 import { Recording } from '../support/recording.ts';

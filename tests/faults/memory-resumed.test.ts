@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EngineEvent } from '../../main/engine/engine.ts';
 import { EngineHost } from '../../main/engine/host.ts';
 import type { LiveEvent } from '../../main/live/events.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { CommandLine, eventsIn, onlooker, recording } from '../support/command-line.ts';
 import { writeTinyBundle } from '../support/tiny-bundle.ts';
 

@@ -1,9 +1,9 @@
 /** Memories whose pages are whole and whose rows cannot be meant: each command says so, in one line, with its code. */
 import { expect, test } from 'vitest';
-import { Connection } from '../../main/memory/connection.ts';
-import { locateMemory } from '../../main/memory/location.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { setLimits } from '../../main/memory/retention.ts';
+import { setLimits } from '../../main/memory/forget/retention.ts';
+import { Connection } from '../../main/memory/store/connection.ts';
+import { locateMemory } from '../../main/memory/store/location.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { onlooker } from '../support/command-line.ts';
 import { frameRow, narrationRow, session, temporaryFolder } from '../support/memory.ts';
 

@@ -5,7 +5,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type RawData, WebSocket } from 'ws';
-import { openMemory } from '../../main/memory/open-memory.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { answerTo, BridgeClient, browserMode, type TestedMode, until } from '../support/browser-mode.ts';
 
 let mode: TestedMode;

@@ -10,7 +10,7 @@ import { defaultSettings } from '../../main/assistant/settings-schema.ts';
 import { main } from '../../main/cli/main.ts';
 import { readDataSet } from '../../main/evaluation/data-set.ts';
 import { frameState, unframeState } from '../../main/llama/cache-state.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { type GgufParts, ggufText, putTogether, takeApart, u32 } from '../support/gguf.ts';
 import { describe, tinyManifest } from '../support/tiny-bundle.ts';
 import { mutateBytes, mutateJson } from './mutations.ts';

@@ -1,8 +1,8 @@
 /** A process that reads damaged files, one behind the other, for as long as it lives; it is told which over its channel. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { OnlookerError } from '../../main/errors.ts';
-import { keepTelemetryOff } from '../../main/no-telemetry.ts';
+import { OnlookerError } from '../../main/base/errors.ts';
+import { keepTelemetryOff } from '../../main/base/no-telemetry.ts';
 import { allowedCodes, kinds, type Material } from './kinds.ts';
 import { makeMaterial } from './material.ts';
 import { Random } from './random.ts';

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { meantPath, TextPath } from '../../main/byte-names.ts';
+import { meantPath, TextPath } from '../../main/base/byte-names.ts';
 import { locateFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onlooker-names-'));

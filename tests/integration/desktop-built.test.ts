@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { locateMemory } from '../../main/memory/location.ts';
+import { locateMemory } from '../../main/memory/store/location.ts';
 import { builtDesktop, isolated, root } from '../support/built-desktop.ts';
 import { safeStorage } from '../support/electron-stand-in.ts';
 import { filesWith } from '../support/memory.ts';
@@ -11,7 +11,7 @@ beforeAll(builtDesktop);
 
 test('the built program runs on the stand-in: pages, tray, an engine in its own process that narrates', async () => {
   const env = isolated();
-  const args = ['--import', './tests/support/electron-hook.ts', 'tests/support/run-built-desktop.ts'];
+  const args = ['--import', '../support/electron-hook.ts', 'tests/support/run-built-desktop.ts'];
   const { stdout, stderr, status } = spawnSync(process.execPath, [...args, 'tests/fixtures/desk.mp4'], {
     ...{ cwd: root, encoding: 'utf8', timeout: 110_000 },
     env,
@@ -22,7 +22,7 @@ test('the built program runs on the stand-in: pages, tray, an engine in its own 
   expect(result.bundles.value).toMatchObject([{ name: 'desk-nano' }, { name: 'desk-nano:q8_0' }]);
   expect(result.windows).toEqual(['onlooker://app/welcome.html', 'onlooker://app/overlay.html']);
   expect(existsSync(result.icons)).toBe(true);
-  expect(result.engine).toEqual([join(root, 'out/main/worker.js')]);
+  expect(result.engine).toEqual([join(root, 'out/main/engine-worker.js')]);
   expect(result.news).toEqual(expect.arrayContaining(['frame', 'speech', 'status']));
   expect(result.saving).toBe(true); // Electron says that it runs on the battery
   expect(result.days.value[0].frames).toBeGreaterThan(0);

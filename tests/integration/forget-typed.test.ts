@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SettingsFile, settingsPath } from '../../main/assistant/settings-file.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { onlooker, recording } from '../support/command-line.ts';
 import { frameRow, session, temporaryFolder } from '../support/memory.ts';
 
@@ -45,7 +45,7 @@ test('a session that goes on after everything was forgotten does not say what wa
   using connection = await openMemory({ folder: folder.path, create: true });
   const writer = session(connection, { instruction: 'Only zebraquartz.' });
   writer.write([frameRow(1)]);
-  const { forget } = await import('../../main/memory/forget.ts');
+  const { forget } = await import('../../main/memory/forget/forget.ts');
   forget(connection, {});
   writer.write([frameRow(2, Date.now() + 1000)]);
   expect(connection.all('SELECT instruction FROM sessions')).toEqual([{ instruction: null }]);

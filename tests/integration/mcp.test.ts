@@ -5,7 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openMemory } from '../../main/memory/open-memory.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { ChatEndpoint, streamed } from '../support/chat-endpoint.ts';
 import { recording } from '../support/command-line.ts';
 import { count, frameRow, narrationRow, session, temporaryFolder } from '../support/memory.ts';

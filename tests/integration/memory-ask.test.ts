@@ -1,9 +1,9 @@
 /** Answers about the past: only what was seen, each with its time, and an honest no. */
 import { expect, test } from 'vitest';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
-import { ask } from '../../main/memory/ask.ts';
-import type { Connection } from '../../main/memory/connection.ts';
-import { evidenceFor } from '../../main/memory/evidence.ts';
+import { ask } from '../../main/memory/find/ask.ts';
+import { evidenceFor } from '../../main/memory/find/evidence.ts';
+import type { Connection } from '../../main/memory/store/connection.ts';
 import { plainAnswer } from '../../main/output/answer.ts';
 import { openTextTower } from '../../main/vision/text-tower.ts';
 import { onlooker } from '../support/command-line.ts';

@@ -1,9 +1,9 @@
 /** Summer time ends, a laptop sleeps: order and durations are those of what happened. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask } from '../../main/memory/ask.ts';
-import type { Connection } from '../../main/memory/connection.ts';
-import { recap } from '../../main/memory/recap.ts';
-import { days } from '../../main/memory/timeline.ts';
+import { ask } from '../../main/memory/find/ask.ts';
+import { recap } from '../../main/memory/find/recap.ts';
+import { days } from '../../main/memory/find/timeline.ts';
+import type { Connection } from '../../main/memory/store/connection.ts';
 import { recapMarkdown } from '../../main/output/recap.ts';
 import { frameRow, narrationRow, session } from '../support/memory.ts';
 import { memoryForEachTest } from '../support/memory-for-each-test.ts';

@@ -5,12 +5,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Connection } from '../../main/memory/connection.ts';
-import { exportMemory } from '../../main/memory/export.ts';
-import { importMemory } from '../../main/memory/import.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { readLimits, setLimits } from '../../main/memory/retention.ts';
-import { searchText } from '../../main/memory/search.ts';
+import { searchText } from '../../main/memory/find/search.ts';
+import { readLimits, setLimits } from '../../main/memory/forget/retention.ts';
+import type { Connection } from '../../main/memory/store/connection.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { exportMemory } from '../../main/memory/transfer/export.ts';
+import { importMemory } from '../../main/memory/transfer/import.ts';
 import { onlooker } from '../support/command-line.ts';
 import { checkIntegrity, frameRow, narrationRow, noon, session, temporaryFolder } from '../support/memory.ts';
 

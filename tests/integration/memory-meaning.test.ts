@@ -3,16 +3,16 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
-import type { Connection } from '../../main/memory/connection.ts';
-import { dot } from '../../main/memory/embedding.ts';
-import { findMoments } from '../../main/memory/find-moments.ts';
-import { emptyLog, forget, wipe } from '../../main/memory/forget.ts';
-import { nearestFrames } from '../../main/memory/nearest-frames.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import type { Row } from '../../main/memory/recorder-messages.ts';
-import { setLimits } from '../../main/memory/retention.ts';
-import { meaningOf } from '../../main/memory/search-meaning.ts';
-import { storeStretches, stretchBlocks } from '../../main/memory/stretch-blocks.ts';
+import { findMoments } from '../../main/memory/find/find-moments.ts';
+import { nearestFrames } from '../../main/memory/find/nearest-frames.ts';
+import { meaningOf } from '../../main/memory/find/search-meaning.ts';
+import { emptyLog, forget, wipe } from '../../main/memory/forget/forget.ts';
+import { setLimits } from '../../main/memory/forget/retention.ts';
+import type { Row } from '../../main/memory/record/recorder-messages.ts';
+import type { Connection } from '../../main/memory/store/connection.ts';
+import { dot } from '../../main/memory/store/embedding.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { storeStretches, stretchBlocks } from '../../main/memory/store/stretch-blocks.ts';
 import { openTextTower } from '../../main/vision/text-tower.ts';
 import {
   checkIntegrity,

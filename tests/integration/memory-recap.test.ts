@@ -1,9 +1,9 @@
 /** A recap is made from what the memory holds of a span, in order, and divided where the picture changed. */
 import { expect, test } from 'vitest';
-import type { Connection } from '../../main/memory/connection.ts';
-import { recap } from '../../main/memory/recap.ts';
-import type { Row } from '../../main/memory/recorder-messages.ts';
-import { applyRetention, setLimits } from '../../main/memory/retention.ts';
+import { recap } from '../../main/memory/find/recap.ts';
+import { applyRetention, setLimits } from '../../main/memory/forget/retention.ts';
+import type { Row } from '../../main/memory/record/recorder-messages.ts';
+import type { Connection } from '../../main/memory/store/connection.ts';
 import { onlooker } from '../support/command-line.ts';
 import { count, narrationRow, noon, session } from '../support/memory.ts';
 import { memoryForEachTest } from '../support/memory-for-each-test.ts';

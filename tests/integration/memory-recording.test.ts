@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBundle } from '../../main/bundle/open-bundle.ts';
 import type { LiveEvent } from '../../main/live/events.ts';
-import type { Connection } from '../../main/memory/connection.ts';
-import { unpackEmbedding } from '../../main/memory/embedding.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { readThumbnail, thumbnailAt } from '../../main/memory/thumbnails.ts';
+import { readThumbnail, thumbnailAt } from '../../main/memory/find/thumbnails.ts';
+import type { Connection } from '../../main/memory/store/connection.ts';
+import { unpackEmbedding } from '../../main/memory/store/embedding.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { CommandLine, eventsIn, onlooker, recording } from '../support/command-line.ts';
 import { checkIntegrity, count, temporaryFolder } from '../support/memory.ts';
 

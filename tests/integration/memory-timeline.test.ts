@@ -1,9 +1,9 @@
 /** The memory as a timeline shows it: days, moments, pictures and the curve, a page at a time. */
 import { expect, test } from 'vitest';
-import type { Connection } from '../../main/memory/connection.ts';
-import type { Row } from '../../main/memory/recorder-messages.ts';
-import { readThumbnail } from '../../main/memory/thumbnails.ts';
-import { days, momentsIn, picturesIn, silenceCurve } from '../../main/memory/timeline.ts';
+import { readThumbnail } from '../../main/memory/find/thumbnails.ts';
+import { days, momentsIn, picturesIn, silenceCurve } from '../../main/memory/find/timeline.ts';
+import type { Row } from '../../main/memory/record/recorder-messages.ts';
+import type { Connection } from '../../main/memory/store/connection.ts';
 import { frameRow, narrationRow, session } from '../support/memory.ts';
 import { memoryForEachTest } from '../support/memory-for-each-test.ts';
 

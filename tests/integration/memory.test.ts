@@ -2,16 +2,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Connection } from '../../main/memory/connection.ts';
-import { packEmbedding } from '../../main/memory/embedding.ts';
-import { findMoments } from '../../main/memory/find-moments.ts';
-import { emptyLog, forget, wipe } from '../../main/memory/forget.ts';
-import { forgetApplication } from '../../main/memory/forget-application.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { applyRetention, readLimits, setLimits, usedBytes } from '../../main/memory/retention.ts';
-import { searchText } from '../../main/memory/search.ts';
-import { findSource } from '../../main/memory/sources.ts';
-import { readThumbnail, thumbnailAt } from '../../main/memory/thumbnails.ts';
+import { findMoments } from '../../main/memory/find/find-moments.ts';
+import { searchText } from '../../main/memory/find/search.ts';
+import { readThumbnail, thumbnailAt } from '../../main/memory/find/thumbnails.ts';
+import { emptyLog, forget, wipe } from '../../main/memory/forget/forget.ts';
+import { forgetApplication } from '../../main/memory/forget/forget-application.ts';
+import { applyRetention, readLimits, setLimits, usedBytes } from '../../main/memory/forget/retention.ts';
+import type { Connection } from '../../main/memory/store/connection.ts';
+import { packEmbedding } from '../../main/memory/store/embedding.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { findSource } from '../../main/memory/store/sources.ts';
 import {
   checkIntegrity,
   count,

@@ -47,7 +47,7 @@ test('the package holds the program, its bundle and its native parts, with the f
   const packed = listPackage(join(unpacked!, 'resources', 'app.asar'), { isPack: false });
   for (const file of [
     '/out/main/index.js',
-    '/out/main/worker.js',
+    '/out/main/engine-worker.js',
     '/out/preload/index.cjs',
     '/out/preload/capture.cjs',
   ]) {

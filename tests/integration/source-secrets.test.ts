@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Assistant } from '../../main/assistant/assistant.ts';
 import { SettingsFile } from '../../main/assistant/settings-file.ts';
 import { InProcessEngine } from '../../main/engine/in-process.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { latestSessions } from '../../main/memory/sessions.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { latestSessions } from '../../main/memory/store/sessions.ts';
 import { onlooker, recording } from '../support/command-line.ts';
 import { narrationRow, session, temporaryFolder } from '../support/memory.ts';
 

@@ -2,9 +2,9 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { withCompiledCode } from '../../main/base/compiled-code.ts';
 import { buildWindow } from '../../main/cli/build-window.ts';
 import { electronProgram } from '../../main/cli/electron.ts';
-import { withCompiledCode } from '../../main/compiled-code.ts';
 import { until } from '../support/browser-mode.ts';
 import { CommandLine } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/memory.ts';

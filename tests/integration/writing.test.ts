@@ -1,7 +1,7 @@
 /** Answers and recaps in the window and for other programs, written by the chat model that the settings name, or by nobody. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildWindow } from '../../main/cli/build-window.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { BridgeClient, browserMode, type TestedMode } from '../support/browser-mode.ts';
 import { ChatEndpoint, streamed } from '../support/chat-endpoint.ts';
 import { narrationRow, session } from '../support/memory.ts';

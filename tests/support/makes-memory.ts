@@ -1,6 +1,7 @@
 /** A program that makes a memory of a thousand frames and narrations, "Number N happened.", in the folder it is told. */
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { setLimits } from '../../main/memory/retention.ts';
+
+import { setLimits } from '../../main/memory/forget/retention.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { frameRow, narrationRow, session } from './memory.ts';
 
 using memory = await openMemory({ folder: process.argv[2], create: true });

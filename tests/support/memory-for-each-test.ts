@@ -1,7 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
-import type { Connection } from '../../main/memory/connection.ts';
-import { openMemory } from '../../main/memory/open-memory.ts';
-import { setLimits } from '../../main/memory/retention.ts';
+import { setLimits } from '../../main/memory/forget/retention.ts';
+import type { Connection } from '../../main/memory/store/connection.ts';
+import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { temporaryFolder } from './memory.ts';
 
 /** Gives each test of a file a memory that keeps what is old, in a folder of its own; both go after the test. */

@@ -2,9 +2,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BatchWriter } from '../../main/memory/batch-writer.ts';
-import type { Connection } from '../../main/memory/connection.ts';
-import type { Row, SessionStart } from '../../main/memory/recorder-messages.ts';
+import { BatchWriter } from '../../main/memory/record/batch-writer.ts';
+import type { Row, SessionStart } from '../../main/memory/record/recorder-messages.ts';
+import type { Connection } from '../../main/memory/store/connection.ts';
 
 /** A folder that goes when it is disposed of. */
 export function temporaryFolder(): Disposable & { readonly path: string } {

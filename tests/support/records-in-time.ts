@@ -5,7 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openRecorder } from '../../main/memory/recorder.ts';
+import { openRecorder } from '../../main/memory/record/recorder.ts';
 import { encoder } from './memory.ts';
 
 const recorder = await openRecorder({ folder: process.argv[2]!, source: 'screen', kind: 'screen' });

@@ -3,7 +3,7 @@
  * prints "written N" whenever N rows in all are safely on disk, and what its user would be told. Row 2 n is frame n, row
  * 2 n + 1 its narration, "Event n".
  */
-import { openRecorder } from '../../main/memory/recorder.ts';
+import { openRecorder } from '../../main/memory/record/recorder.ts';
 
 const [folder = '', everyMs = '5'] = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);

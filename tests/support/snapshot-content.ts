@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isSealed, unseal } from '../../main/live/sealed.ts';
-import { oldSnapshotKey } from '../../main/memory/snapshot-key.ts';
+import { oldSnapshotKey } from '../../main/memory/store/snapshot-key.ts';
 
 /** What a snapshot of the command line holds, unsealed with the user's key. */
 export async function snapshotContent(path: string): Promise<Buffer> {

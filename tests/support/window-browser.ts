@@ -27,7 +27,7 @@ export interface OpenChoices extends StoryChoices {
   readonly screen?: { readonly width: number; readonly height: number };
 }
 
-/** The standard's directive against WebRTC, which Chromium complains of and passes over (main/page-policy.ts). */
+/** The standard's directive against WebRTC, which Chromium complains of and passes over (main/base/page-policy.ts). */
 const notYetKnown = "Unrecognized Content-Security-Policy directive 'webrtc'.";
 
 /** True if a line of a page's console is a complaint. */

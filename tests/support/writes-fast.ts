@@ -5,8 +5,8 @@
  */
 import { writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { locateMemory } from '../../main/memory/location.ts';
-import { WritingDesk } from '../../main/memory/writing-desk.ts';
+import { WritingDesk } from '../../main/memory/record/writing-desk.ts';
+import { locateMemory } from '../../main/memory/store/location.ts';
 import { frameRow, narrationRow } from './memory.ts';
 
 // It will be killed, and would compile everything anew each time.

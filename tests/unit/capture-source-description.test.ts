@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { OnlookerError } from '../../main/base/errors.ts';
 import { parseSource } from '../../main/capture/source-description.ts';
-import { OnlookerError } from '../../main/errors.ts';
 
 describe('what the user calls a source', () => {
   test.each([

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { OnlookerError } from '../../main/base/errors.ts';
 import { number, withNegativeValues } from '../../main/cli/command.ts';
 import { narrateArguments } from '../../main/cli/narrate.ts';
 import { progressText } from '../../main/cli/progress.ts';
 import { describe as describeFailure } from '../../main/cli/report.ts';
 import { serveOptions } from '../../main/cli/serve.ts';
-import { OnlookerError } from '../../main/errors.ts';
 
 const complaint = (...args: string[]): string => {
   try {

@@ -12,7 +12,7 @@ import { needsConsent } from '../../main/desktop/screen-access.ts';
 import { lightOf } from '../../main/desktop/tray-icon.ts';
 import { checkForUpdates, isNewer } from '../../main/desktop/update-check.ts';
 import { WatchedArea } from '../../main/desktop/watched-area.ts';
-import { keyFile } from '../../main/memory/key.ts';
+import { keyFile } from '../../main/memory/store/key.ts';
 import { freshnessOf } from '../../renderer/src/state/freshness.ts';
 import { startShell } from '../support/desktop.ts';
 import * as electron from '../support/electron-stand-in.ts';

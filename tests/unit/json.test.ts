@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { deepestJson, parseJson } from '../../main/base/json.ts';
+import { readWhole } from '../../main/base/read-whole.ts';
 import { readDataSet } from '../../main/evaluation/data-set.ts';
-import { deepestJson, parseJson } from '../../main/json.ts';
-import { readWhole } from '../../main/read-whole.ts';
 
 const nested = (depth: number) => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
 

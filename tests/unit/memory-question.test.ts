@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readTimes } from '../../main/memory/question-times.ts';
-import { questionWords } from '../../main/memory/question-words.ts';
+import { questionWords } from '../../main/memory/find/question-words.ts';
+import { readTimes } from '../../main/said-times/question-times.ts';
 
 const now = new Date(2026, 4, 1, 15, 30); // Friday, 1 May, local time
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { changePoints } from '../../main/memory/change-points.ts';
-import type { Activity } from '../../main/memory/recap.ts';
+import { changePoints } from '../../main/memory/find/change-points.ts';
+import type { Activity } from '../../main/memory/find/recap.ts';
 import { recapMarkdown } from '../../main/output/recap.ts';
 
 /** A direction near one of the axes, never twice the same. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { look, type UsedTime } from '../../main/memory/used-time.ts';
+import { look, type UsedTime } from '../../main/memory/forget/used-time.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

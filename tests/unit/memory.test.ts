@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { packEmbedding, unpackEmbedding } from '../../main/memory/embedding.ts';
-import { type Hit, intoMoments } from '../../main/memory/moments.ts';
-import type { Row } from '../../main/memory/recorder-messages.ts';
-import { RowBuffer } from '../../main/memory/row-buffer.ts';
-import { likePattern, parseSearch, wordsIn } from '../../main/memory/search-terms.ts';
-import { ThumbnailSchedule } from '../../main/memory/thumbnail-schedule.ts';
+import { type Hit, intoMoments } from '../../main/memory/find/moments.ts';
+import type { Row } from '../../main/memory/record/recorder-messages.ts';
+import { RowBuffer } from '../../main/memory/record/row-buffer.ts';
+import { ThumbnailSchedule } from '../../main/memory/record/thumbnail-schedule.ts';
+import { packEmbedding, unpackEmbedding } from '../../main/memory/store/embedding.ts';
+import { likePattern, parseSearch, wordsIn } from '../../main/memory/store/search-terms.ts';
 
 test('an embedding keeps its direction in half the bytes', () => {
   const length = 128;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { shortTime } from '../../main/base/clock.ts';
 import type { GapEvent, LiveEvent } from '../../main/live/events.ts';
 import { markdownText, oneLine } from '../../main/output/clean-text.ts';
-import { shortTime } from '../../main/output/clock.ts';
 import { jsonLines } from '../../main/output/format.ts';
 import { plainText, readableLine, summary } from '../../main/output/lines.ts';
 import { markdown } from '../../main/output/markdown.ts';

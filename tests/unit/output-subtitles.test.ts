@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { cueTime } from '../../main/base/clock.ts';
 import type { LiveEvent } from '../../main/live/events.ts';
-import { cueTime } from '../../main/output/clock.ts';
 import type { Format } from '../../main/output/format.ts';
 import { subRip, webVtt } from '../../main/output/subtitles.ts';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'svelte/compiler';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { errorCodes } from '../../main/errors.ts';
+import { errorCodes } from '../../main/base/errors.ts';
 import { catalogue, languageFrom, type Text } from '../../renderer/src/texts/catalogue.ts';
 import { failures } from '../../renderer/src/texts/failures.ts';
 import { Phrases } from '../../renderer/src/texts/phrases.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { engineFolder } from '../../main/runtime-folder.ts';
+import { engineFolder } from '../../main/base/runtime-folder.ts';
 
 let home: string;
 beforeEach(() => {

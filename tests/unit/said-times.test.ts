@@ -1,6 +1,6 @@
 /** Dates and hours as people write them, in the four languages of the interface. */
 import { describe, expect, test } from 'vitest';
-import { readTimes } from '../../main/memory/question-times.ts';
+import { readTimes } from '../../main/said-times/question-times.ts';
 
 const now = new Date(2026, 11, 13, 18, 0); // Sunday, 13 December 2026, local time
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { OnlookerError } from '../../main/errors.ts';
-import { shownAddress, withoutSecrets, withoutSecretsOf } from '../../main/secrets.ts';
+import { OnlookerError } from '../../main/base/errors.ts';
+import { shownAddress, withoutSecrets, withoutSecretsOf } from '../../main/base/secrets.ts';
 
 describe('an address is shown without what gives access', () => {
   test.each([

@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { OnlookerError } from '../../main/base/errors.ts';
+import { visible, visibleLine } from '../../main/base/terminal.ts';
 import { describe as failure } from '../../main/cli/report.ts';
-import { OnlookerError } from '../../main/errors.ts';
 import { jsonLines } from '../../main/output/format.ts';
 import { markdown } from '../../main/output/markdown.ts';
-import { visible, visibleLine } from '../../main/terminal.ts';
 
 /** ESC [ 2 J in both of its codings, a bell, a line that overwrites, text turned around, a half character. */
 const hostile = 'a\u001b[2J\u009b2J\u0007\rb\u202egpj.exe\u2028\ud800';
@@ -36,5 +36,5 @@ test('nothing else writes to standard output and standard error', () => {
     /process\.std(out|err)\.write|console\./.test(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')),
   );
   // The report and the progress line of `eval` go through `visible` too.
-  expect(writing.sort()).toEqual(['main/cli/eval.ts', 'main/cli/standard-output.ts', 'main/terminal.ts']);
+  expect(writing.sort()).toEqual(['main/base/terminal.ts', 'main/cli/eval.ts', 'main/cli/standard-output.ts']);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { checkCommandLine, longestText } from '../../main/base/text-limits.ts';
 import { narrateArguments } from '../../main/cli/narrate.ts';
 import { NarrationControl } from '../../main/live/control.ts';
 import { narrate } from '../../main/live/narrate.ts';
-import { likePattern, parseSearch } from '../../main/memory/search-terms.ts';
-import { checkCommandLine, longestText } from '../../main/text-limits.ts';
+import { likePattern, parseSearch } from '../../main/memory/store/search-terms.ts';
 
 const long = 'a '.repeat(longestText);
 

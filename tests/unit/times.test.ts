@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { localTime, parseDay, parseSeconds, parseSince, parseSpan, parseTime } from '../../main/times.ts';
+import {
+  localTime,
+  parseDay,
+  parseSeconds,
+  parseSince,
+  parseSpan,
+  parseTime,
+} from '../../main/said-times/typed-times.ts';
 
 const now = new Date(2026, 4, 1, 12, 30, 0); // 1 May, local time
 

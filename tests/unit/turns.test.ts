@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Turns } from '../../main/turns.ts';
+import { Turns } from '../../main/base/turns.ts';
 
 test('work runs in the order it was given, one piece at a time', async () => {
   const turns = new Turns();

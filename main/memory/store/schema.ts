@@ -1,0 +1,172 @@
+/**
+ * The tables of the memory, and how older ones become newer ones. `user_version` counts the migrations that have been
+ * applied; a released migration is never changed, only followed by another.
+ *
+ * `t` is media time in seconds, `at` the wall clock when it was seen, milliseconds since 1970 (UTC). A clock may be set
+ * back: order is that of ids, durations are differences of `t`.
+ */
+import type { Connection } from './connection.ts';
+
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE sources (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL
+  );
+  -- One run over one source. Ids are never used again: a recorder may hold one that is being forgotten.
+  CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    bundle TEXT NOT NULL,
+    fps REAL NOT NULL,
+    instruction TEXT,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER
+  );
+  CREATE INDEX sessions_by_source ON sessions(source_id);
+  CREATE TABLE frames (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES sessions(id),
+    t REAL NOT NULL,
+    at INTEGER NOT NULL,
+    p_silent REAL NOT NULL,
+    changed INTEGER NOT NULL,
+    -- CLIP embedding in libsql's FLOAT16 format; null where the encoder did not run because nothing changed.
+    embedding BLOB
+  );
+  CREATE INDEX frames_by_at ON frames(at);
+  CREATE INDEX frames_by_session ON frames(session_id, t);
+  CREATE TABLE thumbnails (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES sessions(id),
+    t REAL NOT NULL,
+    at INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    jpeg BLOB NOT NULL
+  );
+  CREATE INDEX thumbnails_by_at ON thumbnails(at);
+  CREATE INDEX thumbnails_by_session ON thumbnails(session_id, t);
+  -- What was said: narrations, and answers with the query they answer.
+  CREATE TABLE utterances (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES sessions(id),
+    t REAL NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('narration', 'answer')),
+    query TEXT,
+    text TEXT NOT NULL,
+    p_silent REAL
+  );
+  CREATE INDEX utterances_by_at ON utterances(at);
+  CREATE INDEX utterances_by_session ON utterances(session_id, t);
+  CREATE TABLE gaps (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES sessions(id),
+    at INTEGER NOT NULL,
+    from_t REAL NOT NULL,
+    to_t REAL NOT NULL,
+    reason TEXT NOT NULL,
+    dropped INTEGER NOT NULL
+  );
+  CREATE INDEX gaps_by_at ON gaps(at);
+  CREATE INDEX gaps_by_session ON gaps(session_id);
+
+  -- Trigrams: any three letters in a row are found, in every script.
+  CREATE VIRTUAL TABLE utterance_words USING fts5(
+    query, text, content = 'utterances', content_rowid = 'id', tokenize = 'trigram remove_diacritics 1'
+  );
+  CREATE TRIGGER utterance_added AFTER INSERT ON utterances BEGIN
+    INSERT INTO utterance_words(rowid, query, text) VALUES (new.id, new.query, new.text);
+  END;
+  CREATE TRIGGER utterance_removed AFTER DELETE ON utterances BEGIN
+    INSERT INTO utterance_words(utterance_words, rowid, query, text) VALUES ('delete', old.id, old.query, old.text);
+  END;
+
+  -- Spans that were forgotten a short while ago: a recorder may still hold rows of them.
+  CREATE TABLE forgotten (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    from_at INTEGER NOT NULL,
+    to_at INTEGER NOT NULL,
+    source_id INTEGER,
+    made_at INTEGER NOT NULL
+  );
+  CREATE TABLE retention (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    keep_days REAL NOT NULL,
+    keep_bytes INTEGER NOT NULL
+  );
+  INSERT INTO retention VALUES (1, 90, 2000000000);
+  `,
+  `
+  -- Stretches of frames that look alike, for the first look of a search (stretches.ts): those of 2048 ids a row.
+  CREATE TABLE stretch_blocks (
+    number INTEGER PRIMARY KEY,
+    facts BLOB NOT NULL,
+    means BLOB NOT NULL
+  );
+  -- A block stands for its frames as they are. Whoever changes one of them drops it, and it is made again when it is needed.
+  CREATE TRIGGER frame_added AFTER INSERT ON frames BEGIN
+    DELETE FROM stretch_blocks WHERE number = new.id >> 11;
+  END;
+  CREATE TRIGGER frame_removed AFTER DELETE ON frames BEGIN
+    DELETE FROM stretch_blocks WHERE number = old.id >> 11;
+  END;
+  `,
+  `
+  -- sha256 of the vision encoder: two bundles of the same name may have different ones, and embeddings of different
+  -- encoders cannot be compared. Null where it was not noted; such sessions are searched by words only.
+  ALTER TABLE sessions ADD COLUMN encoder TEXT;
+  `,
+  `
+  -- What is known of the clock (forget/used-time.ts); no row before the first look at it. The jump's columns are null where there
+  -- is none.
+  CREATE TABLE used_time (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    counted INTEGER NOT NULL,
+    clock INTEGER NOT NULL,
+    latest INTEGER NOT NULL,
+    jump_to INTEGER,
+    jump_now INTEGER,
+    jump_for INTEGER
+  );
+  -- The last frame there was when so much time was counted: frames up to it are at least as old. Open: if the clock, which
+  -- has jumped, is believed later.
+  CREATE TABLE ages (
+    counted INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    frame INTEGER NOT NULL,
+    PRIMARY KEY (counted, open)
+  );
+  -- Ids of frames are given again after the last ones were deleted.
+  CREATE TRIGGER frame_removed_ages AFTER DELETE ON frames
+  WHEN old.id > (SELECT coalesce(max(id), 0) FROM frames) BEGIN
+    UPDATE ages SET frame = (SELECT coalesce(max(id), 0) FROM frames)
+    WHERE frame > (SELECT coalesce(max(id), 0) FROM frames);
+  END;
+  `,
+  `
+  -- Name of the stream: a run that goes on from a snapshot goes on with the session of the run that took it, which has
+  -- some of what it is about to see again.
+  ALTER TABLE sessions ADD COLUMN stream TEXT;
+  `,
+];
+
+/** The version this program writes. */
+export const schemaVersion = migrations.length;
+
+/** The version of a database; 0 is an empty one. The first read there is: a key that does not fit shows here. */
+export function readVersion(connection: Connection): number {
+  return connection.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
+}
+
+/** Brings the tables to this program's version, all the way or not at all. */
+export function migrate(connection: Connection): void {
+  if (readVersion(connection) >= schemaVersion) return;
+  connection.transaction(() => {
+    // Read again under the lock: another program may have done it meanwhile.
+    for (const migration of migrations.slice(readVersion(connection))) connection.script(migration);
+    connection.script(`PRAGMA user_version = ${schemaVersion}`);
+  });
+}
