@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as afterReading, setTimeout as sleep } from 'node:timers/promises';
+import type { BytePath } from '../base/byte-names.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
 import { complained, type Ending, FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
@@ -7,6 +8,7 @@ import { rounding } from './file-arguments.ts';
 import { FileClock } from './file-clock.ts';
 import type { Captured, FrameSource, Sampling, Size } from './frame.ts';
 import { idleFor, longestIdle } from './idle.ts';
+import { holdsMore } from './joined.ts';
 import { pictures } from './pictures.ts';
 import type { Piped } from './piped-recording.ts';
 
@@ -26,6 +28,8 @@ export interface FileRun {
   /** Seconds of the whole recording, as its container states them: undefined, too many or too few. */
   readonly length: number | undefined;
   readonly size?: Size | undefined;
+  /** Where it lies, if on this machine. */
+  readonly file?: BytePath;
   /** What is closed with the source. */
   readonly at?: AsyncDisposable | undefined;
   /** What ffmpeg reads from its standard input. */
@@ -89,7 +93,7 @@ export class FileSource implements FrameSource {
   }
 
   async *frames(): AsyncIterable<Captured> {
-    const { ffmpeg, args, sampling, piped } = this.#run;
+    const { ffmpeg, args, sampling, piped, file } = this.#run;
     const { fps, width, height, realtime, goOn } = sampling;
     const { first, end } = gridSpan(sampling);
     if (end !== undefined && end <= first) return;
@@ -155,6 +159,9 @@ export class FileSource implements FrameSource {
     } else if (place + skipped < last) {
       const seen = clock.last === undefined ? this.#reached : clock.last + rounding + skipped / fps;
       this.#end = Math.max(this.#lastFrame, Math.min(seen, this.#reached));
+    }
+    if (file !== undefined && place + skipped < last && (await holdsMore(file))) {
+      yield { type: 'gap', gap: { from: this.#reached, to: this.#reached, reason: 'unread', dropped: 0 } };
     }
   }
 

@@ -21,7 +21,7 @@ export type Place = (Size & { readonly x: number; readonly y: number }) | { read
 export interface Gap {
   readonly from: number;
   readonly to: number;
-  readonly reason: 'stalled' | 'ended' | 'overload' | 'seek' | 'paused' | 'restarted' | 'discontinuity';
+  readonly reason: 'stalled' | 'ended' | 'overload' | 'seek' | 'paused' | 'restarted' | 'discontinuity' | 'unread';
   /** Frames known to be lost. */
   readonly dropped: number;
 }

@@ -5,7 +5,7 @@ import { OnlookerError } from '../base/errors.ts';
 import { namesPlaylist } from './containers.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import { fileArguments, lookedAt } from './file-arguments.ts';
-import { FileSource } from './file-source.ts';
+import { type FileRun, FileSource } from './file-source.ts';
 import type { Sampling } from './frame.ts';
 import { fileInput, type Input, stdinInput } from './input.ts';
 import { indexIsLast } from './mp4-index.ts';
@@ -25,7 +25,10 @@ export async function openFile(path: string, ffmpeg: FfmpegBinary, sampling: Sam
   await using opened = new AsyncDisposableStack();
   const at = opened.use(await TextPath.of(meant));
   const input = fileInput(ffmpeg, path, at.text);
-  const source = recording(path, input, await probe(ffmpeg.path, input, localLimit), ffmpeg, sampling, at);
+  const source = recording(path, input, await probe(ffmpeg.path, input, localLimit), ffmpeg, sampling, {
+    file: meant,
+    at,
+  });
   opened.move(); // the source closes it
   return source;
 }
@@ -37,12 +40,12 @@ export function recording(
   seen: Probe,
   ffmpeg: FfmpegBinary,
   sampling: Sampling,
-  at?: AsyncDisposable,
+  local: Pick<FileRun, 'file' | 'at'> = {},
 ): FileSource {
   checkProbe(name, seen);
   const args = fileArguments(ffmpeg, lookedAt(input, seen), sampling);
   const { duration: length, video } = seen;
-  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length, size: video?.size, at });
+  return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length, size: video?.size, ...local });
 }
 
 /**

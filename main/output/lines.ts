@@ -27,6 +27,8 @@ export function readableLine(event: LiveEvent): string | undefined {
 export function gapWords(gap: GapEvent): string {
   // Nothing is known to be missing; time goes on where it was.
   if (gap.reason === 'discontinuity' && gap.from === gap.to) return "the recording's clock jumps";
+  if (gap.reason === 'unread')
+    return 'the file holds more behind this, which cannot be read here: it was joined. Split it, or convert it';
   const lost = gap.dropped > 0 ? `, ${count(gap.dropped, 'frame')} lost` : '';
   return `no picture until ${shortTime(gapSpan(gap).to)}: ${oneLine(gap.reason)}${lost}`;
 }

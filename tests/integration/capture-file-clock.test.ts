@@ -136,6 +136,39 @@ describe('where the clock of a recording jumps, both parts are seen and a gap sa
   });
 });
 
+describe('where ffmpeg stops before the file ends, nobody is told that this was all', () => {
+  const codecs = {
+    'part.flv': ['-c:v', 'flv1'],
+    'part.ogv': ['-c:v', 'libtheora'],
+    'part.wmv': ['-c:v', 'wmv2'],
+    'part.mp4': h264,
+    'part.mkv': h264,
+    'part.ts': ['-c:v', 'mpeg2video', '-r', '25'],
+  };
+  test.each(Object.entries(codecs))('%s', async (name, options) => {
+    make(name, 2, ...options, '-pix_fmt', 'yuv420p');
+    // Transport streams are read on in the same codec, Matroska once.
+    if (name.endsWith('.ts')) join2(`more-${name}`, name, 'two.ts');
+    else join2(`more-${name}`, name, name, name);
+    const part = await capture(name);
+    expect(part.gaps).toEqual([]);
+    const { frames, gaps } = await capture(`more-${name}`);
+    expect(frames.length).toBeGreaterThanOrEqual(part.frames.length);
+    expect(gaps.at(-1)).toMatchObject({ reason: 'unread', from: gaps.at(-1)?.to, dropped: 0 });
+    // What was not asked for is not missed.
+    expect((await capture(`more-${name}`, { duration: 1 })).gaps).toEqual([]);
+  });
+
+  test('a transport stream that changes its codec, either way', async () => {
+    make('two-hevc.ts', 2, '-c:v', 'libx265', '-x265-params', 'log-level=none', '-pix_fmt', 'yuv420p');
+    join2('to-hevc.ts', 'two.ts', 'two-hevc.ts');
+    join2('from-hevc.ts', 'two-hevc.ts', 'two.ts');
+    for (const name of ['to-hevc.ts', 'from-hevc.ts']) {
+      expect((await capture(name)).gaps.at(-1), name).toMatchObject({ reason: 'unread' });
+    }
+  });
+});
+
 /** An MP4 whose boxes all state `seconds`; its edit list only where that is 0. */
 function stated(seconds: number): void {
   const bytes = readFileSync(path('eight.mp4'));

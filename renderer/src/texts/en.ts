@@ -11,6 +11,7 @@ export const en = {
   'gap.seek': 'The recording jumped.',
   'gap.paused': 'It was paused.',
   'gap.restarted': 'It was started again.',
+  'gap.unread': 'The file holds more, which cannot be read.',
   'gap.unrecorded': 'It could not be written to the memory.',
   'gap.pictures': 'They could not be made. What was seen and said is there.',
   'gap.withoutPictures': 'No pictures kept from {time}, for {lasting}',

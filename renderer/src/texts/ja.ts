@@ -13,6 +13,7 @@ export const ja: Texts = {
   'gap.seek': '録画が飛びました',
   'gap.paused': '一時停止していました',
   'gap.restarted': '再起動しました',
+  'gap.unread': 'ファイルには読み取れない続きがあります',
   'gap.unrecorded': '記憶に書き込めませんでした',
   'gap.pictures': '画像を作れませんでした。見たことと話したことは残っています。',
   'gap.withoutPictures': '{time}から{lasting}、画像の保存なし',

@@ -13,6 +13,7 @@ export const ko: Texts = {
   'gap.seek': '녹화가 건너뜀',
   'gap.paused': '일시 정지됨',
   'gap.restarted': '다시 시작됨',
+  'gap.unread': '파일에 읽을 수 없는 부분이 더 있음',
   'gap.unrecorded': '기억에 쓰지 못함',
   'gap.pictures': '사진을 만들지 못했습니다. 보고 말한 것은 남아 있습니다.',
   'gap.withoutPictures': '{time}부터 {lasting} 동안 사진 없음',

@@ -13,6 +13,7 @@ export const zh: Texts = {
   'gap.seek': '录像发生跳转',
   'gap.paused': '已暂停',
   'gap.restarted': '已重新启动',
+  'gap.unread': '文件后面还有无法读取的内容',
   'gap.unrecorded': '无法写入记忆',
   'gap.pictures': '无法生成图片。看到和说过的内容都在。',
   'gap.withoutPictures': '从 {time} 起有 {lasting} 没有保存图片',
