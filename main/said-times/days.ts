@@ -133,6 +133,7 @@ function takeNamed(text: Remaining, now: Date): TakenDays | undefined {
     return found && { days: oneDay(daysAgo(now, days)), side: sideOf(found) };
   };
   return (
+    ago('그끄저께|さきおととい|大前天', 3) ??
     ago('\\bday before yesterday\\b|그저께|그제|엊그제|一昨日|おととい|前天', 2) ??
     // The night keeps its name.
     ago('\\byesterday\\b|어제|\\blast (?=night\\b)|어젯(?=밤)|昨日|昨天|きのう|昨(?=[夜晩晚])', 1) ??
@@ -172,6 +173,14 @@ function takeCalendar(text: Remaining, now: Date): TakenDays | undefined {
   const take = (pattern: string) => text.take(`${before}(?:${pattern})${behind}`);
   const monday = (weeksAgo: number) => daysAgo(now, ((now.getDay() + 6) % 7) + 7 * weeksAgo);
   const first = (monthsAgo: number) => new Date(now.getFullYear(), now.getMonth() - monthsAgo);
+  const weekend = take('\\b(?:last|past|this|the) weekend\\b|(?:지난\\s?)?주말|先?週末|上?周末');
+  if (weekend) {
+    const sinceSaturday = (now.getDay() + 1) % 7;
+    const isLast = /last|past|지난|先|上/.test(weekend[0]);
+    const saturday = daysAgo(now, sinceSaturday + (isLast && sinceSaturday < 2 ? 7 : 0));
+    const monday = new Date(saturday.getFullYear(), saturday.getMonth(), saturday.getDate() + 2);
+    return { days: { from: saturday, before: monday }, side: sideOf(weekend) };
+  }
   const spans: readonly (readonly [string, Date, Date])[] = [
     ['\\bthis week\\b|이번\\s?주|今週|这周|本周|这个?星期', monday(0), monday(-1)],
     ['先週|上周|上个?星期', monday(1), monday(0)],

@@ -30,6 +30,7 @@ export function takeHours(text: Remaining): SaidHours | undefined {
   const between =
     text.take(`\\b(?:between|from) ${clock} (?:and|to|until|till) ${clock}`) ??
     text.take(`${clock}\\s*(?:부터|에서|から|到|至)\\s*${clock}\\s*(?:까지|사이|まで|の間|之间)?에?`) ??
+    text.take(`${told}\\s*[-–~〜]\\s*${told}(?:\\s*(?:사이|の間|之间))?에?`) ??
     text.take(`(${sharp})\\s?[-–~〜]\\s?(\\d{1,2}(?::[0-5]\\d)(?:\\s?[ap]\\.?m)?)(?![\\d:])`);
   if (between) {
     const [from, to] = [clockOf(between[1]!)[0], clockOf(between[2]!)[1]];
@@ -56,7 +57,11 @@ export function takeHours(text: Remaining): SaidHours | undefined {
 }
 
 const partsOfDay: readonly (readonly [string, readonly [number, number]])[] = [
-  ['(?:\\bin )?(?:\\bthe )?\\bmorning\\b|아침에?|오전에?|朝に?|午前(?:中)?に?|早上|早晨|上午', [5 * 60, 12 * 60]],
+  ['새벽에?|凌晨|未明に?', [0, 6 * 60]],
+  [
+    '(?:\\bin )?(?:\\bthe )?\\bmorning\\b|아침에?|오전에?|朝に?|午前(?:中)?に?|早上|早晨|上午|(?<= )早',
+    [5 * 60, 12 * 60],
+  ],
   ['(?:\\bin )?(?:\\bthe )?\\bafternoon\\b|오후에?|午後に?|下午', [12 * 60, 18 * 60]],
   ['(?:\\bin )?(?:\\bthe )?\\bevening\\b|저녁에?|夕方に?|傍晚', [18 * 60, 22 * 60]],
   ['(?:\\bat )?\\bnight\\b|밤에?|[夜晩]に?|晚上|夜里|(?<= )晚', [20 * 60, dayMinutes]],
