@@ -14,7 +14,7 @@ export interface AllowedSourcesOptions {
 
 export class AllowedSources {
   readonly #options: AllowedSourcesOptions;
-  /** What the user has answered since the program began. */
+  /** What the user has answered since the program began, by place: a link that is turned elsewhere is asked about again. */
   readonly #answers = new Map<string, boolean>();
 
   constructor(options: AllowedSourcesOptions) {
@@ -27,8 +27,9 @@ export class AllowedSources {
     for (const allowed of await this.#options.allowed()) {
       if (covers(await placeOf(allowed).catch(() => undefined), wanted)) return;
     }
-    if (!this.#answers.has(source) && this.#options.ask) this.#answers.set(source, await this.#options.ask(source));
-    if (this.#answers.get(source)) return;
+    const place = JSON.stringify(wanted);
+    if (!this.#answers.has(place) && this.#options.ask) this.#answers.set(place, await this.#options.ask(source));
+    if (this.#answers.get(place)) return;
     const shown = oneLine(sourceName(source)).slice(0, 200);
     throw new OnlookerError(
       'usage',
