@@ -86,6 +86,9 @@ async function checkFile(path: string, meant: BytePath): Promise<void> {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
       throw new OnlookerError('source-not-found', `There is no file "${path}". Check its name and folder.`, { cause });
     }
+    if (cause.code === 'ERR_INVALID_ARG_VALUE') {
+      throw new OnlookerError('source-not-found', `No file can be called "${path}". Correct the name.`, { cause });
+    }
     throw fail(`"${path}" cannot be reached (${cause.code ?? cause.message}). Check its permissions.`, cause);
   });
   if (status.isDirectory()) throw fail(`"${path}" is a folder. Name one recording in it.`);

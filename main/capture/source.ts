@@ -61,6 +61,10 @@ export async function openSource(text: string, sampling: Sampling, options: Sour
   }
 }
 
+/** What a system says of a server that does not answer. */
+const unreachable =
+  /Connection (refused|timed out|reset)|No route to host|Network is unreachable|Name or service not known|Failed to resolve|Temporary failure in name resolution|nodename nor servname/i;
+
 /** A web address with a known length, in seconds or in bytes, is a recording; anything else there goes on for ever. */
 async function openWeb(
   source: SourceDescription & { kind: 'web' },
@@ -78,6 +82,12 @@ async function openWeb(
   }
   if (/\b(404 Not Found|410 Gone)\b/.test(seen.complaint)) {
     throw new OnlookerError('source-not-found', `There is nothing at "${name}". Check the address.`);
+  }
+  if (unreachable.test(seen.complaint)) {
+    throw new OnlookerError(
+      'source-unreadable',
+      `"${name}" cannot be reached (${seen.complaint.replace(/^.*: (?=[A-Z])/, '')}). Check the address, the connection, and that its server runs.`,
+    );
   }
   const recorded = { url, options: network('5000000') };
   const playlist = /\b(hls|dash)\b/.test(seen.container ?? '');

@@ -24,7 +24,8 @@ export function parseSeconds(
   const seconds = clockSeconds(text.trim());
   if (seconds !== undefined && seconds <= (most ?? mostSeconds) && (above ? seconds > 0 : seconds >= 0)) return seconds;
   const size = above ? 'a length above 0' : 'a time of 0 or more';
-  const limit = most === undefined ? '' : ` and at most ${most} s`;
+  const tooMuch = seconds !== undefined && seconds > (most ?? mostSeconds);
+  const limit = most === undefined && !tooMuch ? '' : ` and at most ${most ?? mostSeconds} s`;
   throw refused(option, text, `${size}${limit}, in seconds (70.5) or as [HH:]MM:SS (1:10.5)`);
 }
 

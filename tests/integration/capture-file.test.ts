@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FfmpegBinary, locateFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import type { Captured, Frame, Sampling } from '../../main/capture/frame.ts';
 import { openFile } from '../../main/capture/open-recording.ts';
+import { openSource } from '../../main/capture/source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onlooker-capture-'));
 const path = (name: string) => join(folder, name);
@@ -175,6 +176,7 @@ describe('what cannot be read says why, before the first frame', () => {
     execFileSync('mkfifo', [path('pipe.mp4')]);
     writeFileSync(path('text.mp4'), 'This is not a video, whatever its name says.\n'.repeat(50));
     writeFileSync(path('notes.txt'), 'This is text.\n'.repeat(50));
+    make('still.jpg', 'testsrc=s=320x240:r=1:d=1', '-frames:v', '1');
     make('sound.m4a', 'sine=d=2', '-c:a', 'aac');
     const whole = readFileSync(path('steady.mp4'));
     writeFileSync(path('headless.mp4'), whole.subarray(0, whole.length - 20_000));
@@ -182,6 +184,8 @@ describe('what cannot be read says why, before the first frame', () => {
 
   test.each([
     ['nowhere.mp4', 'source-not-found', 'There is no file'],
+    ['with\0nul.mp4', 'source-not-found', 'No file can be called'],
+    ['still.jpg', 'source-unreadable', 'is a picture, not a video'],
     ['folder', 'source-unreadable', 'is a folder'],
     ['pipe.mp4', 'source-unreadable', 'is a device or a pipe'],
     ['empty.mp4', 'source-unreadable', 'is empty'],
@@ -192,6 +196,14 @@ describe('what cannot be read says why, before the first frame', () => {
   ])('%s', async (name, code, words) => {
     const message = typeof words === 'string' ? expect.stringContaining(words) : expect.stringMatching(words);
     await expect(openFile(path(name), binaries[0]!, sampling)).rejects.toMatchObject({ code, message });
+  });
+
+  test('a server that does not answer is not said to have no video', async () => {
+    const refused = expect.stringMatching(/cannot be reached \(.*refused.*\)\. Check the address/);
+    await expect(openSource('http://127.0.0.1:9/x.mp4', sampling)).rejects.toMatchObject({
+      code: 'source-unreadable',
+      message: refused,
+    });
   });
 
   test('a start past the end', async () => {
