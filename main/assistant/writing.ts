@@ -1,7 +1,8 @@
 /** Who writes answers and recaps of the past: the chat model that the user has named in the settings, else nobody. */
 import type { Settings } from '../../preload/contract.ts';
 import { Turns } from '../base/turns.ts';
-import { type ChatModel, openChatModel } from '../chat/chat-model.ts';
+import type { ChatModel } from '../chat/chat-model.ts';
+import { openChatModel } from '../chat/open-chat-model.ts';
 import type { Evidence } from '../memory/find/ask.ts';
 import type { Activity } from '../memory/find/recap.ts';
 import { plainAnswer } from '../output/answer.ts';

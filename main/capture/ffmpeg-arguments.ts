@@ -1,13 +1,15 @@
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import type { Sampling } from './frame.ts';
-import type { VideoStream } from './streams.ts';
-import { toneMapping } from './tone-map.ts';
+import { type Transfer, toneMapping } from './tone-map.ts';
 
 /** Options every run starts with: quiet, deaf to the keyboard, messages marked with their gravity, two threads. */
 export const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+warning'];
 
 /** Filters that make frames of a stream's pictures, or of those of a source that was not looked at. */
-export function fitted(sampling: Pick<Sampling, 'width' | 'height'>, stream: VideoStream | undefined): string[] {
+export function fitted(
+  sampling: Pick<Sampling, 'width' | 'height'>,
+  stream: { readonly transfer: Transfer } | undefined,
+): string[] {
   return [...toneMapping(stream?.transfer ?? 'sdr'), letterbox(sampling)];
 }
 

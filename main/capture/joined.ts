@@ -4,10 +4,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { BytePath } from '../base/byte-names.ts';
-import { pictureChanges } from './transport-stream.ts';
-
-/** Reads up to `length` bytes at `position`. */
-export type ReadAt = (position: number, length: number) => Promise<Buffer>;
+import { pictureChanges, type ReadAt } from './transport-stream.ts';
 
 /** By the hexadecimal digits that a file begins with: whether it holds more than ffmpeg reads. */
 const kinds: readonly { readonly begins: RegExp; readonly goesOn: (read: ReadAt, size: number) => Promise<boolean> }[] =

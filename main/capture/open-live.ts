@@ -17,8 +17,8 @@ import {
 } from './live-arguments.ts';
 import { LiveSource } from './live-source.ts';
 import { type KnownDisplay, type OpenDisplay, PortFeed, type WantedDisplay } from './port-feed.ts';
-import type { SourceOptions } from './source.ts';
 import type { SourceDescription } from './source-description.ts';
+import type { SourceOptions } from './source-options.ts';
 import { findWindow } from './windows.ts';
 
 type LiveDescription = Extract<SourceDescription, { kind: 'screen' | 'window' | 'camera' | 'stream' | 'web' }>;

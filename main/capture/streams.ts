@@ -7,9 +7,7 @@ import { quiet } from './ffmpeg-arguments.ts';
 import { FfmpegProcess, startTimer } from './ffmpeg-process.ts';
 import type { Size } from './frame.ts';
 import type { Input } from './input.ts';
-
-/** How the numbers of a picture become light: as on any screen, or in one of the two ways of HDR (ITU-R BT.2100). */
-export type Transfer = 'sdr' | 'pq' | 'hlg';
+import type { Transfer } from './tone-map.ts';
 
 /** A stream as ffmpeg describes it. */
 export interface Stream {

@@ -3,7 +3,9 @@
  * narrower colours, a table to numbers again. Reference white becomes white (ITU-R BT.2408: 203 cd/m2), and what is
  * brighter, too: on a desktop that is next to nothing.
  */
-import type { Transfer } from './streams.ts';
+
+/** How the numbers of a picture become light: as on any screen, or in one of the two ways of HDR (ITU-R BT.2100). */
+export type Transfer = 'sdr' | 'pq' | 'hlg';
 
 /** cd/m2 of the white of a page or a window. */
 const white = 203;

@@ -1,4 +1,5 @@
-import type { ReadAt } from './joined.ts';
+/** Reads up to `length` bytes at `position`. */
+export type ReadAt = (position: number, length: number) => Promise<Buffer>;
 
 const packet = 188;
 /** Packets that are read at once. */

@@ -39,10 +39,3 @@ export interface ChatModelOptions {
   /** Whether a model in this process is only tried out: it writes one token, and its file need not have been tried. */
   readonly trial?: boolean;
 }
-
-/** Opens the model that the options name. @throws OnlookerError `usage` when they cannot be meant */
-export async function openChatModel(options: ChatModelOptions): Promise<ChatModel> {
-  if (options.url === undefined) return (await import('./local-model.ts')).openLocalModel(options);
-  const { Endpoint } = await import('./endpoint.ts');
-  return new Endpoint({ ...options, url: options.url });
-}

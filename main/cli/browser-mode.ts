@@ -13,7 +13,6 @@ import { buildWindow } from './build-window.ts';
 import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './open-browser.ts';
 import { announceServer } from './running-server.ts';
-import type { ServeArguments } from './serve.ts';
 import { StandardOutput } from './standard-output.ts';
 import { version } from './version.ts';
 
@@ -53,7 +52,11 @@ export async function openBrowserMode({ port, memory, settings, log }: BrowserMo
   return { assistant, server, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() };
 }
 
-export interface ShowOptions extends ServeArguments {
+export interface ShowOptions extends BrowserModeOptions {
+  /** Whether a browser is opened. */
+  readonly open: boolean;
+  /** Watched instead of what the settings say. */
+  readonly source: string | undefined;
   /** Whether what is said also goes to standard output; default no: it gets the address only. */
   readonly narrate?: boolean;
 }

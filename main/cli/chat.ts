@@ -35,7 +35,7 @@ export async function openChat(values: {
       'Which model? Write: --chat-model NAME with --chat-url, or --chat-model FILE.gguf.',
     );
   }
-  const { openChatModel } = await import('../chat/chat-model.ts');
+  const { openChatModel } = await import('../chat/open-chat-model.ts');
   const key = process.env.ONLOOKER_CHAT_KEY || undefined;
   return openChatModel({ model, url, key, ...(silentSeconds !== undefined && { silentSeconds }) });
 }

@@ -1,7 +1,8 @@
 import { say } from '../base/terminal.ts';
 import type { FinishedEvent, LiveEvent } from '../live/events.ts';
 import { readableLine, summary } from '../output/lines.ts';
-import { type OutputContext, openOutputs } from '../output/outputs.ts';
+import { openOutputs } from '../output/outputs.ts';
+import type { OutputContext } from '../output/sink.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
 import { ProgressLine, type ProgressReport } from './progress.ts';
 import { describe } from './report.ts';

@@ -13,8 +13,7 @@ import type { LiveEvent } from '../live/events.ts';
 import { burnIn } from './burn-in.ts';
 import { type Cue, CueTrack } from './cues.ts';
 import { EncodingFailed } from './encode.ts';
-import type { OutputContext } from './outputs.ts';
-import type { Sink } from './sink.ts';
+import type { OutputContext, Sink } from './sink.ts';
 
 interface VideoContext extends OutputContext {
   /** Path of the file that is watched. */

@@ -9,20 +9,8 @@ import { type Format, jsonLines } from './format.ts';
 import { plainText } from './lines.ts';
 import { markdown } from './markdown.ts';
 import { OutputFile } from './output-file.ts';
-import type { Sink } from './sink.ts';
+import type { OutputContext, Sink } from './sink.ts';
 import { subRip, webVtt } from './subtitles.ts';
-
-/** What the writers need to know about the run. */
-export interface OutputContext {
-  /** The source as the user typed it. */
-  readonly source: string;
-  /** Seconds of media time asked for; default to the end. */
-  readonly duration?: number;
-  /** Whether the run goes on from a snapshot: a file with content from before is then refused, not replaced. */
-  readonly resumed?: boolean;
-  /** Told what a person should know meanwhile: slow work at the end, a format that had to be changed. */
-  readonly notify?: (line: string) => void;
-}
 
 /**
  * All files of a run, written together. Disposing closes them without a word: it happens when an error is on its way

@@ -6,7 +6,6 @@ import { sourceName } from '../capture/source-description.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { summary } from '../output/lines.ts';
 import { AllowedSources } from './allowed-sources.ts';
-import type { McpOptions } from './mcp.ts';
 import { described, plain, screenText } from './screen-text.ts';
 import { look, type Watching } from './watching.ts';
 
@@ -22,7 +21,14 @@ const bundle = z.string().max(200).optional().describe('Name of an installed mod
 /** Of tools that begin to capture: nothing is destroyed, but what they see comes from outside. */
 const captures = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true } as const;
 
-export function addWatching(server: McpServer, watching: Watching, { memory, allowed }: McpOptions): void {
+export interface WatchingOptions {
+  /** Folder of the memory; default in the user's data. */
+  readonly memory?: string | undefined;
+  /** Sources that may be watched; asked each time. */
+  readonly allowed: () => Promise<readonly string[]>;
+}
+
+export function addWatching(server: McpServer, watching: Watching, { memory, allowed }: WatchingOptions): void {
   const sources = new AllowedSources({ allowed, ask: (source) => askUser(server, source) });
   /** One look at a time: each opens a model. */
   const looks = new Turns();

@@ -22,18 +22,14 @@ import { chatRecap } from '../output/chat-recap.ts';
 import { iso, isoMoment } from '../output/iso-moment.ts';
 import { recapMarkdown } from '../output/recap.ts';
 import { parseSince, parseTime } from '../said-times/typed-times.ts';
-import { addWatching } from './mcp-watching.ts';
+import { addWatching, type WatchingOptions } from './mcp-watching.ts';
 import { described, marks, notice, plain, screenText } from './screen-text.ts';
 import { Watching } from './watching.ts';
 
-export interface McpOptions {
+export interface McpOptions extends WatchingOptions {
   readonly version: string;
-  /** Folder of the memory; default in the user's data. */
-  readonly memory?: string | undefined;
   /** Writes answers and recaps; default: they are told as they were said. Stays the caller's. */
   readonly chat?: ChatModel | undefined;
-  /** Sources that may be watched; asked each time. */
-  readonly allowed: () => Promise<readonly string[]>;
 }
 
 /** Of a resource that is not there, as the protocol has it. */

@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { locateFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import type { Frame, Gap } from '../../main/capture/frame.ts';
-import { openSource, type SourceOptions } from '../../main/capture/source.ts';
+import { openSource } from '../../main/capture/source.ts';
+import type { SourceOptions } from '../../main/capture/source-options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onlooker-cadence-'));
 const sampling = { fps: 4, width: 32, height: 20 };

@@ -8,7 +8,8 @@ import { FfmpegProcess } from '../../main/capture/ffmpeg-process.ts';
 import type { Captured, Frame, FrameSource } from '../../main/capture/frame.ts';
 import { liveArguments, x11Input } from '../../main/capture/live-arguments.ts';
 import { pictures } from '../../main/capture/pictures.ts';
-import { openSource, type SourceOptions } from '../../main/capture/source.ts';
+import { openSource } from '../../main/capture/source.ts';
+import type { SourceOptions } from '../../main/capture/source-options.ts';
 import { missingPrograms } from '../support/needs.ts';
 
 const sampling = { fps: 4, width: 96, height: 60 };

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { openChatModel } from '../../main/chat/chat-model.ts';
+import { openChatModel } from '../../main/chat/open-chat-model.ts';
 import { ask } from '../../main/memory/find/ask.ts';
 import { recap } from '../../main/memory/find/recap.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';

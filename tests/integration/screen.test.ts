@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FrameEvent, LiveEvent } from '../../main/live/events.ts';
-import type { Launch } from '../../native-models/desk-world/record/programs.ts';
+import type { Launch } from '../../native-models/desk-world/record/director.ts';
 import { VirtualDisplay } from '../../native-models/desk-world/record/virtual-display.ts';
 import { newWindow, visibleWindows } from '../../native-models/desk-world/record/windows.ts';
 import { CommandLine, eventsIn } from '../support/command-line.ts';

@@ -5,9 +5,10 @@ import { parse } from 'svelte/compiler';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { errorCodes } from '../../main/base/errors.ts';
-import { catalogue, languageFrom, type Text } from '../../renderer/src/texts/catalogue.ts';
+import { catalogue, languageFrom } from '../../renderer/src/texts/catalogue.ts';
 import { failures } from '../../renderer/src/texts/failures.ts';
 import { Phrases } from '../../renderer/src/texts/phrases.ts';
+import type { Text } from '../../renderer/src/texts/text.ts';
 
 const folder = fileURLToPath(new URL('../../renderer/src', import.meta.url));
 const components = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>

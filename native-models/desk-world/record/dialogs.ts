@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import type { DialogKind } from '../vocabulary.ts';
 import { someWords } from './assets.ts';
-import type { Launch } from './programs.ts';
+import type { Launch } from './director.ts';
 
 export const dialogTools = ['zenity', 'yad'] as const;
 export type DialogTool = (typeof dialogTools)[number];

@@ -4,10 +4,15 @@ import type { App, DialogKind, EventKind, Subject } from '../vocabulary.ts';
 import { type Annotation, annotate } from './annotation.ts';
 import type { OwnedProcess } from './owned-process.ts';
 import { Pointer } from './pointer.ts';
-import type { Launch } from './programs.ts';
 import { type Box, fps, type ScreenRecording } from './screen-recording.ts';
 import type { VirtualDisplay } from './virtual-display.ts';
 import { newWindow, visibleWindows, windowBox } from './windows.ts';
+
+/** How a program is started. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+}
 
 export interface Window<S = App> {
   readonly id: string;

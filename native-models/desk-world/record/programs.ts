@@ -2,13 +2,7 @@ import { join } from 'node:path';
 import type { Random } from '../random.ts';
 import type { App } from '../vocabulary.ts';
 import type { Assets } from './assets.ts';
-import type { Director, Window } from './director.ts';
-
-/** How a program is started. */
-export interface Launch {
-  readonly command: string;
-  readonly args: readonly string[];
-}
+import type { Director, Launch, Window } from './director.ts';
 
 /** What a program is started with. */
 export interface Setting {

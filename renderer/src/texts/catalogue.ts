@@ -2,19 +2,8 @@ import type { Language } from '../../../preload/contract.ts';
 import { en } from './en.ts';
 import { ja } from './ja.ts';
 import { ko } from './ko.ts';
+import type { Texts } from './text.ts';
 import { zh } from './zh.ts';
-
-export type TextKey = keyof typeof en;
-
-/** `{name}` stands for a value. A text that depends on a `{count}` has a form for each plural category it needs. */
-export type Text = string | Plural;
-export interface Plural {
-  readonly one?: string;
-  readonly other: string;
-}
-
-/** The same keys in every language, checked by the compiler. */
-export type Texts = Readonly<Record<TextKey, Text>>;
 
 export const catalogue: Readonly<Record<Language, Texts>> = { en, ko, ja, zh };
 

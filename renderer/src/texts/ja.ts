@@ -1,4 +1,4 @@
-import type { Texts } from './catalogue.ts';
+import type { Texts } from './text.ts';
 
 /** Japanese. */
 export const ja: Texts = {

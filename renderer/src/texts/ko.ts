@@ -1,4 +1,4 @@
-import type { Texts } from './catalogue.ts';
+import type { Texts } from './text.ts';
 
 /** Korean. */
 export const ko: Texts = {

@@ -1,5 +1,6 @@
 import type { Language } from '../../../preload/contract.ts';
-import { catalogue, type TextKey } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
+import type { TextKey } from './text.ts';
 
 export type Values = Readonly<Record<string, string | number>>;
 
