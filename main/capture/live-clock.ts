@@ -35,8 +35,8 @@ export class LiveClock {
   #origin: number | undefined;
   /** What the run's times are counted from. `own`: the time on the source's clock. */
   #run: { readonly t: number; readonly index: number; readonly own: number } | undefined;
-  /** The newest picture of the run on the source's clock, and when it came. */
-  #newest: { readonly own: number; readonly now: number } | undefined;
+  /** The newest picture on the source's clock, when it came, and the seconds between the one before and it. */
+  #newest: { readonly own: number; readonly now: number; readonly period: number } | undefined;
   #segmented = false;
   /** Seconds of the pictures that waited while the source was opened. */
   #backlog = 0;
@@ -94,16 +94,18 @@ export class LiveClock {
   place(own: number, now: number, waited = false): Placed | undefined {
     this.#origin ??= now;
     const jumped = this.#jumped(own, now);
-    if (jumped || !this.#run) this.#anchor(own, now);
-    this.#newest = { own, now };
+    const anchored = jumped || !this.#run;
+    if (anchored) this.#anchor(own, now);
+    const period = jumped || !this.#newest ? this.#newest?.period : own - this.#newest.own;
+    this.#newest = { own, now, period: period ?? 0 };
     const run = this.#run!;
     const t = round(run.t + own - run.own);
     if (!waited) this.#delivery.note((now - this.#origin) / 1000 - t, now / 1000);
     const index = run.index + Math.round((own - run.own) * this.#fps);
     const follows = jumped ? 'jumped' : 'next';
     if (index > this.index) return { ...this.#take({ index, t: this.#after(t) }), follows };
-    // It was late, and its place was given to a repetition: it has the next one.
-    if (this.#repeated) return { ...this.#take({ index: this.index + 1, t: this.#after(t) }), follows };
+    // It was late, and its place was given to a repetition, or it tells of a new clock: it has the next one.
+    if (this.#repeated || anchored) return { ...this.#take({ index: this.index + 1, t: this.#after(t) }), follows };
     return undefined;
   }
 
@@ -155,12 +157,29 @@ export class LiveClock {
     return step < 0 || step > (now - this.#newest.now) / 1000 + jump;
   }
 
-  /** Counts the run from a picture that was taken just now, or is the first of its segment. */
+  /**
+   * Counts the run from a picture that was taken just now, or is the first of its segment. Its place follows from its
+   * time alone: one that were only to be free would be ahead of it, and further with every new clock.
+   */
   #anchor(own: number, now: number): void {
-    const first = this.last === undefined;
-    const age = this.#segmented ? this.#delivery.spread : 0;
-    const t = first ? 0 : this.#after(round(this.present(now) - age));
-    this.#run = { t, index: Math.max(this.index + 1, Math.round(t * this.#fps)), own };
+    const t = this.last === undefined ? 0 : this.#after(round(this.#following(now)));
+    const next = this.index + 1;
+    const place = t * this.#fps;
+    this.#run = { t, index: Math.abs(place - next) < 0.75 ? next : Math.round(place), own };
+  }
+
+  /**
+   * Media time of the first picture on a new clock. A segment follows the one before without a hole, unless it comes
+   * half a segment later than segments do: how late they come differs, and counted as time it would add up.
+   */
+  #following(now: number): number {
+    const arrived = this.present(now);
+    if (!this.#segmented) return arrived;
+    const late = arrived - this.spread;
+    if (!this.#run || !this.#newest) return late;
+    const { own, period } = this.#newest;
+    const seamless = Math.min(arrived, this.#run.t + own - this.#run.own + period);
+    return late - seamless > this.spread / 2 ? late : seamless;
   }
 
   #take(stamp: Stamp): Stamp {

@@ -122,6 +122,36 @@ describe('the clock of a source with a pace of its own', () => {
     }
   });
 
+  test.each([2, 30])(
+    'a clock that is set with each segment makes media time neither slower nor faster (%i fps)',
+    (rate) => {
+      const clock = new LiveClock(2);
+      clock.restart(true);
+      for (let segment = 0; segment < 41; segment += 1) {
+        const late = 0.3 * Math.abs(Math.sin(segment)); // not all segments take the same time
+        for (let n = 0; n < 3 * rate; n += 1) {
+          const at = segment * 3 + n / rate;
+          const placed = place(clock, 7 + n / rate, 5 + segment * 3 + late);
+          if (rate === 2 || n === 0)
+            expect(placed).toMatchObject({ follows: segment > 0 && n === 0 ? 'jumped' : 'next' });
+          if (placed) expect(Math.abs(placed.t - at)).toBeLessThan(0.01);
+          if (placed) expect(Math.abs(placed.index - 2 * at)).toBeLessThanOrEqual(1);
+        }
+      }
+      expect(clock.index).toBeGreaterThanOrEqual(41 * 6 - 1);
+    },
+  );
+
+  test('a segment that was lost where the clock was set is a hole of its length', () => {
+    const clock = new LiveClock(2);
+    clock.restart(true);
+    for (const start of [0, 3, 9]) {
+      for (let n = 0; n < 6; n += 1) place(clock, (start === 3 ? 900 : 7) + n / 2, start);
+      expect(clock.last).toBeCloseTo(start + 2.5, 1);
+      expect(clock.index).toBe(2 * start + 5);
+    }
+  });
+
   test('segments that were there before a restart are not shown again; another clock begins anew', () => {
     const clock = new LiveClock(2);
     clock.restart(true);
