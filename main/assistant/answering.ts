@@ -3,6 +3,7 @@ import type { Answer, Moment } from '../../preload/contract.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ask, type Evidence } from '../memory/find/ask.ts';
 import { evidenceFor } from '../memory/find/evidence.ts';
+import { isAboutPast } from '../said-times/present-question.ts';
 import { readTimes } from '../said-times/question-times.ts';
 import { bundleUnderstanding } from './bundles.ts';
 import type { Past } from './past.ts';
@@ -19,9 +20,6 @@ export interface AnsweringParts {
 }
 
 const nothing: Evidence = { span: undefined, words: [], seen: [], exact: true, more: 0 };
-
-/** Verbs that tell of something that is over, in English and Korean. */
-const over = /\b(did|was|were|had|happened|earlier|already)\b|[았었했됐](어|나|니|지|습|는|던|을)/u;
 
 export class Answering {
   readonly #parts: AnsweringParts;
@@ -75,7 +73,7 @@ export class Answering {
     // "방금 무슨 일이 있었어?": the time is part of a question that the model was taught.
     if (span && span.before >= now && (await this.#isUnderstood(text))) return true;
     if (span) return engine.remembers(span.from) && engine.remembers(Math.min(span.before - 1, now));
-    if (!over.test(text.toLowerCase())) return true;
+    if (!isAboutPast(text)) return true;
     // It names no time, so its time is that of what the memory has of it.
     const { seen } = await past.with(nothing, (memory) => ask(memory, text));
     const latest = seen.at(-1);
@@ -85,7 +83,7 @@ export class Answering {
 
 /** True for "Who am I?": all of today, which the memory has for it, is no answer to what is neither a thing nor the past. */
 function namesNothing(text: string, { words }: Evidence): boolean {
-  return words.length === 0 && readTimes(text).span === undefined && !over.test(text.toLowerCase());
+  return words.length === 0 && readTimes(text).span === undefined && !isAboutPast(text);
 }
 
 /** What an answer from the memory rests on: all that was said at a time is one moment. */

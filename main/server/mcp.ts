@@ -21,6 +21,7 @@ import { chatAnswer } from '../output/chat-answer.ts';
 import { chatRecap } from '../output/chat-recap.ts';
 import { iso, isoMoment } from '../output/iso-moment.ts';
 import { recapMarkdown } from '../output/recap.ts';
+import { isAboutNow } from '../said-times/present-question.ts';
 import { parseSince, parseTime } from '../said-times/typed-times.ts';
 import { addWatching, type WatchingOptions } from './mcp-watching.ts';
 import { described, marks, notice, plain, screenText } from './screen-text.ts';
@@ -51,7 +52,7 @@ export function openMcpServer(options: McpOptions): { readonly server: McpServer
     { capabilities: { logging: {} }, instructions: `Onlooker watches screens and remembers what happened. ${notice}` },
   );
   const watching = new Watching((line) => log(server, 'narration', line));
-  addMemoryTools(server, options);
+  addMemoryTools(server, watching, options);
   addSessions(server, options);
   addWatching(server, watching, options);
   return {
@@ -68,7 +69,7 @@ function log(server: McpServer, logger: 'narration' | 'memory', data: string): v
   server.server.sendLoggingMessage({ level: 'info', logger, data }).catch(() => {});
 }
 
-function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions): void {
+function addMemoryTools(server: McpServer, watching: Watching, { memory: folder, chat }: McpOptions): void {
   // What such a model is given to read leaves this machine.
   const writes = { ...looksUp, openWorldHint: chat?.notice !== undefined };
   server.registerTool(
@@ -117,12 +118,14 @@ function addMemoryTools(server: McpServer, { memory: folder, chat }: McpOptions)
     'ask',
     {
       description:
-        'What was seen that a question about the past is about, each with its time. Understands "before lunch". ' +
+        'What was seen that a question about the past is about, each with its time. Understands "before lunch". A ' +
+        'question about now is answered by what is being watched. ' +
         described,
       inputSchema: { question: words, limit: z.int().min(1).max(100).default(10) },
       annotations: writes,
     },
     async ({ question, limit }) => {
+      if (watching.source !== undefined && isAboutNow(question)) return screenText(plain(await watching.ask(question)));
       using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
       const evidence = await evidenceFor(memory, question, { limit });
       return screenText(plain(await (chat ? chatAnswer(chat) : plainAnswer)(question, evidence)));

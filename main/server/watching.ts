@@ -74,6 +74,11 @@ export class Watching implements AsyncDisposable {
     }
   }
 
+  /** What the model says of what it sees now. @throws OnlookerError `usage` when nothing is being watched */
+  async ask(question: string): Promise<string> {
+    return (await this.#engine.ask(question)).text;
+  }
+
   /** Ends what goes on, and says how much it was; undefined when nothing does. */
   stop(): Promise<FinishedEvent | undefined> {
     return this.#engine.stop();

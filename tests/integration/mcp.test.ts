@@ -136,6 +136,7 @@ test('watches in the background, remembers, and ends when told', async () => {
   const options = { source: recording, bundle, instruction: 'Say what opens.', remember: true };
   expect(await text('start_watching', options)).toBe(`Watching ${recording}.`);
   expect(await call('start_watching', options)).toMatchObject({ isError: true });
+  expect(await text('ask', { question: 'What is on the screen?' })).not.toContain('nothing is being watched');
   expect(await text('stop_watching')).toMatch(/^(Interrupted after|Watched) /);
   const lines = (await text('watched')).split('\n');
   expect(lines[0]).toBe('Nothing is being watched.');

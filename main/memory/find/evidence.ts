@@ -1,5 +1,5 @@
 import { checkText } from '../../base/text-limits.ts';
-import { isAboutNow } from '../present-question.ts';
+import { isAboutNow } from '../../said-times/present-question.ts';
 import type { Connection } from '../store/connection.ts';
 import { type AskOptions, ask, type Evidence } from './ask.ts';
 import { pictureQuestion } from './picture-question.ts';

@@ -3,16 +3,17 @@
  * it holds of a "screen" or a "window" is no answer to them.
  */
 import { languageOf, type WrittenLanguage } from '../base/languages.ts';
-import { readTimes } from '../said-times/question-times.ts';
+import { readTimes } from './question-times.ts';
 
-const onScreen =
-  `(?:screen|display|desktop|monitor|windows?|programs?|apps?|visible|in front|focus(?:ed)?|(?:right )?now|` +
-  String.raw`currently|open(?=\W*$))`;
+const screen = String.raw`(?:(?:on|at) (?:\w+ )?(?:screen|display|desktop|monitor)|(?:screen|display|desktop|monitor) show(?:s|ing)?)\b`;
+const state = String.raw`(?:visible|in (?:the )?(?:front|foreground)|focus(?:ed)?|now|currently|(?:open|running|there|this|that)(?=\W*$))\b`;
+/** A noun is not enough: "Is the mail program installed?" is not about the screen. */
+const counted = String.raw`(?:which|what|how many|any|is there an?|are there) (?:\w+ )?(?:windows?|programs?|apps?|dialogs?)\b`;
 
 /** What such a question has in it. */
 const present: Readonly<Record<WrittenLanguage, RegExp>> = {
   en: new RegExp(
-    String.raw`\b(?:is|are|what['’]s|does)\b.*\b${onScreen}\b|\b(?:do|can) you see\b|\bam i (?:using|looking at|doing)\b`,
+    String.raw`\b(?:is|are|what['’]s|does)\b.*\b(?:${screen}|${state})|\b${counted}|\b(?:do|can) you see\b|\bam i (?:using|looking at|doing)\b`,
   ),
   ko: /화면에|보여|보이|열려|앞에|(?:지금|현재).*있/u,
   ja: /(?:画面|今|現在).*(?:ある|あり|いる|い?ます|見え|何)|見え(?:る|ます)|(?:開いて|使って|映って)い?(?:る|ます)/u,
@@ -31,10 +32,16 @@ const over: Readonly<Record<WrittenLanguage, RegExp>> = {
 /** True for "What is on the screen?", "창이 몇 개 열려 있어?"; false where a time is named, or the words are of the past. */
 export function isAboutNow(question: string): boolean {
   const plain = question.normalize('NFKC').toLowerCase();
-  const language = languageOf(plain);
-  if (!present[language].test(plain) || over[language].test(language === 'ko' ? letters(plain) : plain)) return false;
+  if (!present[languageOf(plain)].test(plain) || isAboutPast(question)) return false;
   const { span, unread } = readTimes(question);
   return span === undefined && unread === undefined;
+}
+
+/** True for "What happened?", "뭘 봤어?"; a time alone does not count. */
+export function isAboutPast(question: string): boolean {
+  const plain = question.normalize('NFKC').toLowerCase();
+  const language = languageOf(plain);
+  return over[language].test(language === 'ko' ? letters(plain) : plain);
 }
 
 function letters(korean: string): string {
