@@ -69,6 +69,8 @@ export class LiveSource implements FrameSource {
   #given = 0;
   /** Media time of the newest of them. */
   #told: number | undefined;
+  /** The last picture of the newest go that showed anything new, on the source's own clock. */
+  #lastNew: number | undefined;
   /** Whether a frame came; a clock that goes on from an earlier run says nothing of it. */
   #begun = false;
   #paused: PromiseWithResolvers<void> | undefined;
@@ -158,10 +160,16 @@ export class LiveSource implements FrameSource {
     }
   }
 
-  /** One feed from start to end; never throws. */
+  /**
+   * One feed from start to end; never throws.
+   *
+   * A broadcast that is over can still be opened: it is shown once more, without anything new, and ends without an error
+   * at the very picture that was its last before. One that ends anywhere else was interrupted, however shortly it was
+   * there, and is opened again; so is one whose pictures bear no times, of which that cannot be known.
+   */
   async #once(): Promise<Outcome> {
     const given = this.#given;
-    let pictures = 0;
+    let own: number | undefined;
     let why: 'stalled' | 'changed' | 'paused' | 'over' | undefined;
     try {
       await using feed = await this.#run.open();
@@ -185,7 +193,7 @@ export class LiveSource implements FrameSource {
       try {
         for await (const picture of feed.pictures()) {
           if (why) break;
-          pictures += 1;
+          own = picture.own;
           if (feed.pace === 'own') this.#show(this.#pace.take(picture));
           else this.#deliver(picture, feed);
           watch.fed();
@@ -193,6 +201,7 @@ export class LiveSource implements FrameSource {
         }
       } finally {
         this.#show(this.#pace.opened());
+        if (this.#given > given) this.#lastNew = own;
         this.#closing.signal.removeEventListener('abort', close);
         this.#halt = () => {};
       }
@@ -208,8 +217,7 @@ export class LiveSource implements FrameSource {
     } catch (error) {
       if (why === 'paused') return { reason: 'paused' };
       if (!(error instanceof FeedEnd)) return { reason: 'ended', error, final: isLost(error) };
-      // A broadcast that is over is shown once more from its beginning: there is nothing new in it.
-      const finished = error.clean && pictures > 0 && this.#given === given;
+      const finished = error.clean && this.#given === given && own !== undefined && own === this.#lastNew;
       const { final, away } = error;
       return {
         reason: 'ended',

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { Cadence } from '../../main/capture/cadence.ts';
 import type { Captured, Frame } from '../../main/capture/frame.ts';
 import { LiveClock } from '../../main/capture/live-clock.ts';
+import { FeedEnd, type LiveFeed } from '../../main/capture/live-feed.ts';
 import { LiveQueue } from '../../main/capture/live-queue.ts';
+import { LiveSource } from '../../main/capture/live-source.ts';
 import { pictures } from '../../main/capture/pictures.ts';
 
 const frame = (index: number, value = 0): Frame => ({
@@ -209,5 +211,50 @@ describe('the cadence of a source', () => {
     expect(learned(...many(6, 5)).patience(4.5, 60)).toBe(20);
     expect(learned(...many(30, 0.1), 3, ...many(300, 0.1)).patience(4.5, 60)).toBe(60);
     expect(learned(...many(30, 0.1), 40).patience(4.5, 60)).toBe(160);
+  });
+});
+
+describe('a source that ends without an error', () => {
+  /** A feed in segments whose pictures were taken at `times`, and which then ends as a stream that is over does. */
+  function feed(times: readonly number[]): LiveFeed {
+    return {
+      ...{ size: undefined, pace: 'own', segmented: true, messages: '', close: () => {} },
+      async *pictures() {
+        for (const own of times) yield { pixels: new Uint8Array(3), own };
+        throw new FeedEnd('it is over', { clean: true });
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+  }
+
+  /** Watches feeds one after another; returns how many were opened, and the reasons of the gaps. */
+  async function watched(...goes: (readonly number[])[]) {
+    let opened = 0;
+    await using source = new LiveSource({
+      ...{ name: 'live', sampling: { fps: 0.5, width: 1, height: 1 }, queue: 99, attempts: 3, backoffSeconds: 0.01 },
+      ...{ stallSeconds: 9, quietSeconds: 9, startSeconds: 9 },
+      open: async () => feed(goes[opened++] ?? []),
+    });
+    const seen = await Array.fromAsync(source.frames()).catch((error: unknown) => error);
+    return { opened, seen };
+  }
+
+  test('is over when it is shown once more to the same end', async () => {
+    const times = [50, 50.4, 50.8];
+    expect(await watched(times, times)).toMatchObject({ opened: 2, seen: [{ type: 'frame' }] });
+    // Also when the first go was not the whole of it.
+    expect(await watched([50, 50.8], [50, 52], [50, 52])).toMatchObject({ opened: 3 });
+  });
+
+  test('is opened again when it was there too shortly for a frame, and ended elsewhere', async () => {
+    const { opened, seen } = await watched([50, 50.4, 50.8], [50.85, 50.9], [52, 52.4], [52, 52.4]);
+    expect(opened).toBe(4);
+    expect(seen).toMatchObject([{ type: 'frame' }, { type: 'gap', gap: { reason: 'ended' } }, { type: 'frame' }]);
+  });
+
+  test('is lost when it goes on ending at once', async () => {
+    const { opened, seen } = await watched([50, 50.4, 50.8], [50.85], [50.85], [50.9]);
+    expect(opened).toBe(4);
+    expect(seen).toMatchObject({ code: 'source-lost' });
   });
 });
