@@ -1,9 +1,11 @@
-import { letterbox, quiet, rawPictures } from './ffmpeg-arguments.ts';
+import { fitted, quiet, rawPictures } from './ffmpeg-arguments.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import type { Place, Sampling, Size } from './frame.ts';
 import { addressInput } from './input.ts';
 import type { Pace } from './live-feed.ts';
 import { isUntimed } from './picture-times.ts';
+import type { Probe } from './probe.ts';
+import { type VideoStream, videoMap } from './streams.ts';
 
 /** A rectangle of an X display, or a window of it. */
 export interface GrabArea {
@@ -30,6 +32,8 @@ export interface LiveInput {
   readonly repeats?: boolean;
   /** Asked now and then: true when it no longer shows what was wanted and must be looked up anew. */
   readonly outdated?: () => Promise<boolean>;
+  /** Which of its videos is taken; undefined: it was not looked at. */
+  readonly video?: VideoStream | undefined;
   /** Of its pictures, where that is known beforehand. */
   readonly size?: Size;
   /** As for `LiveFeed`. */
@@ -47,7 +51,7 @@ export function liveArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: LiveI
   return [
     ...(input.timed ? quiet.with(-1, 'level+info') : quiet),
     ...['-threads', '1', '-flags', 'low_delay', ...times, ...input.options],
-    ...['-map', '0:V:0', '-vf', [...select, letterbox(sampling), ...told].join(',')],
+    ...['-map', videoMap(input.video), '-vf', [...select, ...fitted(sampling, input.video), ...told].join(',')],
     ...rawPictures(ffmpeg),
   ];
 }
@@ -143,12 +147,13 @@ export const silenceLimit = '600000000';
 
 /**
  * A stream from the network.
- * @param container ffmpeg's name of its format, where it is known beforehand
+ * @param seen what a look at it has shown: ffmpeg's name of its format, and the video that is taken. Only where it can be
+ * opened twice: a look at a sender that has one reader would take its place
  */
 export function streamInput(
   ffmpeg: Pick<FfmpegBinary, 'modern' | 'outdated'>,
   address: string,
-  container = '',
+  { container = '', video }: Partial<Pick<Probe, 'container' | 'video'>> = {},
 ): LiveInput {
   const { url, options } = addressInput(ffmpeg, address);
   const scheme = /^[a-z]+/i.exec(url)?.[0].toLowerCase() ?? '';
@@ -167,6 +172,7 @@ export function streamInput(
   return {
     options: [...briefly, ...options, '-rw_timeout', silenceLimit, ...newest, ...arrival, '-i', url],
     ...pace,
+    video,
     segmented,
     repeats: /\bdash\b/.test(container),
   };

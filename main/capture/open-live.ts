@@ -112,7 +112,7 @@ function inputFinder(source: LiveDescription, ffmpeg: FfmpegBinary, fps: number)
     case 'stream':
       return async () => streamInput(ffmpeg, source.url);
     case 'web':
-      return async () => streamInput(ffmpeg, source.url, source.container);
+      return async () => streamInput(ffmpeg, source.url, source.seen);
   }
 }
 

@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { OnlookerError } from '../base/errors.ts';
 import { shownAddress } from '../base/secrets.ts';
+import type { Probe } from './probe.ts';
 
 /** What a SOURCE on the command line means. */
 export type SourceDescription =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stdin' }
-  /** `http` and `https`, which may turn out to be a recording or live. `container`: its format, once it was looked at. */
-  | { readonly kind: 'web'; readonly url: string; readonly container?: string | undefined }
+  /** `http` and `https`, which may turn out to be a recording or live. `seen`: once it was looked at. */
+  | { readonly kind: 'web'; readonly url: string; readonly seen?: Pick<Probe, 'container' | 'video'> }
   /** Always live. */
   | { readonly kind: 'stream'; readonly url: string; readonly scheme: string }
   /** A monitor by its place in the system's list when the watching begins, from 0; undefined = the primary one. */

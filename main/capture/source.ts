@@ -73,7 +73,7 @@ async function openWeb(
   const playlist = /\b(hls|dash)\b/.test(seen.container ?? '');
   const endless = async () => playlist || !(await statesSize(ffmpeg.path, recorded, 20_000));
   if (seen.video && seen.duration === undefined && (await endless())) {
-    return openLive(name, { ...source, container: seen.container }, ffmpeg, sampling, options);
+    return openLive(name, { ...source, seen }, ffmpeg, sampling, options);
   }
   return recording(name, recorded, seen, ffmpeg, sampling);
 }

@@ -117,6 +117,24 @@ test.each([
   }
 });
 
+test('of a live address the default video is taken, and HDR becomes the standard range, as of a recording', async () => {
+  const hdr = ['-color_trc', 'smpte2084', '-color_primaries', 'bt2020', '-colorspace', 'bt2020nc'];
+  const grey = (value: number) => `color=s=64x40:r=10,format=yuv420p10le,geq=lum=${value}:cb=512:cr=512`;
+  using server = await listening((_path, response) => {
+    // As long as it is read; the length of what it sends is stated nowhere.
+    const live = spawn(ffmpeg, [
+      ...['-v', 'error', '-nostdin', '-re', '-f', 'lavfi', '-i', grey(64), '-re', '-f', 'lavfi', '-i', grey(573)],
+      ...['-map', '0:v', '-map', '1:v', '-c:v', 'ffv1', ...hdr, '-disposition:v:0', '0', '-disposition:v:1', 'default'],
+      ...['-f', 'matroska', '-live', '1', '-cluster_time_limit', '200', '-flush_packets', '1', 'pipe:1'],
+    ]);
+    live.stdout.pipe(response);
+    response.on('close', () => live.kill('SIGKILL'));
+  });
+  const { frames } = await watch(`${server.address}/live.mkv`, 1);
+  // White of the second one; the first one is black, and without the mapping it is a light grey.
+  expect(frames[0]!.pixels[frames[0]!.pixels.length >> 1]).toBeGreaterThan(245);
+});
+
 test('one picture a second, five, some when something changes, a slow start: the last one is shown until the next', async () => {
   using slow = await camera(() => 1);
   using quick = await camera(() => 0.2);
