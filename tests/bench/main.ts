@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --bundle DIR] [group...]`: measures the engine and prints one JSON line last. Groups: overhead,
- * recording, batching, stream, memory; default all. Figures are ratios within one run wherever they can be.
+ * `npm run bench -- [--bundle DIR] [--frames N] [group...]`: measures the engine and prints one JSON line last. Groups:
+ * overhead, recording, batching, stream, memory (of N frames); default all. Figures are ratios within one run wherever they
+ * can be.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -14,18 +15,22 @@ import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { recording } from './recording.ts';
 
-const { values, positionals } = parseArgs({ options: { bundle: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { bundle: { type: 'string' }, frames: { type: 'string' } },
+  allowPositionals: true,
+});
 const bundle = await openBundle(values.bundle ?? 'desk-nano');
+const frames = values.frames === undefined ? undefined : Number(values.frames);
 const folder = await mkdtemp(join(tmpdir(), 'onlooker-bench-'));
 try {
-  const captured = await framesOf(sampleRecording, bundle);
-  const tokens = await tokensOf(captured, bundle);
+  const captured = once(() => framesOf(sampleRecording, bundle));
+  const tokens = once(async () => tokensOf(await captured(), bundle));
   const groups: Record<string, () => Promise<Record<string, unknown>>> = {
-    overhead: () => overhead(bundle, captured),
-    batching: () => batching(bundle, tokens),
+    overhead: async () => overhead(bundle, await captured()),
+    batching: async () => batching(bundle, await tokens()),
     recording: async () => recording(bundle, await longRecording(folder, 300)),
-    stream: () => longStream(bundle, tokens),
-    memory: () => memory(bundle, captured, folder),
+    stream: async () => longStream(bundle, await tokens()),
+    memory: () => memory(bundle, { frames, captured, folder }),
   };
   const figures: Record<string, unknown> = {
     bundle: `${bundle.manifest.name} ${bundle.manifest.version}`,
@@ -39,4 +44,13 @@ try {
   process.stdout.write(`${JSON.stringify(figures)}\n`);
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+/** The first call does it, and the others have what came of it. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
 }

@@ -1,82 +1,126 @@
-/**
- * A memory of a million frames, and how fast and how completely it is searched. The frames are made up, but lie where
- * the encoder puts real ones: mixtures of the sample recording's, each screen a little off, a step every ten seconds, and
- * from frame to frame more unrest than the recording has (median cosine 0.98; the recording's is above 0.999).
- */
+/** A memory of a month: how fast and how completely it is searched, shown, summed up and forgotten from. */
 import { statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Bundle } from '../../main/bundle/open-bundle.ts';
 import type { Captured } from '../../main/capture/frame.ts';
-import { type FindOptions, findMoments } from '../../main/memory/find/find-moments.ts';
+import { findMoments } from '../../main/memory/find/find-moments.ts';
 import { type Meaning, nearestFrames } from '../../main/memory/find/nearest-frames.ts';
-import { emptyLog } from '../../main/memory/forget/forget.ts';
-import { setLimits } from '../../main/memory/forget/retention.ts';
-import type { Thumbnail } from '../../main/memory/record/batch-writer.ts';
-import type { Row } from '../../main/memory/record/recorder-messages.ts';
+import { recap } from '../../main/memory/find/recap.ts';
+import { readThumbnail } from '../../main/memory/find/thumbnails.ts';
+import { days, momentsIn, picturesIn, silenceCurve } from '../../main/memory/find/timeline.ts';
+import { forget, wipe } from '../../main/memory/forget/forget.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';
-import { dot } from '../../main/memory/store/embedding.ts';
+import { dot, unpackEmbedding } from '../../main/memory/store/embedding.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { storeStretches } from '../../main/memory/store/stretch-blocks.ts';
 import { openVisionEncoder } from '../../main/vision/open-encoder.ts';
 import { openTextTower } from '../../main/vision/text-tower.ts';
-import { Random } from '../../native-models/desk-world/random.ts';
 import { APPS, DIALOGS, nameOf } from '../../native-models/desk-world/vocabulary.ts';
-import { noon, session } from '../support/memory.ts';
 import { short } from './material.ts';
+import { atOf, framesADay, framesAMonth, memoryOfAMonth } from './month.ts';
 
-const frames = 1_000_000;
-const framesAMonth = 30 * 8 * 3600 * 2;
 /** Recall is the share of the truly nearest hundred frames that are found. */
 const nearest = 100;
+const fiveMinutes = 300_000;
 
 interface Query {
   readonly name: string;
   readonly meaning: Meaning;
 }
 
-export async function memory(bundle: Bundle, captured: readonly Captured[], folder: string) {
-  const names = [...APPS, ...DIALOGS].map(nameOf);
-  using opened = await openMemory({ folder, create: true });
-  setLimits(opened, { keepDays: 100_000, keepBytes: 1e12 });
-  const embeddings = fill(opened, bundle, await embeddingsOf(captured, bundle), names);
-  const before = performance.now();
-  storeStretches(opened);
-  const storeSeconds = (performance.now() - before) / 1000;
-  emptyLog(opened);
+export interface MemoryBench {
+  /** How many frames there are; default a month of them. */
+  readonly frames?: number | undefined;
+  readonly captured: () => Promise<readonly Captured[]>;
+  /** A folder that goes when all is measured. */
+  readonly folder: string;
+}
 
+export async function memory(bundle: Bundle, { frames = framesAMonth, captured, folder }: MemoryBench) {
+  const names = [...APPS, ...DIALOGS].map(nameOf);
+  const encoder = bundle.manifest.files.vision.sha256;
+  const place = join(folder, 'memory');
+  const seen = async () => embeddingsOf(await captured(), bundle);
+  await memoryOfAMonth(place, { frames, cache: join(tmpdir(), 'onlooker-bench'), encoder, seen, names });
+  using opened = await openMemory({ folder: place });
+  const storeSeconds = milliseconds(() => storeStretches(opened)) / 1000;
+  const queries = await queriesFor(bundle, names);
+
+  const figures: Record<string, number> = {
+    memoryFrames: frames,
+    memoryMb: short(statSync(opened.path).size / 1e6),
+    memoryStoreStretchesSeconds: short(storeSeconds),
+    memoryStretchesMb: short(stretchBytes(opened) / 1e6),
+  };
+  const add = (name: string, times: readonly number[]) => Object.assign(figures, summary(name, times));
+  const each = (work: (query: Query) => unknown) =>
+    [0, 1, 2, 3].flatMap(() => queries.map((query) => milliseconds(() => work(query)))).slice(queries.length);
+
+  add(
+    'Words',
+    each(({ name }) => findMoments(opened, name, { limit: 10 })),
+  );
+  add(
+    'Meaning',
+    each(({ name, meaning }) => findMoments(opened, name, { limit: 10, meaning, words: false })),
+  );
+  add(
+    'Both',
+    each(({ name, meaning }) => findMoments(opened, name, { limit: 10, meaning })),
+  );
+  const whole = { from: 0, before: atOf(frames - 1) + 1 };
+  // The last day that is whole, or what there is of one.
+  const morning = atOf(Math.max(0, Math.floor(frames / framesADay) - 1) * framesADay);
+  const aDay = { from: morning, before: morning + 24 * 3_600_000 };
+  add(
+    'Days',
+    repeat(5, () => days(opened)),
+  );
+  add(
+    'MomentsOfADay',
+    repeat(20, () => momentsIn(opened, aDay)),
+  );
+  add(
+    'PicturesOfADay',
+    repeat(20, () => picturesIn(opened, aDay, 100)),
+  );
+  add(
+    'CurveOfADay',
+    repeat(20, () => silenceCurve(opened, aDay, 1000)),
+  );
+  add(
+    'CurveOfAll',
+    repeat(5, () => silenceCurve(opened, whole, 1000)),
+  );
+  const pictures = picturesIn(opened, whole, 200);
+  add(
+    'Thumbnail',
+    pictures.map(({ id }) => milliseconds(() => readThumbnail(opened, id))),
+  );
+  add(
+    'RecapOfADay',
+    repeat(5, () => recap(opened, aDay)),
+  );
+  add(
+    'RecapOfAll',
+    repeat(3, () => recap(opened, whole)),
+  );
+  add('Open', await openings(place));
+  Object.assign(figures, recall(opened, queries));
+  add('ForgetFiveMinutes', await forgettings(opened, atOf(frames - 1)));
+  return figures;
+}
+
+async function queriesFor(bundle: Bundle, names: readonly string[]): Promise<Query[]> {
   await using tower = await openTextTower(bundle);
   if (!tower) throw new Error('The bundle has no text tower.');
   const queries: Query[] = [];
   for (const name of names) {
-    queries.push({
-      name,
-      meaning: { encoder: bundle.manifest.files.vision.sha256, embedding: await tower.embed(`a ${name}`) },
-    });
+    const embedding = await tower.embed(`a ${name}`);
+    queries.push({ name, meaning: { encoder: bundle.manifest.files.vision.sha256, embedding } });
   }
-  const latency = (way: string, options: (query: Query) => FindOptions) => {
-    const times = [0, 1, 2].flatMap(() =>
-      queries.map((query) => milliseconds(() => findMoments(opened, query.name, { limit: 10, ...options(query) }))),
-    );
-    times.sort((a, b) => a - b);
-    const at = (share: number) => short(times[Math.floor(share * (times.length - 1))]!);
-    return { [`memory${way}MsP50`]: at(0.5), [`memory${way}MsP95`]: at(0.95) };
-  };
-  const recall = queries.map(({ meaning }) => {
-    const truth = exactly(embeddings, meaning.embedding);
-    const found = nearestFrames(opened, meaning).slice(0, nearest);
-    return found.filter(({ id }) => truth.has(id)).length / nearest;
-  });
-  return {
-    memoryFrames: frames,
-    ...latency('Words', () => ({})),
-    ...latency('Meaning', ({ meaning }) => ({ meaning, words: false })),
-    ...latency('Both', ({ meaning }) => ({ meaning })),
-    memoryRecall: short(recall.reduce((sum, one) => sum + one, 0) / recall.length),
-    memoryRecallWorst: short(Math.min(...recall)),
-    memoryStoreStretchesSeconds: short(storeSeconds),
-    memoryStretchesMb: short(stretchBytes(opened) / 1e6),
-    // Every frame changed, with words and pictures: the most a month can take.
-    memoryMonthMb: short(((statSync(opened.path).size / frames) * framesAMonth) / 1e6),
-  };
+  return queries;
 }
 
 async function embeddingsOf(captured: readonly Captured[], bundle: Bundle): Promise<Float32Array[]> {
@@ -85,72 +129,77 @@ async function embeddingsOf(captured: readonly Captured[], bundle: Bundle): Prom
   return (await encoder.encode(pictures)).map(({ embedding }) => embedding);
 }
 
-/** Writes the frames as a recorder does, with a narration every 15 s and a picture every 30 s. Returns the embeddings. */
-function fill(opened: Connection, bundle: Bundle, seen: readonly Float32Array[], names: readonly string[]) {
-  const random = new Random(1);
-  const width = bundle.manifest.vision.embeddingWidth;
-  const kept = new Float16Array(frames * width);
-  const writer = session(opened, { encoder: bundle.manifest.files.vision.sha256 });
-  let screen = screenLike(seen, random);
-  let step = nudged(screen, 0.25, random);
-  for (let from = 0; from < frames; from += 5000) {
-    const rows: Row[] = [];
-    const thumbnails: Thumbnail[] = [];
-    for (let i = from; i < from + 5000; i++) {
-      if (random.chance(1 / 20)) {
-        if (random.chance(0.15)) screen = screenLike(seen, random);
-        step = nudged(screen, 0.25, random);
-      }
-      const t = i / 2;
-      const at = noon + 500 * i;
-      const embedding = nudged(step, 0.15, random);
-      kept.set(embedding, i * width);
-      rows.push({ type: 'frame', t, at, pSilent: 0.9, changed: 4, embedding });
-      const name = random.pick(names);
-      if (i % 30 === 0) rows.push({ type: 'narration', t, at, text: `The ${name} came to the front.`, pSilent: 0.1 });
-      if (i % 60 === 0) thumbnails.push({ t, at, width: 384, height: 240, jpeg: new Uint8Array(5000).fill(i) });
+/** Forgets the last five minutes, and those before them, and so on. */
+async function forgettings(opened: Connection, last: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let to = last; times.length < 8; to -= fiveMinutes) {
+    const before = performance.now();
+    forget(opened, { from: to - fiveMinutes + 1, to });
+    if (!(await wipe(opened))) throw new Error('Traces may be left.');
+    times.push(performance.now() - before);
+  }
+  return times;
+}
+
+async function openings(folder: string): Promise<number[]> {
+  const times: number[] = [];
+  while (times.length < 20) {
+    const before = performance.now();
+    (await openMemory({ folder }))[Symbol.dispose]();
+    times.push(performance.now() - before);
+  }
+  return times;
+}
+
+function recall(opened: Connection, queries: readonly Query[]) {
+  const truth = exactly(opened, queries);
+  const shares = queries.map(({ meaning }, i) => {
+    const found = nearestFrames(opened, meaning).slice(0, nearest);
+    return found.filter(({ likeness }) => likeness >= truth[i]!).length / nearest;
+  });
+  return {
+    memoryRecall: short(shares.reduce((sum, one) => sum + one, 0) / shares.length),
+    memoryRecallWorst: short(Math.min(...shares)),
+  };
+}
+
+/** How like each text the last of the frames nearest to it is, by comparing all of them. */
+function exactly(opened: Connection, queries: readonly Query[]): number[] {
+  const best = queries.map(() => new Float64Array());
+  const page = 20_000;
+  for (let after = 0; ; after += page) {
+    const rows = opened.all<{ embedding: Uint8Array }>(
+      'SELECT CAST(embedding AS BLOB) AS embedding FROM frames WHERE id > ? AND id <= ? AND embedding IS NOT NULL',
+      ...[after, after + page],
+    );
+    if (rows.length === 0) return best.map((likeness) => likeness[0]!);
+    const embeddings = rows.map(({ embedding }) => Float32Array.from(unpackEmbedding(embedding)));
+    for (const [i, { meaning }] of queries.entries()) {
+      const likeness = embeddings.map((embedding) => dot(embedding, meaning.embedding));
+      best[i] = Float64Array.from([...best[i]!, ...likeness])
+        .sort()
+        .slice(-nearest);
     }
-    writer.write(rows, thumbnails);
   }
-  return kept;
-}
-
-function screenLike(seen: readonly Float32Array[], random: Random): Float32Array {
-  const [a, b] = [random.pick(seen), random.pick(seen)];
-  const share = random.next();
-  return nudged(
-    a.map((value, i) => share * value + (1 - share) * b[i]!),
-    0.5,
-    random,
-  );
-}
-
-/** A unit vector this far off, in a random direction. */
-function nudged(vector: Float32Array, distance: number, random: Random): Float32Array {
-  // Uniform numbers between -1 and 1 have a variance of a third.
-  const scale = distance * Math.sqrt(3 / vector.length);
-  const moved = vector.map((value) => value + scale * (2 * random.next() - 1));
-  const norm = Math.sqrt(dot(moved, moved));
-  return moved.map((value) => value / norm);
-}
-
-/** Ids of the frames nearest to a text, by comparing all of them. */
-function exactly(embeddings: Float16Array, wanted: Float32Array): Set<number> {
-  const likeness = new Float32Array(frames);
-  for (let i = 0, place = 0; i < frames; i++) {
-    let sum = 0;
-    for (let k = 0; k < wanted.length; k++) sum += embeddings[place++]! * wanted[k]!;
-    likeness[i] = sum;
-  }
-  const floor = likeness.toSorted()[frames - nearest]!;
-  const ids: number[] = [];
-  for (const [i, value] of likeness.entries()) if (value >= floor) ids.push(i + 1);
-  return new Set(ids);
 }
 
 function stretchBytes(opened: Connection): number {
-  const sql = 'SELECT sum(length(facts) + length(means)) AS bytes FROM stretch_blocks';
+  const sql = 'SELECT coalesce(sum(length(facts) + length(means)), 0) AS bytes FROM stretch_blocks';
   return opened.get<{ bytes: number }>(sql)!.bytes;
+}
+
+/** Prints a line for whoever watches, and returns the figures. */
+function summary(name: string, times: readonly number[]): Record<string, number> {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number) => short(sorted[Math.round(share * (sorted.length - 1))]!);
+  const [min, median, p95] = [at(0), at(0.5), at(0.95)];
+  process.stderr.write(`  ${name}: min ${min}, median ${median}, p95 ${p95} ms\n`);
+  return { [`memory${name}MsMin`]: min, [`memory${name}MsP50`]: median, [`memory${name}MsP95`]: p95 };
+}
+
+/** The first time is left out: it warms up. */
+function repeat(times: number, work: () => unknown): number[] {
+  return Array.from({ length: times + 1 }, () => milliseconds(work)).slice(1);
 }
 
 function milliseconds(work: () => unknown): number {
