@@ -45,6 +45,7 @@ const marked: readonly string[] = [
 
 /** Takes out the first day there is; undefined when there is none. `now` is the day from which it is told. */
 export function takeDays(text: Remaining, now: Date): TakenDays | undefined {
+  text.text = withYear(text.text, now.getFullYear());
   for (const form of [...forms, ...marked]) {
     const found = text.take(`${before}${form}${behind}`);
     if (!found) continue;
@@ -104,18 +105,36 @@ function dayOf(
   return undefined;
 }
 
+/** "Last year in May" and 去年5月 with the number of that year. */
+function withYear(text: string, thisYear: number): string {
+  const year = (said: string) => thisYear - (/last|작년|지난|去|昨/.test(said) ? 1 : 0);
+  return text
+    .replace(
+      /(?:작년|지난\s?해|올해|去年|昨年|今年)(?:의|の|的)?\s?(?=\d{1,2}\s?[월月])/u,
+      (said) => `${year(said)}년 `,
+    )
+    .replace(
+      new RegExp(`(?<=\\b${month}(?:\\s\\d{1,2}(?:st|nd|rd|th)?)?),? (?:of )?(?:last|this) year\\b`),
+      (said) => ` ${year(said)}`,
+    )
+    .replace(new RegExp(`\\b(last|this) year in ${month}`), (_, which, name) => `in ${name} ${year(which)}`);
+}
+
 function takeMonth(text: Remaining, now: Date): TakenDays | undefined {
   const found =
-    text.take(`\\b(?:in|during)\\s+${month}${ofYear}`) ??
+    text.take(
+      `\\b(?:(?<pre>in|during|since|from|until|till|before|after|to(?=\\s+(?!may|mar)))|(?<last>last|past|this))\\s+${month}${ofYear}`,
+    ) ??
     text.take(
       '(?:(?<y>\\d{4})\\s?[년年]\\s?)?(?<!\\d)(?<m>\\d{1,2})\\s?[월月](?=에|の|に|的|份|中|[\\s,?？]|$)(?:에|の|に|份)?',
     );
-  const { y, m, name } = found?.groups ?? {};
+  const { y, m, name, last } = found?.groups ?? {};
   if (!found) return undefined;
   const number = name === undefined ? Number(m) : monthNames.indexOf(name.slice(0, 3)) + 1;
   if (number < 1 || number > 12) return { unread: found[0].trim() };
-  const year = y === undefined ? now.getFullYear() - (number - 1 > now.getMonth() ? 1 : 0) : Number(y);
-  return { days: { from: new Date(year, number - 1), before: new Date(year, number) } };
+  const isToCome = number - 1 > now.getMonth() || (last === 'last' && number - 1 === now.getMonth());
+  const year = y === undefined ? now.getFullYear() - (isToCome ? 1 : 0) : Number(y);
+  return { days: { from: new Date(year, number - 1), before: new Date(year, number) }, side: sideOf(found) };
 }
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -181,10 +200,17 @@ function takeCalendar(text: Remaining, now: Date): TakenDays | undefined {
     const monday = new Date(saturday.getFullYear(), saturday.getMonth(), saturday.getDate() + 2);
     return { days: { from: saturday, before: monday }, side: sideOf(weekend) };
   }
+  const numbered =
+    text.take('\\b(?<pre>in|during|since|before|after|until) (?<y>20[0-4]\\d)(?![\\d.:/-])') ??
+    text.take(`(?<!\\d)(?<y>20[0-4]\\d)\\s?[년年]${behind}`);
+  const years = (year: number) => ({ from: new Date(year, 0), before: new Date(year + 1, 0) });
+  if (numbered) return { days: years(Number(numbered.groups!.y)), side: sideOf(numbered) };
   const spans: readonly (readonly [string, Date, Date])[] = [
     ['\\bthis week\\b|이번\\s?주|今週|这周|本周|这个?星期', monday(0), monday(-1)],
     ['先週|上周|上个?星期', monday(1), monday(0)],
     ['\\blast month\\b|지난\\s?달|先月|上个?月', first(1), first(0)],
+    ['\\blast year\\b|작년|지난\\s?해|去年|昨年', new Date(now.getFullYear() - 1, 0), new Date(now.getFullYear(), 0)],
+    ['\\bthis year\\b|올해|今年', new Date(now.getFullYear(), 0), new Date(now.getFullYear() + 1, 0)],
     ['\\bthis month\\b|이번\\s?달|今月|这个?月|本月', first(0), first(-1)],
   ];
   for (const [pattern, from, end] of spans) {

@@ -54,8 +54,13 @@ function unreadIn(rest: string): { readonly unread: string } | undefined {
     /(?<![\d.])\d{1,4}([/-])\d{1,2}\1\d{1,4}(?![\d.])|(?<![\d.])\d{1,2}\.\d{1,2}\.\d{4}(?![\d.])|(?<![\d:.])\d{1,2}:\d{2}(?![\d:])/.exec(
       rest,
     ) ?? /\d+\s?[월月]\s?\d+\s?[일日号號]|\d{1,2}\s?[时時点點]\s?\d{1,2}\s?分|\d{1,2}\s?시\s?\d{1,2}\s?분/u.exec(rest);
-  return found ? { unread: found[0] } : undefined;
+  const said = found ?? vague.exec(rest);
+  return said ? { unread: said[0].trim() } : undefined;
 }
+
+/** Times of which only whoever says them knows when they are. */
+const vague =
+  /\b(?:before|after|during|over|at) (?:breakfast|dinner|supper)\b|\b(?:before|after) (?:work|bed|school)\b|\b(?:half|quarter) (?:past|to)\b|\b(?:recently|lately)(?=\W*$)|(?:퇴근|출근|(?:아침|저녁)\s?(?:먹|식사)\S*)\s*(?:하기\s?)?(?:전|후|때)|최근에|요즘|(?:朝食|朝ご飯|夕食|晩ご飯|仕事)の?[前後]|最近(?!の)|(?:早[饭餐]|晚[饭餐]|上班|下班)(?:之|以)?[前后]/u;
 
 function daysOf(first: TakenDays | undefined, second: TakenDays | undefined): SaidDays | undefined {
   if (!first || !('days' in first)) return undefined;

@@ -6,8 +6,8 @@ const now = new Date(2026, 4, 1, 15, 30); // Friday, 1 May, local time
 
 /** "1 12:00" is noon of the 1st of May; a 0th is the 30th of April. */
 function time(text: string): number {
-  const [day = 0, hours = 0, minutes = 0] = text.split(/[ :]/).map(Number);
-  return new Date(2026, 4, day, hours, minutes).getTime();
+  const [day = 0, hours = 0, minutes = 0, milliseconds = 0] = text.split(/[ :]/).map(Number);
+  return new Date(2026, 4, day, hours, minutes, 0, milliseconds).getTime();
 }
 
 describe('times in a question', () => {
@@ -82,6 +82,48 @@ describe('times in a question', () => {
     ['9시부터 11시까지', '1 9:00', '1 11:00'],
     ['오늘 11시 이후에', '1 11:00', '1 24:00'],
     ['15:00 이후', '1 15:00', '1 24:00'],
+    ['half past two', '1 14:20', '1 14:40'],
+    ['at half past 9 yesterday', '0 9:20', '0 9:40'],
+    ['a quarter past three pm', '1 15:05', '1 15:25'],
+    ['quarter to two', '1 13:35', '1 13:55'],
+    ['at three o’clock', '1 14:50', '1 15:10'],
+    ['9-11am', '1 9:00', '1 11:00'],
+    ['11-1pm', '1 11:00', '1 13:00'],
+    ['from 9-11', '1 9:00', '1 11:00'],
+    ['9am to 3pm', '1 9:00', '1 15:00'],
+    ['between 2 and 3 am', '1 2:00', '1 3:00'],
+    ['from 6 to 8 yesterday', '0 18:00', '0 20:00'],
+    ['오전 2시부터 4시까지', '1 2:00', '1 4:00'],
+    ['어제 오후 9시부터 11시까지', '0 21:00', '0 23:00'],
+    ['昨天下午9点到11点', '0 21:00', '0 23:00'],
+    ['at 8 in the evening yesterday', '0 19:50', '0 20:10'],
+    ['last night at 11', '0 22:50', '0 23:10'],
+    ['after 9 last night', '0 21:00', '0 24:00'],
+    ['at 3 in the morning', '1 2:50', '1 3:10'],
+    ['下午三点一刻', '1 15:05', '1 15:25'],
+    ['上午十点三刻', '1 10:35', '1 10:55'],
+    ['差一刻三点', '1 14:35', '1 14:55'],
+    ['昼休みに', '1 12:00', '1 13:00'],
+    ['tonight', '1 18:00', '1 24:00'],
+    ['2h ago', '1 13:10', '1 13:50'],
+    ['last 30min', '1 15:00', '1 15:30'],
+    ['on the first of May', '1 0:00', '1 24:00'],
+    ['on April twenty-fifth', '-5 0:00', '-5 24:00'],
+    ['last April', '-29 0:00', '1 0:00'],
+    ['since April', '-29 0:00', '1 15:30:01'],
+    ['a few days ago', '-6 15:30', '0 15:30'],
+    ['며칠 전에', '-6 15:30', '0 15:30'],
+    ['几天前', '-6 15:30', '0 15:30'],
+    ['한 달 전', '-34 15:30', '-24 15:30'],
+    ['1か月前', '-34 15:30', '-24 15:30'],
+    ['两个月前', '-69 15:30', '-49 15:30'],
+    ['last year', '-484 0:00', '-119 0:00'],
+    ['작년에', '-484 0:00', '-119 0:00'],
+    ['去年', '-484 0:00', '-119 0:00'],
+    ['작년 5월에', '-364 0:00', '-333 0:00'],
+    ['in May last year', '-364 0:00', '-333 0:00'],
+    ['올해', '-119 0:00', '246 0:00'],
+    ['2025년에', '-484 0:00', '-119 0:00'],
   ])('%s', (question, from, before) => {
     expect(readTimes(question, now).span).toEqual({ from: time(from), before: time(before) });
   });
@@ -91,12 +133,27 @@ describe('times in a question', () => {
     'at 80 percent',
     'version 3.2',
     '빌드가 언제 실패했어?',
+    '2-3 windows',
+    'from one to another',
+    'five to ten files',
+    'the first of all',
+    'a few files',
+    'the 24h clock',
+    'last d drive',
+    'a game of 2048',
     'the last error',
     '',
   ])('none in %j', (question) => {
     expect(readTimes(question, now)).toEqual({ span: undefined, rest: question });
   });
 });
+
+test.each(['before dinner', 'at breakfast', '퇴근 전에', '夕食前', '下班前', 'what did I do recently?'])(
+  'when %j is, nobody can know',
+  (question) => {
+    expect(readTimes(question, now)).toMatchObject({ span: undefined, unread: expect.any(String) });
+  },
+);
 
 test.each([
   ['When did the build fail?', ['build', 'fail']],
@@ -107,7 +164,7 @@ test.each([
   ['What’s Bob’s terminal doing?', ['bob', 'terminal']],
   ["didn't I see the users' build? I'd say they've failed, haven't they?", ['user', 'build', 'fail']],
   ["let's see where it's been, o'clock", []],
-  ["It's 5 o'clock, what’s John’s terminal doing at three o’clock?", ['john', 'terminal', 'three']],
+  ["It's 5 o'clock, what’s John’s terminal doing at three o’clock?", ['5', 'john', 'terminal']],
   ['昨日ターミナルで何をしましたか', ['ターミナル']],
   ['昨天我在终端里做了什么？', ['终端']],
   ['11月28日に何がありましたか', []],

@@ -86,6 +86,10 @@ describe('a day', () => {
     expect(readTimes('12月1日以前に', now).span).toEqual({ from: 0, before: time('12-1') });
   });
 
+  test('before a day is not so many days ago', () => {
+    expect(readTimes('12월 3일 전에', now).span).toEqual({ from: 0, before: time('12-3') });
+  });
+
   test('that is another one elsewhere is told', () => {
     const { span: read, note } = readTimes('what did I do on 3/4/2026?', now);
     expect([time('3-4'), time('4-3')]).toContain(read!.from);
