@@ -1,7 +1,7 @@
 /** The model bundles a user can choose from. */
 import type { BundleChoice } from '../../preload/contract.ts';
 import { listBundles } from '../bundle/list-bundles.ts';
-import { openBundle } from '../bundle/open-bundle.ts';
+import { openBundle } from '../bundle/open/open-bundle.ts';
 import type { PolicySettings } from '../live/policy.ts';
 import { Understanding } from '../live/understanding.ts';
 import { readGgufHeader } from '../llama/gguf-header.ts';

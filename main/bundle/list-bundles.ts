@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OnlookerError } from '../base/errors.ts';
 import { bundleRoots, splitQuantisation } from './folders.ts';
-import { openBundle } from './open-bundle.ts';
+import { openBundle } from './open/open-bundle.ts';
 import { readManifest } from './read-manifest.ts';
 
 export interface ListedBundle {

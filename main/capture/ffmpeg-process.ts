@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutSecretsOf } from '../base/secrets.ts';
+import { startTimer } from '../base/timer.ts';
 import { refusedContainer } from './containers.ts';
 
 /** Milliseconds a child may take to end after SIGTERM before it is killed. */
@@ -99,12 +100,6 @@ export class FfmpegProcess implements AsyncDisposable {
     if (this.#messages.length <= 2 * keptMessages) return;
     this.#messages = `${this.#messages.slice(0, keptMessages)}\n...\n${this.#messages.slice(-keptMessages / 2)}`;
   }
-}
-
-/** A timer that a `using` declaration clears. */
-export function startTimer(ms: number, action: () => void): Disposable {
-  const timer = setTimeout(action, ms);
-  return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
 /** Runs ffmpeg to its end and gives back its messages; for looking at inputs and devices. */

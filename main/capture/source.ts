@@ -1,8 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import { OnlookerError } from '../base/errors.ts';
+import { startTimer } from '../base/timer.ts';
 import { quiet } from './ffmpeg-arguments.ts';
 import { type FfmpegBinary, findFfmpeg } from './ffmpeg-binary.ts';
-import { FfmpegProcess, startTimer } from './ffmpeg-process.ts';
+import { FfmpegProcess } from './ffmpeg-process.ts';
 import type { FrameSource, Sampling } from './frame.ts';
 import { addressInput } from './input.ts';
 import { briefly, silenceLimit } from './live-arguments.ts';

@@ -3,8 +3,9 @@
  * the default, then the largest picture, then the first. A cover picture is no video.
  */
 import { text } from 'node:stream/consumers';
+import { startTimer } from '../base/timer.ts';
 import { quiet } from './ffmpeg-arguments.ts';
-import { FfmpegProcess, startTimer } from './ffmpeg-process.ts';
+import { FfmpegProcess } from './ffmpeg-process.ts';
 import type { Size } from './frame.ts';
 import type { Input } from './input.ts';
 import type { Transfer } from './tone-map.ts';

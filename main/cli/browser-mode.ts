@@ -6,6 +6,7 @@ import { SettingsFile } from '../assistant/settings-file.ts';
 import { shortTime } from '../base/clock.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { say } from '../base/terminal.ts';
+import { version } from '../base/version.ts';
 import { EngineHost } from '../engine/host.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { type BrowserServer, openServer } from '../server/http.ts';
@@ -14,7 +15,6 @@ import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './open-browser.ts';
 import { announceServer } from './running-server.ts';
 import { StandardOutput } from './standard-output.ts';
-import { version } from './version.ts';
 
 export interface BrowserModeOptions {
   /** Default: any that is free. */

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { OnlookerError } from '../base/errors.ts';
 import { visibleLine } from '../base/terminal.ts';
-import { openBundle } from '../bundle/open-bundle.ts';
+import { openBundle } from '../bundle/open/open-bundle.ts';
 import { listCameras } from '../capture/cameras.ts';
 import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
 import { parse } from './command.ts';

@@ -1,10 +1,10 @@
 import { OnlookerError } from '../base/errors.ts';
 import { filesOfCommand, needFiles } from '../base/open-files.ts';
 import { checkCommandLine } from '../base/text-limits.ts';
+import { version } from '../base/version.ts';
 import type { Command } from './command.ts';
 import { report } from './report.ts';
 import { print } from './standard-output.ts';
-import { version } from './version.ts';
 
 /** The commands, in the order in which help shows them. Loaded when needed: `--help` must not wait for an engine. */
 const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {

@@ -1,9 +1,9 @@
 import { say } from '../base/terminal.ts';
+import { version } from '../base/version.ts';
 import { parseWatchable } from '../capture/source-description.ts';
 import { chatOptions, chatUsage, openChat } from './chat.ts';
 import { parse, refuseWords } from './command.ts';
 import { Interrupt } from './interrupt.ts';
-import { version } from './version.ts';
 
 export const usage = `Usage: onlooker mcp [OPTIONS]
 

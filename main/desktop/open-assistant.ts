@@ -3,7 +3,7 @@ import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import { SettingsFile } from '../assistant/settings-file.ts';
 import { listSources } from '../assistant/sources.ts';
-import { version } from '../cli/version.ts';
+import { version } from '../base/version.ts';
 import { EngineHost } from '../engine/host.ts';
 import { memoryFolder } from '../memory/store/location.ts';
 import { setSpawnTrial } from '../trial/process.ts';

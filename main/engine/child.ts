@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { withCompiledCode } from '../base/compiled-code.ts';
 import { forkScript, type ScriptProcess } from '../base/script-process.ts';
-import { startTimer } from '../capture/ffmpeg-process.ts';
+import { startTimer } from '../base/timer.ts';
 import { DisplayDesk, type DisplayOpener } from './display-desk.ts';
 import { type Call, type Outcome, type Report, report } from './messages.ts';
 

@@ -1,8 +1,9 @@
 /** In the engine's process: screens that only the program itself can capture are asked of the host. */
+
+import type { TransferredPort } from '../base/parent-port.ts';
 import { FeedEnd } from '../capture/live-feed.ts';
 import type { FramePort, KnownDisplay, OpenDisplay } from '../capture/port-feed.ts';
 import { type DisplayOpened, type Report, thrown } from './messages.ts';
-import type { TransferredPort } from './port.ts';
 
 export class DisplayRequests {
   readonly #send: (report: Report) => void;

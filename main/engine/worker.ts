@@ -1,11 +1,11 @@
 /** The engine's process: requests come in, replies and events go out. It ends when its host does. */
 
 import { keepTelemetryOff } from '../base/no-telemetry.ts';
+import { parentPort } from '../base/parent-port.ts';
 import { loadLibrary } from '../llama/library.ts';
 import { DisplayRequests } from './display-requests.ts';
 import { InProcessEngine } from './in-process.ts';
 import { type Call, failure, type Outcome, order, type Report } from './messages.ts';
-import { parentPort } from './port.ts';
 
 keepTelemetryOff();
 const port = parentPort();

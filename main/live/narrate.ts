@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { OnlookerError } from '../base/errors.ts';
 import { removeParts } from '../base/replace-file.ts';
 import { checkText } from '../base/text-limits.ts';
-import { openBundle } from '../bundle/open-bundle.ts';
+import { openBundle } from '../bundle/open/open-bundle.ts';
 import { ChangeGate } from '../capture/change-gate.ts';
 import type { Sampling } from '../capture/frame.ts';
 import { paintMasks } from '../capture/masks.ts';

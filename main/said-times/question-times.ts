@@ -3,7 +3,7 @@
  * "지난 한 시간", "昨日の午後3時", "上周五". A small grammar (docs/memory.md); what it does not know stays a word to look for.
  */
 
-import type { TimeSpan } from '../memory/find/timeline.ts';
+import type { TimeSpan } from '../base/time-span.ts';
 import { type SaidDays, type Side, type TakenDays, takeDays } from './days.ts';
 import { dayMinutes, type SaidHours, takeHours } from './hours.ts';
 import { Remaining } from './remaining.ts';

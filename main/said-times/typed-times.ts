@@ -2,7 +2,7 @@
 
 import { localClock, localDay } from '../base/clock.ts';
 import { OnlookerError } from '../base/errors.ts';
-import type { TimeSpan } from '../memory/find/timeline.ts';
+import type { TimeSpan } from '../base/time-span.ts';
 import { readTimes } from './question-times.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { withCompiledCode } from '../base/compiled-code.ts';
 import { forkScript, type ScriptOptions, type ScriptProcess } from '../base/script-process.ts';
-import { startTimer } from '../capture/ffmpeg-process.ts';
+import { startTimer } from '../base/timer.ts';
 import { mostMilliseconds, type Trial, type Verdict, verdict } from './messages.ts';
 
 /** Starts a script of the program as a process of its own. */
@@ -20,7 +20,7 @@ export function setSpawnTrial(spawn: SpawnTrial): void {
  */
 export async function tryInProcess(trial: Trial): Promise<Verdict | { readonly ended: string } | undefined> {
   if (!spawnTrial) return undefined;
-  const script = fileURLToPath(new URL('./trial-child.ts', import.meta.url));
+  const script = fileURLToPath(new URL('./child/trial-child.ts', import.meta.url));
   // What native code prints when it aborts is not for the user, nor is a debugger that prints where it was.
   const child = spawnTrial(script, { env: { ...withCompiledCode(), GGML_NO_BACKTRACE: '1' }, quiet: true });
   const ended = Promise.withResolvers<Verdict | { ended: string }>();

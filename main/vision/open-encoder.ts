@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { keepTelemetryOff } from '../base/no-telemetry.ts';
 import { WorkerLine } from '../base/worker-line.ts';
-import type { Bundle } from '../bundle/open-bundle.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import type { Reply, Request, WorkerSetup } from './encoder-messages.ts';
 import type { FrameTokens, VisionEncoder } from './frame-tokens.ts';
 import type { GraphResult } from './graph.ts';

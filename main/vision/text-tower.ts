@@ -1,6 +1,6 @@
 import { OnlookerError } from '../base/errors.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import { checkHashes } from '../bundle/check-files.ts';
-import type { Bundle } from '../bundle/open-bundle.ts';
 import { ByteLevelBpe } from './byte-level-bpe.ts';
 import { floats } from './graph.ts';
 import { type InferenceSession, Tensor } from './onnx-runtime.ts';

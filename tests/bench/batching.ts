@@ -6,7 +6,7 @@
  * stage has the machine for itself here (stored tokens, or an encoder on a GPU), so batches run on all cores; a third
  * figure keeps it to the threads that it gets beside an encoder on the CPU.
  */
-import type { Bundle } from '../../main/bundle/open-bundle.ts';
+import type { Bundle } from '../../main/bundle/bundle.ts';
 import { StreamingSession } from '../../main/live/session.ts';
 import type { SessionFrame, SessionOptions } from '../../main/live/session-types.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';

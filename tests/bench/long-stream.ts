@@ -1,7 +1,7 @@
 /** Four hours of stream: is a frame as quick at the end as at the start, and does memory stay where it was? */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Bundle } from '../../main/bundle/open-bundle.ts';
+import type { Bundle } from '../../main/bundle/bundle.ts';
 import { StreamingSession } from '../../main/live/session.ts';
 import type { SessionFrame } from '../../main/live/session-types.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Bundle } from '../../main/bundle/open-bundle.ts';
+import type { Bundle } from '../../main/bundle/bundle.ts';
 import { ChangeGate } from '../../main/capture/change-gate.ts';
 import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import type { Captured } from '../../main/capture/frame.ts';

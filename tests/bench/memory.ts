@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bundle } from '../../main/bundle/open-bundle.ts';
+import type { Bundle } from '../../main/bundle/bundle.ts';
 import type { Captured } from '../../main/capture/frame.ts';
 import { findMoments } from '../../main/memory/find/find-moments.ts';
 import { type Meaning, nearestFrames } from '../../main/memory/find/nearest-frames.ts';

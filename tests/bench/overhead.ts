@@ -3,7 +3,7 @@
  * around them - no gate, no session, no copies out, no worker threads.
  */
 
-import type { Bundle } from '../../main/bundle/open-bundle.ts';
+import type { Bundle } from '../../main/bundle/bundle.ts';
 import { ChangeGate } from '../../main/capture/change-gate.ts';
 import type { Captured } from '../../main/capture/frame.ts';
 import { NarrationRun } from '../../main/live/narration-run.ts';

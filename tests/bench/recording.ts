@@ -1,7 +1,7 @@
 /** A five-minute recording through the whole program, beside the same weights in plain PyTorch, frame by frame. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Bundle } from '../../main/bundle/open-bundle.ts';
+import type { Bundle } from '../../main/bundle/bundle.ts';
 import type { FinishedEvent } from '../../main/live/events.ts';
 import { narrate } from '../../main/live/narrate.ts';
 import { trainingPython } from '../support/needs.ts';

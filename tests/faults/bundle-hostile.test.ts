@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { openLocalModel } from '../../main/chat/local-model.ts';
 import { CommandLine, launcher } from '../support/command-line.ts';
 import { f32, type GgufParts, ggufText, ggufType, putTogether, takeApart, u32, withEntry } from '../support/gguf.ts';

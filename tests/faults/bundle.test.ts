@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { OnlookerError } from '../../main/base/errors.ts';
 import type { BundleManifest } from '../../main/bundle/manifest.ts';
-import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { type TinyFiles, tinyFiles, writeTinyBundle } from '../support/tiny-bundle.ts';
 
 let folder: string;

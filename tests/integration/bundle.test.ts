@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listBundles } from '../../main/bundle/list-bundles.ts';
-import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { tinyFiles, tinyManifest, writeTinyBundle } from '../support/tiny-bundle.ts';
 
 let folder: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import { readDataSet } from '../../main/evaluation/data-set.ts';
 import { evaluate, type Report } from '../../main/evaluation/report.ts';

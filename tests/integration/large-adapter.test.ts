@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { narrate } from '../../main/live/narrate.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';
 import { openVisionEncoder } from '../../main/vision/open-encoder.ts';

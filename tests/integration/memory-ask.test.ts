@@ -1,6 +1,6 @@
 /** Answers about the past: only what was seen, each with its time, and an honest no. */
 import { expect, test } from 'vitest';
-import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { ask } from '../../main/memory/find/ask.ts';
 import { evidenceFor } from '../../main/memory/find/evidence.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';

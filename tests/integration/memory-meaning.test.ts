@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { findMoments } from '../../main/memory/find/find-moments.ts';
 import { nearestFrames } from '../../main/memory/find/nearest-frames.ts';
 import { meaningOf } from '../../main/memory/find/search-meaning.ts';

@@ -1,7 +1,7 @@
 /** Recording through the real pipeline: what the command line remembers, finds and forgets. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import type { LiveEvent } from '../../main/live/events.ts';
 import { readThumbnail, thumbnailAt } from '../../main/memory/find/thumbnails.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';

@@ -1,7 +1,8 @@
 /** Texts in the space of pictures: the committed bundle's tokenizer and text tower. */
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bundle, openBundle } from '../../main/bundle/open-bundle.ts';
+import type { Bundle } from '../../main/bundle/bundle.ts';
+import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { ByteLevelBpe } from '../../main/vision/byte-level-bpe.ts';
 import { openTextTower, type TextTower } from '../../main/vision/text-tower.ts';
 import { trainingPython } from '../support/needs.ts';

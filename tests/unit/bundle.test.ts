@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findBundle, findInstalledBundle, splitQuantisation, userBundles } from '../../main/bundle/folders.ts';
 import { listBundles } from '../../main/bundle/list-bundles.ts';
 import { type BundleManifest, bundleManifest } from '../../main/bundle/manifest.ts';
-import { openBundle } from '../../main/bundle/open-bundle.ts';
+import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { canonical, readManifest } from '../../main/bundle/read-manifest.ts';
 import { tinyFiles, tinyManifest, writeTinyBundle } from '../support/tiny-bundle.ts';
 

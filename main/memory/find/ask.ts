@@ -1,5 +1,7 @@
 /** Questions about the past: which moments answer one. Writing the answer is somebody else's work (main/output). */
+
 import { checkText, checkWords } from '../../base/text-limits.ts';
+import type { TimeSpan } from '../../base/time-span.ts';
 import { readTimes } from '../../said-times/question-times.ts';
 import { keepWithinLimits } from '../forget/within-limits.ts';
 import type { Connection } from '../store/connection.ts';
@@ -9,7 +11,7 @@ import { sourceOf } from './picture-hits.ts';
 import { framesShowing, type PictureQuestion } from './picture-question.ts';
 import { questionWords } from './question-words.ts';
 import { searchText } from './search.ts';
-import { momentsIn, type TimeSpan } from './timeline.ts';
+import { momentsIn } from './timeline.ts';
 
 /** Something that was said, or a picture that shows what was asked about, and where. */
 export interface Seen extends Omit<Utterance, 'kind'> {

@@ -1,7 +1,7 @@
 import { OnlookerError } from '../../base/errors.ts';
 import { checkText } from '../../base/text-limits.ts';
 import { Turns } from '../../base/turns.ts';
-import { openBundle } from '../../bundle/open-bundle.ts';
+import { openBundle } from '../../bundle/open/open-bundle.ts';
 import { openTextTower } from '../../vision/text-tower.ts';
 import { type Connection, utf8 } from '../store/connection.ts';
 import type { Meaning } from './nearest-frames.ts';

@@ -1,4 +1,5 @@
 /** The memory as a line of time: what was said, shown and decided in a span of it, a page at a time. */
+import type { TimeSpan } from '../../base/time-span.ts';
 import { type Connection, utf8 } from '../store/connection.ts';
 import { intoMoments, type Moment } from './moments.ts';
 import { type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
@@ -9,12 +10,6 @@ export interface Day {
   readonly at: number;
   readonly frames: number;
   readonly utterances: number;
-}
-
-/** Wall clock, milliseconds since 1970: from this on, and before that. */
-export interface TimeSpan {
-  readonly from: number;
-  readonly before: number;
 }
 
 /** Texts of a page, at most; a page of moments has as many or fewer. */

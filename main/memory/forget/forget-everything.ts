@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ErrorCode, OnlookerError } from '../../base/errors.ts';
+import { removeLeftovers } from '../store/export-leftovers.ts';
 import { unwritableFile } from '../store/failures.ts';
 import { databaseFiles, type MemoryOptions, memoryFiles, memoryFolder } from '../store/location.ts';
 import { openMemory } from '../store/open-memory.ts';
 import { setAsideFiles } from '../store/set-aside.ts';
-import { removeLeftovers } from '../transfer/export-leftovers.ts';
 import { type Forgotten, forget, wipe } from './forget.ts';
 
 /** States in which a memory cannot be emptied, only removed. Nobody else can have it in use. */

@@ -7,6 +7,7 @@ import { moveInto } from '../../base/replace-file.ts';
 import { unwritable } from '../../base/unwritable.ts';
 import { readLimits } from '../forget/retention.ts';
 import { type Connection, utf8 } from '../store/connection.ts';
+import { forgetExport, noteExport, removeLeftovers } from '../store/export-leftovers.ts';
 import { isOfTheFiles, memoryError } from '../store/failures.ts';
 import {
   type Columns,
@@ -20,7 +21,6 @@ import {
   type RowCounts,
   tableNames,
 } from './export-format.ts';
-import { forgetExport, noteExport, removeLeftovers } from './export-leftovers.ts';
 
 export interface ExportOptions {
   /** Aborting leaves nothing behind. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { inspectGraph } from '../vision/session.ts';
-import { checkCloseUpSignature, checkConnectorSignature, checkVisionSignature } from '../vision/signature.ts';
-import type { BundleManifest } from './manifest.ts';
+import { inspectGraph } from '../../vision/session.ts';
+import { checkCloseUpSignature, checkConnectorSignature, checkVisionSignature } from '../../vision/signature.ts';
+import type { BundleManifest } from '../manifest.ts';
 
 /** Checks names, types and shapes of the ONNX graphs against the manifest, without running them. */
 export async function checkVision(folder: string, manifest: BundleManifest): Promise<void> {

@@ -1,25 +1,12 @@
 import { join } from 'node:path';
-import { tryBundleOut } from '../trial/trial.ts';
-import { checkHashes, checkSizes } from './check-files.ts';
+import { tryBundleOut } from '../../trial/trial.ts';
+import type { Bundle, FilePath } from '../bundle.ts';
+import { checkHashes, checkSizes } from '../check-files.ts';
+import { defaultBundle, findBundle, findInstalledBundle, isEmbedded, splitQuantisation } from '../folders.ts';
+import type { BundleManifest } from '../manifest.ts';
+import { readManifest } from '../read-manifest.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkVision } from './check-vision.ts';
-import { defaultBundle, findBundle, findInstalledBundle, isEmbedded, splitQuantisation } from './folders.ts';
-import type { BundleManifest } from './manifest.ts';
-import { readManifest } from './read-manifest.ts';
-
-/** A model bundle whose files are whole and fit each other. */
-export interface Bundle {
-  readonly folder: string;
-  readonly manifest: BundleManifest;
-  /** sha256 over the canonical manifest: two bundles of the same hash have the same files. Snapshots carry it. */
-  readonly hash: string;
-  /** Absolute path of one of its files; undefined when the bundle has none. */
-  path<Name extends keyof BundleManifest['files']>(file: Name): FilePath<Name>;
-}
-
-type FilePath<Name extends keyof BundleManifest['files']> = undefined extends BundleManifest['files'][Name]
-  ? string | undefined
-  : string;
 
 export interface OpenBundleOptions {
   /**

@@ -1,4 +1,4 @@
-/** The engine process's end of the line to its host: a forked Node process or Electron's utility process. */
+/** A started script's end of the line to the process that started it: a forked Node process or Electron's utility process. */
 
 export interface Port {
   send(message: unknown): void;
@@ -34,7 +34,7 @@ export function parentPort(): Port {
       listen: (onMessage) => utility.on('message', ({ data, ports }) => onMessage(data, ports)),
     };
   }
-  if (!process.send) throw new Error('The engine process is started by the program, not by hand.');
+  if (!process.send) throw new Error('This script is started by the program, not by hand.');
   return {
     send: (message) => {
       if (process.connected) process.send!(message, () => {}); // the host may go in the middle of it

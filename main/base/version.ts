@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { programPath } from '../base/paths.ts';
+import { programPath } from './paths.ts';
 
 /** The program's version. */
 export function version(): string {

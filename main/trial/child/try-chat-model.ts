@@ -1,4 +1,4 @@
-import { openLocalModel } from '../chat/local-model.ts';
+import { openLocalModel } from '../../chat/local-model.ts';
 
 /** Loads a chat model and has it write one token. */
 export async function tryChatModel(path: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { OnlookerError } from '../base/errors.ts';
-import { checkGgufAdapter, checkGgufModel } from '../llama/check-gguf.ts';
-import { type GgufHeader, readGgufHeader } from '../llama/gguf-header.ts';
+import { OnlookerError } from '../../base/errors.ts';
+import { checkGgufAdapter, checkGgufModel } from '../../llama/check-gguf.ts';
+import { type GgufHeader, readGgufHeader } from '../../llama/gguf-header.ts';
+import type { BundleManifest } from '../manifest.ts';
 import { readGgufVocabulary } from './gguf-vocabulary.ts';
-import type { BundleManifest } from './manifest.ts';
 
 const reinstall = "The bundle's files do not belong together; install it again.";
 

@@ -3,7 +3,7 @@
  * the others, and most systems have no limit that a program may set for itself.
  */
 import { workerData } from 'node:worker_threads';
-import { mostMemory, mostProcessorSeconds } from './messages.ts';
+import { mostMemory, mostProcessorSeconds } from '../messages.ts';
 
 /** Milliseconds between two looks. */
 const pace = 20;

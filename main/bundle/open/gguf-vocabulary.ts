@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { FileCursor } from '../llama/gguf-cursor.ts';
+import { FileCursor } from '../../llama/gguf-cursor.ts';
 
 /** Bytes of a scalar by the number of its type in the format. */
 const scalarBytes: Readonly<Record<number, number>> = {

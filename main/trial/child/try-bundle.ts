@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { checkHashes } from '../bundle/check-files.ts';
-import { checkVision } from '../bundle/check-vision.ts';
-import type { BundleManifest } from '../bundle/manifest.ts';
-import { readManifest } from '../bundle/read-manifest.ts';
-import { StreamingSession } from '../live/session.ts';
-import { openLanguageModel } from '../llama/model.ts';
-import { CloseUpGraph } from '../vision/close-up.ts';
-import { type GraphResult, VisionGraph } from '../vision/graph.ts';
-import { openTextTower } from '../vision/text-tower.ts';
+import { checkHashes } from '../../bundle/check-files.ts';
+import type { BundleManifest } from '../../bundle/manifest.ts';
+import { checkVision } from '../../bundle/open/check-vision.ts';
+import { readManifest } from '../../bundle/read-manifest.ts';
+import { StreamingSession } from '../../live/session.ts';
+import { openLanguageModel } from '../../llama/model.ts';
+import { CloseUpGraph } from '../../vision/close-up.ts';
+import { type GraphResult, VisionGraph } from '../../vision/graph.ts';
+import { openTextTower } from '../../vision/text-tower.ts';
 
 const graphOptions = { threads: 1, providers: ['cpu'] as const };
 

@@ -1,9 +1,9 @@
 /** The process in which model files of strangers are tried out. What crashes or never ends, does so here. */
 import { Worker } from 'node:worker_threads';
-import { OnlookerError } from '../base/errors.ts';
-import { keepTelemetryOff } from '../base/no-telemetry.ts';
-import { parentPort } from '../engine/port.ts';
-import type { Trial, Verdict } from './messages.ts';
+import { OnlookerError } from '../../base/errors.ts';
+import { keepTelemetryOff } from '../../base/no-telemetry.ts';
+import { parentPort } from '../../base/parent-port.ts';
+import type { Trial, Verdict } from '../messages.ts';
 
 keepTelemetryOff();
 const port = parentPort();
