@@ -6,7 +6,7 @@ import type { Settings } from '../../preload/contract.ts';
 import { removeEngineLeftovers } from '../base/runtime-folder.ts';
 import { unwritableFile } from '../memory/store/failures.ts';
 import { forgetSnapshotKey } from '../memory/store/snapshot-key.ts';
-import { damagedPrefix, SettingsFile, settingsPath } from './settings-file.ts';
+import { damagedPrefix, SettingsFile, settingsPath } from '../settings/settings-file.ts';
 
 /** The settings that hold it, as if nobody had ever typed anything. */
 export const nothingTyped = { source: null, instruction: null } as const satisfies Partial<Settings>;

@@ -1,7 +1,7 @@
 /** What each request may carry: nothing from a window or a program reaches the rest unchecked. */
 import { z } from 'zod';
 import type { RequestName, Requests } from '../../preload/contract.ts';
-import { settingSchemas, settingsChange } from './settings-schema.ts';
+import { settingSchemas, settingsChange } from '../settings/settings-schema.ts';
 
 const nothing = z.strictObject({});
 const moment = z.number().min(0).max(8.64e15);

@@ -8,7 +8,7 @@ import { locateMemory } from '../memory/store/location.ts';
 import { bundlePolicy } from './bundles.ts';
 import { codeOf, sentence } from './outcome.ts';
 import { limitsOf, type MemoryPlace } from './past.ts';
-import type { SettingsFile } from './settings-file.ts';
+import type { SettingsFile } from '../settings/settings-file.ts';
 import type { StatusBoard } from './status-board.ts';
 
 export interface WatchingParts {

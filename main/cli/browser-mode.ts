@@ -2,7 +2,7 @@
 import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import type { Log } from '../assistant/outcome.ts';
-import { SettingsFile } from '../assistant/settings-file.ts';
+import { SettingsFile } from '../settings/settings-file.ts';
 import { shortTime } from '../base/clock.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { say } from '../base/terminal.ts';

@@ -24,7 +24,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   refuseWords(positionals, 'onlooker mcp');
   for (const source of values.allow) parseWatchable(source); // a word that is no source is a mistake of whoever wrote it
-  const { readSettingsFile } = await import('../assistant/settings-file.ts');
+  const { readSettingsFile } = await import('../settings/settings-file.ts');
   const { LineTransport } = await import('../server/line-transport.ts');
   const { openMcpServer } = await import('../server/mcp.ts');
   using interrupt = new Interrupt();

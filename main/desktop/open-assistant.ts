@@ -1,7 +1,7 @@
 import { powerMonitor } from 'electron';
 import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
-import { SettingsFile } from '../assistant/settings-file.ts';
+import { SettingsFile } from '../settings/settings-file.ts';
 import { listSources } from '../assistant/sources.ts';
 import { version } from '../base/version.ts';
 import { EngineHost } from '../engine/host.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Assistant } from '../../main/assistant/assistant.ts';
-import { SettingsFile } from '../../main/assistant/settings-file.ts';
+import { SettingsFile } from '../../main/settings/settings-file.ts';
 import { EngineHost } from '../../main/engine/host.ts';
 import type { News, Status } from '../../preload/contract.ts';
 import { recording } from '../support/command-line.ts';

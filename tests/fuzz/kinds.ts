@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SettingsFile } from '../../main/assistant/settings-file.ts';
-import { defaultSettings } from '../../main/assistant/settings-schema.ts';
+import { SettingsFile } from '../../main/settings/settings-file.ts';
+import { defaultSettings } from '../../main/settings/settings-schema.ts';
 import { main } from '../../main/cli/main.ts';
 import { readDataSet } from '../../main/evaluation/data-set.ts';
 import { frameState, unframeState } from '../../main/llama/cache-state.ts';

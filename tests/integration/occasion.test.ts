@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Assistant } from '../../main/assistant/assistant.ts';
 import { windowFillsScreen } from '../../main/assistant/occasion.ts';
-import { SettingsFile } from '../../main/assistant/settings-file.ts';
+import { SettingsFile } from '../../main/settings/settings-file.ts';
 import type { LiveSettings } from '../../main/engine/engine.ts';
 import { InProcessEngine } from '../../main/engine/in-process.ts';
 import { VirtualDisplay } from '../../native-models/desk-world/record/virtual-display.ts';

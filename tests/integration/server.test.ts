@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forgetTyped } from '../../main/assistant/forget-typed.ts';
-import { SettingsFile } from '../../main/assistant/settings-file.ts';
+import { SettingsFile } from '../../main/settings/settings-file.ts';
 import { openBrowserMode } from '../../main/cli/browser-mode.ts';
 import { buildWindow } from '../../main/cli/build-window.ts';
 import { openServer } from '../../main/server/http.ts';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Assistant } from '../../main/assistant/assistant.ts';
-import { SettingsFile } from '../../main/assistant/settings-file.ts';
+import { SettingsFile } from '../../main/settings/settings-file.ts';
 import { InProcessEngine } from '../../main/engine/in-process.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { latestSessions } from '../../main/memory/store/sessions.ts';
