@@ -7,13 +7,14 @@ import { meaningOf } from '../memory/find/search-meaning.ts';
 import { readThumbnail } from '../memory/find/thumbnails.ts';
 import { days, momentsIn, picturesIn, silenceCurve } from '../memory/find/timeline.ts';
 import { type Forgotten, forget, wipe } from '../memory/forget/forget.ts';
-import { type RetentionLimits, setLimits } from '../memory/forget/retention.ts';
+import { setLimits } from '../memory/forget/retention.ts';
 import { keepWithinLimits } from '../memory/forget/within-limits.ts';
 import type { Connection } from '../memory/store/connection.ts';
 import { guarded } from '../memory/store/failures.ts';
 import type { MemoryOptions } from '../memory/store/location.ts';
 import { openMemory } from '../memory/store/open-memory.ts';
 import { filterOf } from '../memory/store/search-filter.ts';
+import { retentionLimits } from '../settings/engine-options.ts';
 import { type Exported, exportSpan, nothingExported } from './export-span.ts';
 import { gapsIn } from './gaps.ts';
 
@@ -104,17 +105,12 @@ export class Past {
 
   /** From now on; a memory that is not there yet gets them when it is made. */
   async limit(settings: Pick<Settings, 'keepDays' | 'keepGb'>): Promise<void> {
-    await this.#read(undefined, (memory) => setLimits(memory, limitsOf(settings)));
+    await this.#read(undefined, (memory) => setLimits(memory, retentionLimits(settings)));
   }
 
   #read<T>(otherwise: T, work: (memory: Connection) => T): Promise<T> {
     return this.with(otherwise, (memory) => guarded(memory.folder, () => work(memory)));
   }
-}
-
-/** How much a memory keeps, as it counts it. */
-export function limitsOf({ keepDays, keepGb }: Pick<Settings, 'keepDays' | 'keepGb'>): RetentionLimits {
-  return { keepDays, keepBytes: Math.round(keepGb * 1e9) };
 }
 
 export function jpegUrl(jpeg: Uint8Array): string {

@@ -2,13 +2,14 @@
 
 import { OnlookerError } from '../base/errors.ts';
 import { parseWatchable, sourceName } from '../capture/source-description.ts';
-import type { Engine, LiveSettings, Mask, MemoryChoice, WatchOptions } from '../engine/engine.ts';
+import type { Engine, Mask, MemoryChoice, WatchOptions } from '../engine/engine.ts';
 import type { PolicySettings } from '../live/policy.ts';
 import { locateMemory } from '../memory/store/location.ts';
+import { type Circumstances, liveSettings, watchOptions } from '../settings/engine-options.ts';
+import type { SettingsFile } from '../settings/settings-file.ts';
 import { bundlePolicy } from './bundles.ts';
 import { codeOf, sentence } from './outcome.ts';
-import { limitsOf, type MemoryPlace } from './past.ts';
-import type { SettingsFile } from '../settings/settings-file.ts';
+import type { MemoryPlace } from './past.ts';
 import type { StatusBoard } from './status-board.ts';
 
 export interface WatchingParts {
@@ -120,7 +121,7 @@ export class Watching {
     await this.tellStatus();
     if (!this.#parts.board.active) return;
     try {
-      await this.#parts.engine.change(this.#live());
+      await this.#parts.engine.change(liveSettings(this.#parts.settings.settings, this.#circumstances));
     } catch (error) {
       // The run it was meant for is over; the next one begins with what holds then.
       if (!(error instanceof OnlookerError && error.code === 'usage')) throw error;
@@ -150,9 +151,9 @@ export class Watching {
   }
 
   async #options(source: string): Promise<WatchOptions> {
-    const { bundle, remember, keepDays, keepGb } = this.#parts.settings.settings;
-    const memory = remember && { memory: { ...limitsOf({ keepDays, keepGb }), ...(await this.#memory()) } };
-    return { ...this.#live(), source, bundle, installedOnly: true, previews: true, ...memory };
+    const { settings } = this.#parts.settings;
+    const memory = settings.remember ? await this.#memory() : undefined;
+    return watchOptions(source, settings, this.#circumstances, memory);
   }
 
   /** A key store answers to this process alone: the engine is handed the key. @throws OnlookerError `memory-*` */
@@ -169,18 +170,9 @@ export class Watching {
     return profile === 'battery' || (profile === 'balanced' && this.#onBattery);
   }
 
-  #live(): LiveSettings {
-    const { instruction, theta, chattiness, ...rest } = this.#parts.settings.settings;
-    const { hiddenApps, hiddenTitles, hidePrivateBrowsing, strictPrivacy } = rest;
+  get #circumstances(): Circumstances {
     const silent = this.#quiet || this.#parts.board.status.snoozedUntil !== null;
-    return {
-      instruction,
-      theta,
-      chattiness: silent ? 0 : chattiness,
-      masks: [...this.#covers.values()],
-      pace: this.#saving ? 'saving' : 'full',
-      hiding: { hiddenApps, hiddenTitles, hidePrivateBrowsing, strictPrivacy },
-    };
+    return { masks: [...this.#covers.values()], silent, saving: this.#saving };
   }
 }
 

@@ -11,6 +11,9 @@ export interface PrivacyRules {
   readonly strictPrivacy: boolean;
 }
 
+/** For a screen or a window: the rules, or the word that nothing is to be hidden, now or later. */
+export type Hiding = PrivacyRules | 'none';
+
 /** A rectangle of the desktop, in its pixels. */
 export interface Box {
   readonly x: number;

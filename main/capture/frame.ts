@@ -1,3 +1,5 @@
+import type { Box, PrivacyRules } from './exclusions.ts';
+
 /** One sampled picture: RGB24 at the bundle's frame size, row by row. */
 export interface Frame {
   /** Place on the sampling grid, from 0 at the start of the stream; never repeats, may jump after a gap. */
@@ -16,6 +18,18 @@ export interface Frame {
 
 /** A part of the desktop: a rectangle in its pixels, or the window of that id, wherever that is. */
 export type Place = (Size & { readonly x: number; readonly y: number }) | { readonly window: string };
+
+/** Says what must not be seen of the frames of a screen or a window. */
+export interface ScreenGuard extends Disposable {
+  /** Other rules, from the next frame on. */
+  rules: PrivacyRules;
+  /**
+   * What to paint out of a frame, as shares of the picture; waits until that is known.
+   * @param capturedAt when it left the source, `performance.now()` milliseconds of this process
+   * @param place what it shows; where that is not known, a window to be hidden anywhere hides everything
+   */
+  masksFor(capturedAt: number, place?: Place): Promise<readonly Box[]>;
+}
 
 /** A span of time without frames: a stall, a restart, a drop. */
 export interface Gap {
@@ -63,6 +77,8 @@ export interface FrameSource extends AsyncDisposable {
   readonly end?: number | undefined;
   /** Size of what is captured, before it is fitted into the frame; undefined where only ffmpeg knows. */
   readonly size: Size | undefined;
+  /** Says what must be painted out of its frames before anybody looks at them; undefined: nothing. */
+  readonly guard?: ScreenGuard | undefined;
   /** From now on no frame is taken until `resume`, which is told as a gap. What was taken already still comes. */
   pause(): void;
   resume(): void;

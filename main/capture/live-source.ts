@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OnlookerError } from '../base/errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
-import type { Captured, Frame, FrameSource, Gap, Sampling, Size } from './frame.ts';
+import type { Captured, Frame, FrameSource, Gap, Sampling, ScreenGuard, Size } from './frame.ts';
 import { LiveClock } from './live-clock.ts';
 import { FeedEnd, type LiveFeed, type LivePicture } from './live-feed.ts';
 import { LiveQueue } from './live-queue.ts';
@@ -26,6 +26,8 @@ export interface LiveRun {
   readonly sampling: Sampling;
   /** Looks the device up anew for each go: windows move, cameras come back under other names. */
   readonly open: () => Promise<LiveFeed>;
+  /** Owned: it ends with the source. */
+  readonly guard: ScreenGuard | undefined;
   readonly queue: number;
   readonly stallSeconds: number;
   readonly quietSeconds: number;
@@ -98,6 +100,10 @@ export class LiveSource implements FrameSource {
     return this.#queue.dropped;
   }
 
+  get guard(): ScreenGuard | undefined {
+    return this.#run.guard;
+  }
+
   get size(): Size | undefined {
     return this.#size;
   }
@@ -121,11 +127,16 @@ export class LiveSource implements FrameSource {
     try {
       yield* this.#queue.read();
     } finally {
-      await this[Symbol.asyncDispose]();
+      await this.#close();
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+    this.guard?.[Symbol.dispose](); // not before: frames that were read are still judged
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort();
     this.resume();
     await this.#producing;

@@ -17,6 +17,7 @@ import {
 } from './live-arguments.ts';
 import { LiveSource } from './live-source.ts';
 import { type KnownDisplay, type OpenDisplay, PortFeed, type WantedDisplay } from './port-feed.ts';
+import { guardScreen } from './screen-guard.ts';
 import type { SourceDescription } from './source-description.ts';
 import type { SourceOptions } from './source-options.ts';
 import { findWindow } from './windows.ts';
@@ -48,7 +49,8 @@ export async function openLive(
     return new FfmpegFeed(ffmpeg.path, pictureBytes(sampling), start);
   };
   const startSeconds = ['stream', 'web'].includes(source.kind) ? streamStart(sampling) : patience.startSeconds;
-  return new LiveSource({ ...patience, startSeconds, ...options, name, sampling, open });
+  const guard = guardScreen(source.kind, options.hiding, options.onFiltering);
+  return new LiveSource({ ...patience, startSeconds, ...options, name, sampling, open, guard });
 }
 
 /** Opens a screen or a window that a page of the program captures. @throws {OnlookerError} `usage` */
@@ -68,7 +70,8 @@ export function openDisplayed(
   };
   const open = async () => new PortFeed(openPort, pictureBytes(sampling));
   // The system may ask the user first, in a dialog that nobody hurries to answer.
-  return new LiveSource({ ...patience, startSeconds: 120, ...options, name, sampling, open });
+  const guard = guardScreen(of.kind, options.hiding, options.onFiltering);
+  return new LiveSource({ ...patience, startSeconds: 120, ...options, name, sampling, open, guard });
 }
 
 /** Seconds that a stream may take to its first picture: one that is slow by itself has a minute, if there is that much. */

@@ -1,8 +1,8 @@
 /** Keeps what must not be seen out of each frame of a screen or a window. */
-import { type Box, everything, type PrivacyRules } from './exclusions.ts';
-import type { Place } from './frame.ts';
+import { everything, type Hiding, type PrivacyRules } from './exclusions.ts';
+import type { Place, ScreenGuard } from './frame.ts';
 import { PrivacyGuard } from './privacy-guard.ts';
-import { parseSource } from './source-description.ts';
+import { type SourceDescription, showsDesktop } from './source-description.ts';
 import { windowLister } from './window-lister.ts';
 
 /**
@@ -11,29 +11,17 @@ import { windowLister } from './window-lister.ts';
  */
 const onItsWay = 500;
 
-export interface ScreenGuard extends Disposable {
-  /** Other rules, from the next frame on. */
-  rules: PrivacyRules;
-  /**
-   * What to paint out of a frame, as shares of the picture; waits until that is known.
-   * @param capturedAt when it left the source, `performance.now()` milliseconds of this process
-   * @param place what it shows; where that is not known, a window to be hidden anywhere hides everything
-   */
-  masksFor(capturedAt: number, place?: Place): Promise<readonly Box[]>;
-}
-
 /**
- * Guards a screen or a window of this desktop until it is disposed of. Undefined for sources that show no desktop of
- * ours, such as cameras and recordings.
+ * Guards a screen or a window of this desktop until it is disposed of. Undefined where nothing is to be hidden, and for
+ * sources that show no desktop of ours, such as cameras and recordings.
  * @param onFiltering told whenever something begins or ceases to be hidden
  */
 export function guardScreen(
-  source: string,
-  rules: PrivacyRules,
+  kind: SourceDescription['kind'],
+  rules: Hiding,
   onFiltering: (filtering: boolean) => void = () => {},
 ): ScreenGuard | undefined {
-  const described = parseSource(source);
-  if (described.kind !== 'screen' && described.kind !== 'window') return undefined;
+  if (!showsDesktop(kind) || rules === 'none') return undefined;
   const owned = new DisposableStack();
   /** What the newest frame shows: for the status. */
   let shown: Place | undefined;

@@ -51,6 +51,11 @@ export function parseSource(text: string): SourceDescription {
   throw new OnlookerError('source-unsupported', `"${scheme}://" is not a kind of source. Known are ${known}.`);
 }
 
+/** Whether it shows what lies on this desktop, where windows may be that nobody is to see. */
+export function showsDesktop(kind: SourceDescription['kind']): kind is 'screen' | 'window' {
+  return kind === 'screen' || kind === 'window';
+}
+
 /** What a source is called wherever it is shown, stored or sent: as it was typed, without secrets of its address. */
 export function sourceName(text: string): string {
   const { kind } = parseSource(text);

@@ -1,7 +1,12 @@
+import type { Hiding } from './exclusions.ts';
 import type { OpenDisplay } from './port-feed.ts';
 
 /** How live sources behave; the defaults are for people, the choice is for tests. */
 export interface SourceOptions {
+  /** What must not be seen of a screen or a window. Whoever opens one has to say; of other sources it means nothing. */
+  readonly hiding: Hiding;
+  /** Told whenever something begins or ceases to be hidden. */
+  readonly onFiltering?: ((filtering: boolean) => void) | undefined;
   /** Frames a live source keeps for a slow reader; default 8. */
   readonly queue?: number;
   /** Seconds without a frame after which a live source is restarted; default 4.5, and longer where it is slow itself. */

@@ -22,7 +22,7 @@ export { parseSource, type SourceDescription } from './source-description.ts';
  * source that cannot be looked at beforehand says it at its first frame.
  * @throws {OnlookerError} `usage`, `source-*`, `ffmpeg-missing`
  */
-export async function openSource(text: string, sampling: Sampling, options: SourceOptions = {}): Promise<FrameSource> {
+export async function openSource(text: string, sampling: Sampling, options: SourceOptions): Promise<FrameSource> {
   const source = parseSource(text);
   const { displays } = options;
   if (displays && (source.kind === 'screen' || source.kind === 'window')) {

@@ -2,7 +2,6 @@
 import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import type { Log } from '../assistant/outcome.ts';
-import { SettingsFile } from '../settings/settings-file.ts';
 import { shortTime } from '../base/clock.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { say } from '../base/terminal.ts';
@@ -10,6 +9,7 @@ import { version } from '../base/version.ts';
 import { EngineHost } from '../engine/host.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { type BrowserServer, openServer } from '../server/http.ts';
+import { SettingsFile } from '../settings/settings-file.ts';
 import { buildWindow } from './build-window.ts';
 import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './open-browser.ts';

@@ -12,6 +12,7 @@ recap, moments with pictures, watching, looking. It ends when its standard input
 The program may watch what the settings watch (source), what they allow it (mcpSources), and what --allow names.
 
   --allow SOURCE   a source that may be watched, or a folder of recordings; may be repeated
+  --no-privacy-rules  show it also what the user's settings hide of a screen: programs, titles, private windows
 ${chatUsage}
   --memory DIR     folder of the memory (the user's data folder)`;
 
@@ -19,21 +20,26 @@ ${chatUsage}
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse('mcp', args, {
     memory: { type: 'string' },
+    'no-privacy-rules': { type: 'boolean', default: false },
     allow: { type: 'string', multiple: true, default: [] },
     ...chatOptions,
   });
   refuseWords(positionals, 'onlooker mcp');
   for (const source of values.allow) parseWatchable(source); // a word that is no source is a mistake of whoever wrote it
   const { readSettingsFile } = await import('../settings/settings-file.ts');
+  const { hidingFor, rulesAreOff } = await import('../settings/privacy-rules.ts');
   const { LineTransport } = await import('../server/line-transport.ts');
   const { openMcpServer } = await import('../server/mcp.ts');
+  const withoutRules = values['no-privacy-rules'];
+  if (withoutRules) say(rulesAreOff);
   using interrupt = new Interrupt();
   await using chat = await openChat(values);
   if (chat?.notice !== undefined) say(chat.notice);
   await using opened = openMcpServer({
     ...{ version: version(), memory: values.memory, chat },
+    hiding: withoutRules ? 'none' : (source) => hidingFor(source),
     allowed: async () => {
-      const { source, mcpSources } = await readSettingsFile();
+      const { source, mcpSources } = (await readSettingsFile()).settings;
       return [...values.allow, ...mcpSources, ...(source === null ? [] : [source])];
     },
   });

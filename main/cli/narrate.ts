@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { OnlookerError } from '../base/errors.ts';
 import { checkText } from '../base/text-limits.ts';
-import { parseSource, sourceName } from '../capture/source-description.ts';
+import { parseSource, showsDesktop, sourceName } from '../capture/source-description.ts';
 import type { NarrateOptions } from '../live/narrate.ts';
 import type { RecorderOptions } from '../memory/record/recorder.ts';
 import { parseSeconds } from '../said-times/typed-times.ts';
@@ -23,6 +23,7 @@ SOURCE: a file, a URL, rtsp://..., screen, screen:1, window:TITLE, camera, camer
   --from TIME              where to begin in a recording
   --duration TIME          how much of it to watch
   --batch M                frames decoded at once; the text does not depend on it (16)
+  --no-privacy-rules       see also what the user's settings hide of a screen: programs, titles, private windows
   --realtime               play a recording no faster than it was made
   --snapshot FILE          keep the state of the run in FILE, encrypted
   --snapshot-every TIME    renewed so often, and at the end (30)
@@ -36,13 +37,16 @@ TIME: seconds (70.5) or [HH:]MM:SS (1:10.5)`;
 
 /** `onlooker narrate`. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { engine, output, memory } = narrateArguments(args);
+  const { engine, output, memory, rules } = narrateArguments(args);
   return follow(output, async function* ({ signal, onProgress, notify }) {
     // Loaded only now: a wrong option is reported at once.
     const { narrate } = await import('../live/narrate.ts');
     const { oldSnapshotKey, snapshotKey } = await import('../memory/store/snapshot-key.ts');
     const keys = { snapshotKey, resumeKey: oldSnapshotKey };
-    const options = { ...engine, ...keys, signal, onProgress, onNotice: notify };
+    const { hidingFor, rulesAreOff } = await import('../settings/privacy-rules.ts');
+    if (!rules && showsDesktop(parseSource(engine.source).kind)) notify(rulesAreOff);
+    const hiding = rules ? await hidingFor(engine.source) : 'none';
+    const options = { ...engine, ...keys, hiding, signal, onProgress, onNotice: notify };
     if (!memory) return yield* narrate(options);
     const [{ openRecorder }, { NarrationControl }] = await Promise.all([
       import('../memory/record/recorder.ts'),
@@ -62,7 +66,9 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** What a command line of `narrate` asks for. */
 export interface NarrateArguments {
-  readonly engine: NarrateOptions;
+  readonly engine: Omit<NarrateOptions, 'hiding'>;
+  /** Whether the user's privacy rules hold. */
+  readonly rules: boolean;
   readonly output: FollowOptions;
   /** Only with `--remember`. */
   readonly memory: RecorderOptions | undefined;
@@ -82,6 +88,7 @@ export function narrateArguments(args: readonly string[]): NarrateArguments {
     duration: { type: 'string' },
     batch: { type: 'string' },
     realtime: { type: 'boolean' },
+    'no-privacy-rules': { type: 'boolean', default: false },
     remember: { type: 'boolean', default: false },
     memory: { type: 'string' },
     'keep-days': { type: 'string' },
@@ -119,7 +126,8 @@ export function narrateArguments(args: readonly string[]): NarrateArguments {
   for (const option of ['memory', 'keep-days', 'keep-gb'] as const) {
     if (!memory && values[option] !== undefined) throw usageError(`--${option} is for the memory. Add --remember.`);
   }
-  return { engine: given(engine) as NarrateOptions, output, memory };
+  const rules = !values['no-privacy-rules'];
+  return { engine: given(engine) as NarrateArguments['engine'], rules, output, memory };
 }
 
 function memoryOptions(

@@ -1,11 +1,11 @@
 import { powerMonitor } from 'electron';
 import { Assistant } from '../assistant/assistant.ts';
 import { CaptionOutputs } from '../assistant/caption-outputs.ts';
-import { SettingsFile } from '../settings/settings-file.ts';
 import { listSources } from '../assistant/sources.ts';
 import { version } from '../base/version.ts';
 import { EngineHost } from '../engine/host.ts';
 import { memoryFolder } from '../memory/store/location.ts';
+import { SettingsFile } from '../settings/settings-file.ts';
 import { setSpawnTrial } from '../trial/process.ts';
 import type { Assistant as Answerer } from './assistant.ts';
 import { CaptureWindows, needsCaptureWindow } from './capture-window.ts';

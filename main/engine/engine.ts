@@ -3,7 +3,7 @@
  * It watches one source at a time.
  */
 
-import type { PrivacyRules } from '../capture/exclusions.ts';
+import type { Hiding, PrivacyRules } from '../capture/exclusions.ts';
 import type { Pace } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent, LiveEvent } from '../live/events.ts';
 import type { Chattiness } from '../live/policy.ts';
@@ -17,7 +17,7 @@ export interface LiveSettings {
   readonly chattiness: Chattiness;
   /** Painted out before the encoder, as shares of the picture (0..1). */
   readonly masks: readonly Mask[];
-  /** What must not be seen of a screen; left out at the start: nothing is looked for. */
+  /** What must not be seen of a screen or a window. */
   readonly hiding: PrivacyRules;
   /** Of a live source: every frame, or less often to save power; default every frame. */
   readonly pace: Pace;
@@ -30,9 +30,11 @@ export interface Mask {
   readonly height: number;
 }
 
-export interface WatchOptions extends Partial<LiveSettings> {
+export interface WatchOptions extends Partial<Omit<LiveSettings, 'hiding'>> {
   /** As the user typed it. */
   readonly source: string;
+  /** Of a screen or a window: whoever has one watched says what must not be seen of it. */
+  readonly hiding: Hiding;
   readonly bundle?: string;
   /** Whether `bundle` may only name an installed one, because it comes from data; default false: it may be a folder. */
   readonly installedOnly?: boolean;

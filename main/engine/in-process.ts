@@ -119,7 +119,7 @@ export class InProcessEngine implements Engine {
   };
 
   async #begin(options: WatchOptions, continuation: Continuation, displays: OpenDisplay | undefined): Promise<void> {
-    const control = new NarrationControl(options.masks, options.hiding);
+    const control = new NarrationControl(options.masks);
     if (options.pace) control.pace = options.pace;
     if (continuation.paused) control.pause().catch(() => {}); // ended before it began to rest
     const abort = new AbortController();
@@ -152,6 +152,7 @@ export class InProcessEngine implements Engine {
   ): Promise<void> {
     const {
       source,
+      hiding,
       bundle,
       installedOnly = false,
       realtime = true,
@@ -189,7 +190,7 @@ export class InProcessEngine implements Engine {
       pictures.see({ ...frame, picture });
     };
     const events = narrate({
-      ...{ source, installedOnly, realtime, signal, onSeen, ...run, ...snapshots },
+      ...{ source, hiding, installedOnly, realtime, signal, onSeen, ...run, ...snapshots },
       ...(recorder && { beforeSnapshot: () => recorder.written() }),
       ...(snapshotKey !== undefined && { snapshotKey: async () => Buffer.from(snapshotKey, 'hex') }),
       // What it is for may never happen; watching goes on.

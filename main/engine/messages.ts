@@ -9,6 +9,12 @@ import { withoutSecrets } from '../base/secrets.ts';
 // 1. From the host: requests -------------------------------------------------------------------------------------------
 
 const share = z.number().min(0).max(1);
+const rules = z.object({
+  hiddenApps: z.array(z.string()).readonly(),
+  hiddenTitles: z.array(z.string()).readonly(),
+  hidePrivateBrowsing: z.boolean(),
+  strictPrivacy: z.boolean(),
+});
 const settings = z.object({
   instruction: z.string().nullable().exactOptional(),
   theta: z.number().nullable().exactOptional(),
@@ -17,18 +23,12 @@ const settings = z.object({
     .array(z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }))
     .readonly()
     .exactOptional(),
-  hiding: z
-    .object({
-      hiddenApps: z.array(z.string()).readonly(),
-      hiddenTitles: z.array(z.string()).readonly(),
-      hidePrivateBrowsing: z.boolean(),
-      strictPrivacy: z.boolean(),
-    })
-    .exactOptional(),
+  hiding: rules.exactOptional(),
   pace: z.enum(['full', 'saving']).exactOptional(),
 });
 const watch = settings.extend({
   source: z.string(),
+  hiding: z.union([z.literal('none'), rules]),
   bundle: z.string().exactOptional(),
   installedOnly: z.boolean().exactOptional(),
   realtime: z.boolean().exactOptional(),

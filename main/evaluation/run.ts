@@ -20,6 +20,7 @@ export async function narrateVideo(video: AnnotatedVideo, options: RunOptions): 
   const { instruction, questions } = video;
   for await (const event of narrate({
     source: video.path,
+    hiding: 'none',
     ...(instruction !== undefined && { instruction }),
     questions: questions.map(({ t, query }) => ({ t, text: query })),
     ...options,

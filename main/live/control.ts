@@ -44,8 +44,8 @@ export interface Command {
 /** Give it to `narrate`; it works from the first frame to the end. One control steers one run. */
 export class NarrationControl {
   #masks: readonly Mask[];
+  /** Rules that were given since it began. */
   #hiding: PrivacyRules | undefined;
-  #guard: { rules: PrivacyRules } | undefined;
   #source: FrameSource | undefined;
   #deliver: ((command: Command) => boolean) | undefined;
   #spacing = 0;
@@ -55,10 +55,8 @@ export class NarrationControl {
   readonly #open = new Set<Command>();
   #wallTimeOfOldest: () => number | undefined = () => undefined;
 
-  /** @param hiding what must not be seen of a screen; undefined: nothing is looked for, now or later */
-  constructor(masks: readonly Mask[] = [], hiding?: PrivacyRules) {
+  constructor(masks: readonly Mask[] = []) {
     this.#masks = masks;
-    this.#hiding = hiding;
   }
 
   /** What is painted out of each frame before anything looks at it. */
@@ -71,15 +69,10 @@ export class NarrationControl {
     this.#masks = masks;
   }
 
-  /** What must not be seen of a screen. */
-  get hiding(): PrivacyRules | undefined {
-    return this.#hiding;
-  }
-
-  /** Other rules, from the next frame on. */
+  /** Other rules, from the next frame on; where the run began without any, nothing is hidden now either. */
   hide(rules: PrivacyRules): void {
     this.#hiding = rules;
-    if (this.#guard) this.#guard.rules = rules;
+    if (this.#source?.guard) this.#source.guard.rules = rules;
   }
 
   /** Holds from the next frame on. Of a recording every frame is looked at all the same. */
@@ -131,10 +124,9 @@ export class NarrationControl {
   }
 
   /** For `narrate`: from now on commands reach the pipeline. Disposing ends that; what is not done by then is refused. */
-  attach(source: FrameSource, since: () => number | undefined, guard?: { rules: PrivacyRules }): Disposable {
+  attach(source: FrameSource, since: () => number | undefined): Disposable {
     this.#source = source;
-    this.#guard = guard;
-    if (guard && this.#hiding) guard.rules = this.#hiding;
+    if (this.#hiding) this.hide(this.#hiding);
     this.#wallTimeOfOldest = since;
     if (this.#paused) source.pause();
     return { [Symbol.dispose]: () => this.#end() };

@@ -9,10 +9,10 @@ import { removeParts } from '../base/replace-file.ts';
 import { checkText } from '../base/text-limits.ts';
 import { openBundle } from '../bundle/open/open-bundle.ts';
 import { ChangeGate } from '../capture/change-gate.ts';
+import type { Hiding } from '../capture/exclusions.ts';
 import type { Sampling } from '../capture/frame.ts';
 import { paintMasks } from '../capture/masks.ts';
 import type { OpenDisplay } from '../capture/port-feed.ts';
-import { guardScreen } from '../capture/screen-guard.ts';
 import { openSource } from '../capture/source.ts';
 import { openLanguageModel } from '../llama/model.ts';
 import { openVisionEncoder } from '../vision/open-encoder.ts';
@@ -32,6 +32,8 @@ import { WallClock } from './wall-clock.ts';
 export interface NarrateOptions {
   /** As the user typed it: a file, a URL, "screen", "camera", "-", ... */
   readonly source: string;
+  /** What must not be seen of a screen or a window; `control` may change the rules. Of other sources it means nothing. */
+  readonly hiding: Hiding;
   /** Name or folder; default "desk-nano". */
   readonly bundle?: string;
   /** Whether `bundle` may only name an installed one, because it comes from data; default false. */
@@ -73,7 +75,7 @@ export interface NarrateOptions {
   readonly control?: NarrationControl;
   /** Captures screens and windows where ffmpeg cannot; default ffmpeg does. */
   readonly displays?: OpenDisplay | undefined;
-  /** Told when something on the screen begins or ceases to be hidden, by the rules of `control`. */
+  /** Told when something on the screen begins or ceases to be hidden. */
   readonly onFiltering?: (filtering: boolean) => void;
   /** Told what the user should know about what is used. */
   readonly onNotice?: (line: string) => void;
@@ -103,11 +105,12 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     await openSource(
       options.source,
       { fps, ...frame, ...mediaSpan(options, fps, saved?.clock) },
-      { ...(options.displays && { displays: options.displays }), onNotice: options.onNotice },
+      {
+        ...(options.displays && { displays: options.displays }),
+        ...{ hiding: options.hiding, onFiltering: options.onFiltering, onNotice: options.onNotice },
+      },
     ),
   );
-  // Early, so that the first looks at the screen are over when the first frame comes.
-  const guard = owned.use(control?.hiding && guardScreen(options.source, control.hiding, options.onFiltering));
   const encoder = owned.use(await openVisionEncoder(bundle));
   const adapter = manifest.files.adapter && { adapter: bundle.path('adapter') };
   const model = owned.use(await openLanguageModel(bundle.path('language'), adapter));
@@ -126,10 +129,10 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     spacing: control && source.kind === 'live' ? () => control.spacing : undefined,
     pictures: (options.onSeen ?? manifest.files.closeUp) && { width: frame.width, height: frame.height },
     cover:
-      control &&
+      (control ?? source.guard) &&
       (async ({ pixels, capturedAt, size, place }) => {
-        const hidden = (await guard?.masksFor(capturedAt, place)) ?? [];
-        paintMasks(pixels, frame, size ?? source.size, [...control.masks, ...hidden]);
+        const hidden = (await source.guard?.masksFor(capturedAt, place)) ?? [];
+        paintMasks(pixels, frame, size ?? source.size, [...(control?.masks ?? []), ...hidden]);
       }),
   });
   const run = new NarrationRun(session, {
@@ -150,7 +153,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     }),
   });
   const fullBatches = source.kind === 'file' && !options.realtime;
-  using _ = control?.attach(source, () => run.since, guard);
+  using _ = control?.attach(source, () => run.since);
   const batches = seenBatches(source, vision, { batch, fullBatches, signal: options.signal, control });
   const statistics = new RunStatistics(fps);
   let started = false;

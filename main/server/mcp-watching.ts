@@ -2,6 +2,7 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 import { Turns } from '../base/turns.ts';
+import type { Hiding } from '../capture/exclusions.ts';
 import { sourceName } from '../capture/source-description.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { summary } from '../output/lines.ts';
@@ -24,12 +25,16 @@ const captures = { readOnlyHint: false, destructiveHint: false, idempotentHint: 
 export interface WatchingOptions {
   /** Folder of the memory; default in the user's data. */
   readonly memory?: string | undefined;
+  /** What must not be seen of a source, asked each time; or that the user wants nothing hidden. */
+  readonly hiding: ((source: string) => Promise<Hiding>) | 'none';
   /** Sources that may be watched; asked each time. */
   readonly allowed: () => Promise<readonly string[]>;
 }
 
-export function addWatching(server: McpServer, watching: Watching, { memory, allowed }: WatchingOptions): void {
+export function addWatching(server: McpServer, watching: Watching, options: WatchingOptions): void {
+  const { memory, allowed, hiding } = options;
   const sources = new AllowedSources({ allowed, ask: (source) => askUser(server, source) });
+  const hidden = async (source: string) => (hiding === 'none' ? hiding : await hiding(source));
   /** One look at a time: each opens a model. */
   const looks = new Turns();
   server.registerTool(
@@ -48,7 +53,7 @@ export function addWatching(server: McpServer, watching: Watching, { memory, all
     async ({ source, bundle, instruction, remember }) => {
       await sources.check(source);
       await watching.start({
-        ...{ source, remember, memory },
+        ...{ source, remember, memory, hiding: await hidden(source) },
         ...(bundle !== undefined && { bundle }),
         ...(instruction !== undefined && { instruction }),
       });
@@ -88,7 +93,7 @@ export function addWatching(server: McpServer, watching: Watching, { memory, all
     },
     async ({ source, bundle, question }) => {
       await sources.check(source);
-      const options = { source, question, ...(bundle !== undefined && { bundle }) };
+      const options = { source, question, hiding: await hidden(source), ...(bundle !== undefined && { bundle }) };
       return screenText(plain(await looks.run(() => look(options))));
     },
   );

@@ -23,6 +23,7 @@ import { iso, isoMoment } from '../output/iso-moment.ts';
 import { recapMarkdown } from '../output/recap.ts';
 import { isAboutNow } from '../said-times/present-question.ts';
 import { parseSince, parseTime } from '../said-times/typed-times.ts';
+import { rulesAreOff } from '../settings/privacy-rules.ts';
 import { addWatching, type WatchingOptions } from './mcp-watching.ts';
 import { described, marks, notice, plain, screenText } from './screen-text.ts';
 import { Watching } from './watching.ts';
@@ -47,9 +48,11 @@ const looksUp = { readOnlyHint: true, destructiveHint: false, idempotentHint: tr
 
 /** A server that is not connected yet. What it watches ends when it is disposed of. */
 export function openMcpServer(options: McpOptions): { readonly server: McpServer } & AsyncDisposable {
+  const about = `Onlooker watches screens and remembers what happened. ${notice}`;
+  const instructions = options.hiding === 'none' ? `${rulesAreOff}\n${about}` : about;
   const server = new McpServer(
     { name: 'onlooker', version: options.version },
-    { capabilities: { logging: {} }, instructions: `Onlooker watches screens and remembers what happened. ${notice}` },
+    { capabilities: { logging: {} }, instructions },
   );
   const watching = new Watching((line) => log(server, 'narration', line));
   addMemoryTools(server, watching, options);

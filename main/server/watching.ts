@@ -1,6 +1,7 @@
 /** What the engine says in the background, kept as lines for whoever is connected. */
 
 import { OnlookerError } from '../base/errors.ts';
+import type { Hiding } from '../capture/exclusions.ts';
 import { sourceName } from '../capture/source-description.ts';
 import { InProcessEngine } from '../engine/in-process.ts';
 import type { FinishedEvent } from '../live/events.ts';
@@ -12,6 +13,7 @@ export interface WatchOptions extends Pick<NarrateOptions, 'source' | 'bundle'> 
   /** Whether what is seen and said goes into the memory; and which one. */
   readonly remember?: boolean;
   readonly memory?: string | undefined;
+  readonly hiding: Hiding;
 }
 
 /** Lines kept for those who ask later. */
@@ -96,7 +98,7 @@ export class Watching implements AsyncDisposable {
 
 /** Looks at a source once and asks about it. @throws what `narrate` throws */
 export async function look(
-  options: Pick<NarrateOptions, 'source' | 'bundle'> & { readonly question: string },
+  options: Pick<NarrateOptions, 'source' | 'bundle' | 'hiding'> & { readonly question: string },
 ): Promise<string> {
   const { question, ...engine } = { ...options, installedOnly: true };
   // A second is two frames or so: a camera's first one may be dark.

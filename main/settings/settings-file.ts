@@ -107,8 +107,8 @@ async function stateOf(path: string): Promise<string | undefined> {
  * The settings as they are on disk now, for whoever does not change them: a damaged file stays where it is, and what can
  * be read of it counts. @throws OnlookerError `settings-unusable` when it is there and cannot be read
  */
-export async function readSettingsFile(path: string = settingsPath()): Promise<Settings> {
-  return readSettings((await readText(path)) ?? '{}').settings;
+export async function readSettingsFile(path: string = settingsPath()): Promise<ReadSettings> {
+  return readSettings((await readText(path)) ?? '{}');
 }
 
 /** Undefined where there is no file. */
@@ -121,8 +121,9 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-interface ReadSettings {
+export interface ReadSettings {
   readonly settings: Settings;
+  /** Keys that this version does not know. */
   readonly unknown: Readonly<Record<string, unknown>>;
   /** Names of the settings that could not be read. */
   readonly damaged: readonly string[];

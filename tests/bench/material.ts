@@ -26,7 +26,7 @@ export async function longRecording(folder: string, seconds: number): Promise<st
 
 /** All frames of a recording, in memory. */
 export async function framesOf(path: string, { manifest }: Bundle): Promise<Captured[]> {
-  await using source = await openSource(path, { fps: manifest.fps, ...manifest.frame });
+  await using source = await openSource(path, { fps: manifest.fps, ...manifest.frame }, { hiding: 'none' });
   return await Array.fromAsync(source.frames()); // before the source is closed
 }
 

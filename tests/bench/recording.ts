@@ -30,7 +30,7 @@ export async function recording(bundle: Bundle, path: string) {
 
 async function finishedRun(bundle: Bundle, path: string): Promise<FinishedEvent> {
   let finished: FinishedEvent | undefined;
-  for await (const event of narrate({ source: path, bundle: bundle.folder })) {
+  for await (const event of narrate({ hiding: 'none', source: path, bundle: bundle.folder })) {
     if (event.type === 'finished') finished = event;
   }
   if (!finished) throw new Error('The run had no end.');

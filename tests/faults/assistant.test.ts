@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Assistant } from '../../main/assistant/assistant.ts';
-import { SettingsFile } from '../../main/settings/settings-file.ts';
 import { EngineHost } from '../../main/engine/host.ts';
+import { SettingsFile } from '../../main/settings/settings-file.ts';
 import type { News, Status } from '../../preload/contract.ts';
 import { recording } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/memory.ts';

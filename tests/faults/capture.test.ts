@@ -37,6 +37,7 @@ function live(name: string, options: LiveOptions = {}): LiveSource {
   return new LiveSource({
     ...{
       name,
+      guard: undefined,
       sampling: { ...sampling, ...(duration !== undefined && { duration }) },
       open: async () => new FfmpegFeed('/usr/bin/env', 32 * 20 * 3, { args: [...env, program(name)], pace }),
     },

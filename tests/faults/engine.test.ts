@@ -50,7 +50,7 @@ const frames = (events: readonly EngineEvent[]) => events.flatMap((event) => (ev
 test('killed a hundred times: every frame and every narration is told once, as if nothing had happened', {
   timeout: 300_000,
 }, async () => {
-  const whole = await Array.fromAsync(narrate({ source: desk, bundle }));
+  const whole = await Array.fromAsync(narrate({ hiding: 'none', source: desk, bundle }));
   expect(said(whole).length).toBeGreaterThan(10);
 
   // Four at a time: most of a start is waiting.
@@ -68,7 +68,7 @@ async function killed(times: number, whole: readonly EngineEvent[]): Promise<num
   for (let kills = 0; kills < times; runs++) {
     events = [];
     const ended = () => events.some(({ type }) => type === 'finished');
-    const over = host.watch({ source: desk, bundle, realtime: false }).then(() => until(ended));
+    const over = host.watch({ hiding: 'none', source: desk, bundle, realtime: false }).then(() => until(ended));
     while (!ended() && kills < times) {
       const seen = frames(events).length;
       // Mostly in mid-stream, now and then while it starts.
@@ -89,7 +89,7 @@ test('what is asked for while it is down is answered once it is up', async () =>
   await using host = new EngineHost(quick);
   const events: EngineEvent[] = [];
   host.subscribe((event) => events.push(event));
-  await host.watch({ source: desk, bundle });
+  await host.watch({ hiding: 'none', source: desk, bundle });
   process.kill(host.pid!, 'SIGKILL');
   const answer = await host.ask('what now?');
   expect(answer).toMatchObject({ type: 'answer', query: 'what now?' });
@@ -101,7 +101,7 @@ test('settings and a pause outlast a crash', async () => {
   await using host = new EngineHost(quick);
   const events: EngineEvent[] = [];
   host.subscribe((event) => events.push(event));
-  await host.watch({ source: desk, bundle, chattiness: 2 });
+  await host.watch({ hiding: 'none', source: desk, bundle, chattiness: 2 });
   await host.change({ chattiness: 0 });
   await host.pause();
   process.kill(host.pid!, 'SIGKILL');
@@ -130,7 +130,7 @@ test('one that never sees a frame is given up, with what to do next', async () =
   });
   const events: EngineEvent[] = [];
   host.subscribe((event) => events.push(event));
-  await expect(host.watch({ source: desk, bundle })).rejects.toMatchObject({ code: 'engine-lost' });
+  await expect(host.watch({ hiding: 'none', source: desk, bundle })).rejects.toMatchObject({ code: 'engine-lost' });
   expect(events.map(({ type }) => type)).toEqual(['restarting', 'restarting', 'failed']);
   await expect(host.ask('what now?')).rejects.toMatchObject({ code: 'usage' });
 });
@@ -142,7 +142,7 @@ test('one that cannot even be started is told as such', async () => {
       throw new Error('spawn EAGAIN');
     },
   });
-  await expect(host.watch({ source: desk, bundle })).rejects.toMatchObject({
+  await expect(host.watch({ hiding: 'none', source: desk, bundle })).rejects.toMatchObject({
     code: 'engine-lost',
     message: expect.stringContaining('spawn EAGAIN'),
   });
@@ -151,20 +151,22 @@ test('one that cannot even be started is told as such', async () => {
 
 test('a source that is not there is told as such, and the next one is watched', async () => {
   await using host = new EngineHost(quick);
-  const missing = { source: join(folder, 'none.mp4'), bundle };
+  const missing = { hiding: 'none', source: join(folder, 'none.mp4'), bundle } as const;
   await expect(host.watch(missing)).rejects.toMatchObject({ name: 'OnlookerError', code: 'source-not-found' });
-  await host.watch({ source: desk, bundle });
+  await host.watch({ hiding: 'none', source: desk, bundle });
   expect((await host.stop())?.complete).toBe(false);
   expect(await host.stop()).toBeUndefined();
 });
 
 test('one that was closed starts nothing any more, also when it was about to', async () => {
   const host = new EngineHost();
-  const watching = host.watch({ source: 'tests/fixtures/desk.mp4' });
+  const watching = host.watch({ hiding: 'none', source: 'tests/fixtures/desk.mp4' });
   watching.catch(() => {});
   await host[Symbol.asyncDispose]();
   await expect(watching).rejects.toMatchObject({ code: 'usage' });
-  await expect(host.watch({ source: 'tests/fixtures/desk.mp4' })).rejects.toMatchObject({ code: 'usage' });
+  await expect(host.watch({ hiding: 'none', source: 'tests/fixtures/desk.mp4' })).rejects.toMatchObject({
+    code: 'usage',
+  });
   expect(host.pid).toBeUndefined();
 });
 
@@ -173,7 +175,7 @@ test('ends with its host, even one that is killed', async () => {
   const program = `
     import { EngineHost } from ${JSON.stringify(new URL('../../main/engine/host.ts', import.meta.url).href)};
     const host = new EngineHost();
-    await host.watch(${JSON.stringify({ source: desk, bundle, previews: true })});
+    await host.watch(${JSON.stringify({ hiding: 'none', source: desk, bundle, previews: true })});
     console.log('watching');`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],

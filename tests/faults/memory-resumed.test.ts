@@ -74,7 +74,7 @@ test('in the process of the engine, wherever it is killed', { timeout: 120_000 }
     host.subscribe((event) => events.push(event));
     const frames = () => events.filter(({ type }) => type === 'frame').length;
     const over = () => events.some(({ type }) => type === 'finished');
-    void host.watch({ source: recording, bundle, realtime: false, memory: { folder: memory } });
+    void host.watch({ hiding: 'none', source: recording, bundle, realtime: false, memory: { folder: memory } });
     let kills = 0;
     for (let wanted = 1; !over(); await sleep(5)) {
       if (frames() < wanted || host.pid === undefined) continue;

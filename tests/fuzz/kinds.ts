@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SettingsFile } from '../../main/settings/settings-file.ts';
-import { defaultSettings } from '../../main/settings/settings-schema.ts';
 import { main } from '../../main/cli/main.ts';
 import { readDataSet } from '../../main/evaluation/data-set.ts';
 import { frameState, unframeState } from '../../main/llama/cache-state.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { SettingsFile } from '../../main/settings/settings-file.ts';
+import { defaultSettings } from '../../main/settings/settings-schema.ts';
 import { type GgufParts, ggufText, putTogether, takeApart, u32 } from '../support/gguf.ts';
 import { describe, tinyManifest } from '../support/tiny-bundle.ts';
 import { mutateBytes, mutateJson } from './mutations.ts';

@@ -21,7 +21,7 @@ export async function makeMaterial(folder: string): Promise<Material> {
   });
   const snapshot = join(folder, 'whole.snapshot');
   // Not encrypted, as those of earlier versions are: what is in it can then be damaged.
-  for await (const _ of narrate({ source: clip, bundle: tiny, duration: 1, snapshot }));
+  for await (const _ of narrate({ hiding: 'none', source: clip, bundle: tiny, duration: 1, snapshot }));
 
   const memory = join(folder, 'memory');
   {

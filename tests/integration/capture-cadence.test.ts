@@ -71,8 +71,8 @@ interface Watched {
   readonly took: number;
 }
 
-async function watch(name: string, duration: number, options: SourceOptions = {}): Promise<Watched> {
-  await using source = await openSource(name, { ...sampling, duration }, options);
+async function watch(name: string, duration: number, options: Partial<SourceOptions> = {}): Promise<Watched> {
+  await using source = await openSource(name, { ...sampling, duration }, { hiding: 'none', ...options });
   const [frames, gaps]: [Frame[], Gap[]] = [[], []];
   let began = 0;
   for await (const item of source.frames()) {
@@ -160,7 +160,11 @@ test('a stream that dies is told and taken up again', async () => {
     const target = ['-f', 'mpegts', `udp://127.0.0.1:${port}?pkt_size=1316`];
     return running(['-re', '-f', 'lavfi', '-i', growing, '-pix_fmt', 'yuv420p', ...encode, ...target]);
   };
-  await using source = await openSource(`udp://127.0.0.1:${port}`, sampling, { stallSeconds: 1, backoffSeconds: 0.1 });
+  await using source = await openSource(`udp://127.0.0.1:${port}`, sampling, {
+    hiding: 'none',
+    stallSeconds: 1,
+    backoffSeconds: 0.1,
+  });
   let sender = send();
   const frames: Frame[] = [];
   const gaps: Gap[] = [];

@@ -87,7 +87,7 @@ describe('a playlist that calls itself a video', () => {
     const script = `
       import { openSource } from ${JSON.stringify(resolve(import.meta.dirname, '../../main/capture/source.ts'))};
       try {
-        await using source = await openSource('-', ${JSON.stringify(sampling)});
+        await using source = await openSource('-', ${JSON.stringify(sampling)}, { hiding: 'none' });
         for await (const item of source.frames()) console.log(item.type);
       } catch (error) { console.log(error.message); }`;
     const stdio = [openSync(path('list'), 'r'), 'pipe', 'pipe'] as const;
@@ -99,7 +99,7 @@ describe('a playlist that calls itself a video', () => {
   test.each(['video.mp4', 'video', 'moved.mp4', 'list', 'list.mp4?x=.m3u8', 'x.mpd.mp4'])(
     'nor is one on the web: /%s',
     async (name) => {
-      await expect(openSource(`${address}/${name}`, sampling)).rejects.toMatchObject(refused);
+      await expect(openSource(`${address}/${name}`, sampling, { hiding: 'none' })).rejects.toMatchObject(refused);
       expect(requests.filter((url) => url.startsWith('/secret'))).toEqual([]);
     },
   );
@@ -125,7 +125,7 @@ describe('a playlist that is named as one', () => {
   });
 
   test.each(['list.m3u8', 'list.m3u8?token=1', 'list#.m3u8'])('on the web: /%s', async (name) => {
-    await using source = await openSource(`${address}/${name}`, sampling);
+    await using source = await openSource(`${address}/${name}`, sampling, { hiding: 'none' });
     expect((await Array.fromAsync(source.frames())).length).toBeGreaterThan(2);
     expect(requests.join()).not.toContain('#');
   });

@@ -21,7 +21,7 @@ const fps = 2;
 const recording: Uint8Array[] = [];
 
 beforeAll(async () => {
-  await using source = await openSource('tests/fixtures/desk.mp4', { fps, ...frame });
+  await using source = await openSource('tests/fixtures/desk.mp4', { fps, ...frame }, { hiding: 'none' });
   for await (const item of source.frames()) if (item.type === 'frame') recording.push(item.frame.pixels);
 });
 beforeEach(() => standIn.reset());
@@ -55,7 +55,7 @@ const gone = (page: { readonly window: BrowserWindow }) => page.window.isDestroy
 test('it is narrated; unplugged, hung, paused or crashed it comes back, and each hole is told', async () => {
   await using engine = opened();
   const { host, told, until, moreFrames } = engine;
-  const watching = host.watch({ source: 'screen' });
+  const watching = host.watch({ hiding: 'none', source: 'screen' });
   const first = await askedPage(0);
   expect(first.wanted).toEqual({ fps, ...frame });
   const page = new PacedPage(first, played);
@@ -112,7 +112,7 @@ test('it is narrated; unplugged, hung, paused or crashed it comes back, and each
 test('a reader that stands still gets the newest picture, and is told how many it missed', async () => {
   await using engine = opened();
   const { host, told, moreFrames } = engine;
-  const watching = host.watch({ source: 'screen' });
+  const watching = host.watch({ hiding: 'none', source: 'screen' });
   const page = new PacedPage(await askedPage(0), played);
   await watching;
   await moreFrames(2);
@@ -149,7 +149,7 @@ test('masks follow another resolution from the first picture that has it', async
   };
   const all = { x: 0, y: 0, width: 1, height: 1 };
   expect(inFrame(all, frame, sizes[0]).top).toBeGreaterThan(0); // or the sizes could not be told apart
-  const watching = host.watch({ source: 'screen', masks: [all] });
+  const watching = host.watch({ hiding: 'none', source: 'screen', masks: [all] });
   new PacedPage(await askedPage(0), noise);
   await watching;
   await moreFrames(3);
@@ -171,12 +171,12 @@ test('masks follow another resolution from the first picture that has it', async
 
 test('one that may not be captured is told as such', async () => {
   await using engine = opened();
-  const watching = engine.host.watch({ source: 'screen' });
+  const watching = engine.host.watch({ hiding: 'none', source: 'screen' });
   const { port } = await askedPage(0);
   port.postMessage({ type: 'failed', name: 'NotAllowedError' });
   await expect(watching).rejects.toMatchObject({ code: 'source-unreadable' });
   standIn.sources = [];
-  await expect(engine.host.watch({ source: 'screen:3' })).rejects.toMatchObject({
+  await expect(engine.host.watch({ hiding: 'none', source: 'screen:3' })).rejects.toMatchObject({
     code: 'source-unreadable',
     message: expect.stringContaining('monitor 3'),
   });

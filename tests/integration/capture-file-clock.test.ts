@@ -219,7 +219,7 @@ test('on the web a file is a recording, whatever its header states; what has no 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const open = (name: string, from: number) => {
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
-    return openSource(address, { fps: 2, width: 96, height: 60, from });
+    return openSource(address, { fps: 2, width: 96, height: 60, from }, { hiding: 'none' });
   };
   for (const [name, from, count] of [
     ['unknown.mkv', 1, 2],

@@ -200,7 +200,7 @@ describe('what cannot be read says why, before the first frame', () => {
 
   test('a server that does not answer is not said to have no video', async () => {
     const refused = expect.stringMatching(/cannot be reached \(.*refused.*\)\. Check the address/);
-    await expect(openSource('http://127.0.0.1:9/x.mp4', sampling)).rejects.toMatchObject({
+    await expect(openSource('http://127.0.0.1:9/x.mp4', sampling, { hiding: 'none' })).rejects.toMatchObject({
       code: 'source-unreadable',
       message: refused,
     });

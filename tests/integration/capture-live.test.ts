@@ -36,8 +36,8 @@ async function startDisplay(): Promise<ChildProcess> {
   return xvfb;
 }
 
-async function watch(name: string, count: number, options: SourceOptions = {}): Promise<Frame[]> {
-  await using source = await openSource(name, sampling, options);
+async function watch(name: string, count: number, options: Partial<SourceOptions> = {}): Promise<Frame[]> {
+  await using source = await openSource(name, sampling, { hiding: 'none', ...options });
   const frames: Frame[] = [];
   for await (const item of source.frames()) {
     if (item.type === 'frame') frames.push(item.frame);
@@ -101,7 +101,7 @@ describe.skipIf(missing)(`a screen (${missing ?? 'Xvfb'})`, () => {
     const first = start('xterm', '-T', 'Fickle', '-bg', 'white', '-geometry', '40x10+10+10');
     let source: FrameSource | undefined;
     for (let attempt = 0; attempt < 20 && !source; attempt += 1) {
-      source = await openSource('window:fickle', sampling, { backoffSeconds: 0.2, attempts: 30 }).catch(
+      source = await openSource('window:fickle', sampling, { hiding: 'none', backoffSeconds: 0.2, attempts: 30 }).catch(
         () => undefined,
       );
       if (!source) await sleep(250);
@@ -122,7 +122,7 @@ describe.skipIf(missing)(`a screen (${missing ?? 'Xvfb'})`, () => {
   });
 
   test('what is not there is said before the first frame', async () => {
-    const open = (name: string) => openSource(name, sampling);
+    const open = (name: string) => openSource(name, sampling, { hiding: 'none' });
     await expect(open('window:nowhere')).rejects.toMatchObject({
       code: 'source-unreadable',
       message: expect.stringContaining('No window has "nowhere"'),
@@ -150,7 +150,7 @@ describe.skipIf(missing)(`a screen (${missing ?? 'Xvfb'})`, () => {
     const xvfb = await startDisplay();
     const number = process.env.DISPLAY!;
     const items: Captured[] = [];
-    const source = await openSource('screen', sampling, { attempts: 5, backoffSeconds: 0.2 });
+    const source = await openSource('screen', sampling, { hiding: 'none', attempts: 5, backoffSeconds: 0.2 });
     const reading = (async () => {
       for await (const item of source.frames()) items.push(item);
     })();

@@ -56,14 +56,14 @@ afterAll(() => {
 });
 
 test('a recording on the web is a recording', async () => {
-  await using source = await openSource(`${address}/a.mkv`, { ...sampling, from: 2 });
+  await using source = await openSource(`${address}/a.mkv`, { ...sampling, from: 2 }, { hiding: 'none' });
   expect(source).toMatchObject({ kind: 'file', duration: 4 });
   const items = await Array.fromAsync(source.frames());
   expect(items.map((item) => item.type === 'frame' && item.frame.index)).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
 });
 
 test('a stream on the web is live, and thinned out to the sampling rate', async () => {
-  await using source = await openSource(`${address}/live.ts`, sampling);
+  await using source = await openSource(`${address}/live.ts`, sampling, { hiding: 'none' });
   expect(source).toMatchObject({ kind: 'live', duration: undefined });
   const items: Captured[] = [];
   const times: number[] = [];
@@ -78,12 +78,14 @@ test('a stream on the web is live, and thinned out to the sampling rate', async 
 });
 
 test('nothing there, or nobody: said before the first frame', async () => {
-  await expect(openSource(`${address}/gone.mp4`, sampling)).rejects.toMatchObject({ code: 'source-not-found' });
-  await expect(openSource('http://127.0.0.1:9/a.mp4', sampling)).rejects.toMatchObject({
+  await expect(openSource(`${address}/gone.mp4`, sampling, { hiding: 'none' })).rejects.toMatchObject({
+    code: 'source-not-found',
+  });
+  await expect(openSource('http://127.0.0.1:9/a.mp4', sampling, { hiding: 'none' })).rejects.toMatchObject({
     code: 'source-unreadable',
     message: expect.stringContaining('refused'),
   });
-  const door = await openSource('rtsp://127.0.0.1:9/door', sampling);
+  const door = await openSource('rtsp://127.0.0.1:9/door', sampling, { hiding: 'none' });
   await expect(Array.fromAsync(door.frames())).rejects.toMatchObject({
     code: 'source-unreadable',
     message: expect.stringContaining('refused'),
@@ -94,7 +96,7 @@ test('standard input is read as it comes', async () => {
   const script = `
     import { openSource } from ${JSON.stringify(resolve(import.meta.dirname, '../../main/capture/source.ts'))};
     try {
-      await using source = await openSource('-', ${JSON.stringify({ ...sampling, from: 3 })});
+      await using source = await openSource('-', ${JSON.stringify({ ...sampling, from: 3 })}, { hiding: 'none' });
       for await (const item of source.frames()) console.log(item.frame.index);
     } catch (error) { console.log(error.code, error.message); }`;
   const node = [process.execPath, ['--input-type=module', '-e', script]] as const;

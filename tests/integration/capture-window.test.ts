@@ -43,7 +43,7 @@ async function displays(wanted: WantedDisplay): Promise<FramePort> {
   };
 }
 
-const options = { displays, backoffSeconds: 0.01, attempts: 3, startSeconds: 5 };
+const options = { hiding: 'none', displays, backoffSeconds: 0.01, attempts: 3, startSeconds: 5 } as const;
 
 /** What a page asks Electron for. */
 function asks(url: string): Promise<object> {

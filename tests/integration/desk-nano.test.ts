@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const events = (source: string, options: Partial<NarrateOptions> = {}) =>
-  Array.fromAsync(narrate({ source, ...options }));
+  Array.fromAsync(narrate({ hiding: 'none', source, ...options }));
 const said = (all: readonly LiveEvent[]) =>
   all.flatMap((event) => (event.type === 'narration' ? [`${event.t} ${event.text}`] : []));
 

@@ -32,7 +32,7 @@ test.skipIf(missing)(`a screen, paused and crashed${missing ? ` (${missing})` : 
   };
 
   const startedAt = Date.now();
-  await host.watch({ source: 'screen' });
+  await host.watch({ hiding: 'none', source: 'screen' });
   await moreFrames(4);
   expect(host.remembers(Date.now())).toBe(true);
   expect(host.remembers(startedAt - 1000)).toBe(false);

@@ -40,7 +40,7 @@ describe.each([
   test('asked in mid-stream, it answers about what it has seen, word by word', async () => {
     await using engine = open();
     const events = listen(engine);
-    await engine.watch({ source });
+    await engine.watch({ hiding: 'none', source });
     await until(() => of(events, 'narration').length > 0);
     const answer = await engine.ask('What is on the screen?');
     expect(answer.text).toMatch(/terminal/i);
@@ -62,7 +62,7 @@ describe.each([
   test('paused, it takes no frame, still answers, and tells the pause as a gap', async () => {
     await using engine = open();
     const events = listen(engine);
-    await engine.watch({ source });
+    await engine.watch({ hiding: 'none', source });
     await engine.pause();
     const before = of(events, 'frame').length;
     await sleep(1200);
@@ -78,7 +78,7 @@ describe.each([
   test('previews are small pictures; a recording that is over leaves it idle', async () => {
     await using engine = open();
     const events = listen(engine);
-    await engine.watch({ source, realtime: false, previews: true });
+    await engine.watch({ hiding: 'none', source, realtime: false, previews: true });
     await until(() => of(events, 'finished').length > 0);
     expect(of(events, 'finished')[0]).toMatchObject({ complete: true });
     const pictures = of(events, 'preview');
@@ -101,7 +101,7 @@ async function run(
   const events: EngineEvent[] = [];
   const done: (Promise<unknown> | undefined)[] = [];
   const onWords = (words: EngineEvent) => events.push(words);
-  for await (const event of narrate({ source, duration: 20, ...options, control, onWords })) {
+  for await (const event of narrate({ hiding: 'none', source, duration: 20, ...options, control, onWords })) {
     events.push(event);
     if (event.type === 'frame') done.push(steer(control, event.index));
   }
@@ -154,7 +154,7 @@ test('what is forgotten is in no cache, ledger or snapshot, and the stream goes 
   let after: Buffer | undefined;
   const control = new NarrationControl();
   const events: EngineEvent[] = [];
-  for await (const event of narrate({ source, ...options, control })) {
+  for await (const event of narrate({ hiding: 'none', source, ...options, control })) {
     events.push(event);
     if (event.type === 'narration' && text === '') text = event.text;
     if (event.type === 'frame' && event.t === 5) {
@@ -183,7 +183,7 @@ test('a snapshot is gone once nothing is watched any more', async () => {
   const snapshot = join(folder, 'gone.snapshot');
   await using engine = new InProcessEngine();
   const events = listen(engine);
-  await engine.watch({ source }, { snapshot, snapshotEverySeconds: 0 });
+  await engine.watch({ hiding: 'none', source }, { snapshot, snapshotEverySeconds: 0 });
   await until(() => of(events, 'frame').length > 2);
   expect(existsSync(snapshot)).toBe(true);
   await engine.stop();

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SettingsFile, settingsPath } from '../../main/settings/settings-file.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { SettingsFile, settingsPath } from '../../main/settings/settings-file.ts';
 import { onlooker, recording } from '../support/command-line.ts';
 import { frameRow, session, temporaryFolder } from '../support/memory.ts';
 

@@ -96,7 +96,9 @@ describe.skipIf(python.missing)(`bundles of the large training code ${python.mis
   });
 
   test('the program narrates a recording with it', async () => {
-    const events = await Array.fromAsync(narrate({ source: desk, bundle: join(folder, 'bundle'), duration: 5 }));
+    const events = await Array.fromAsync(
+      narrate({ hiding: 'none', source: desk, bundle: join(folder, 'bundle'), duration: 5 }),
+    );
     const decided = events.flatMap((event) => (event.type === 'frame' ? [event.pSilent] : []));
     expect(decided).toHaveLength(10);
     expect(decided.every((p) => p >= 0 && p <= 1)).toBe(true);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function watch(options: Partial<NarrateOptions>) {
-  const events = await Array.fromAsync(narrate({ source, duration: 40, ...options }));
+  const events = await Array.fromAsync(narrate({ hiding: 'none', source, duration: 40, ...options }));
   return {
     narrations: narrationsOf(events),
     answers: events.flatMap((event) => (event.type === 'answer' ? [event.text] : [])),
@@ -60,7 +60,7 @@ describe('under an English instruction', () => {
     const control = new NarrationControl();
     const events: LiveEvent[] = [];
     let answer: string | undefined;
-    for await (const event of narrate({ source, batch: 1, control })) {
+    for await (const event of narrate({ hiding: 'none', source, batch: 1, control })) {
       events.push(event);
       if (event.type !== 'frame' || event.t !== 21) continue;
       void control.change({ instruction: '일어나는 일을 모두 말해 줘.' });

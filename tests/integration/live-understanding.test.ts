@@ -15,7 +15,7 @@ test('questions: a sentence says so and what can be asked; the model answers the
     '屏幕上有什么？',
     'Was ist auf dem Bildschirm?',
   ].map((text) => ({ t: 10, text }));
-  const events = await Array.fromAsync(narrate({ source, duration: 14, questions }));
+  const events = await Array.fromAsync(narrate({ hiding: 'none', source, duration: 14, questions }));
   const answers = events.flatMap((event) => (event.type === 'answer' ? [event] : []));
   expect(answers.map(({ query }) => query)).toEqual(questions.map(({ text }) => text));
   expect(answers.map(({ understood }) => understood)).toEqual([false, undefined, false, false, false, false]);
@@ -27,7 +27,7 @@ test('questions: a sentence says so and what can be asked; the model answers the
   expect(chinese).toMatch(/^我不理解这个问题。/);
   expect(german).toBe(english);
   // They leave no trace in the stream.
-  const unasked = await Array.fromAsync(narrate({ source, duration: 14 }));
+  const unasked = await Array.fromAsync(narrate({ hiding: 'none', source, duration: 14 }));
   const said = (all: typeof events) => all.flatMap((event) => (event.type === 'narration' ? [event.text] : []));
   expect(said(events)).toEqual(said(unasked));
 });
@@ -35,7 +35,14 @@ test('questions: a sentence says so and what can be asked; the model answers the
 test('instructions: a notice says so, and everything is told meanwhile; also one that is given on the way', async () => {
   const control = new NarrationControl();
   const events = [];
-  for await (const event of narrate({ source, duration: 25, instruction: 'エラーだけ教えて', batch: 1, control })) {
+  for await (const event of narrate({
+    hiding: 'none',
+    source,
+    duration: 25,
+    instruction: 'エラーだけ教えて',
+    batch: 1,
+    control,
+  })) {
     events.push(event);
     if (event.type === 'frame' && event.t === 5) void control.change({ instruction: '고양이가 나오면 알려 줘' });
   }

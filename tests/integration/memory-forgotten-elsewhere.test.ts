@@ -67,7 +67,7 @@ test('a paused engine forgets as well, and says so', async () => {
   await using engine = new InProcessEngine();
   const events: EngineEvent[] = [];
   engine.subscribe((event) => events.push(event));
-  await engine.watch({ source: recording, memory: { folder: folder.path } });
+  await engine.watch({ hiding: 'none', source: recording, memory: { folder: folder.path } });
   const since = engine.since!;
   await sleep(1500); // what was seen is written by then
   await engine.pause();

@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const watch = (options: Partial<NarrateOptions> = {}) => narrate({ source: desk, bundle, duration: 20, ...options });
+const watch = (options: Partial<NarrateOptions> = {}) =>
+  narrate({ hiding: 'none', source: desk, bundle, duration: 20, ...options });
 const all = (options: Partial<NarrateOptions> = {}) => Array.fromAsync(watch(options));
 const frames = (events: readonly LiveEvent[]) => events.filter((event): event is FrameEvent => event.type === 'frame');
 const finished = (events: readonly LiveEvent[]) => events.at(-1) as FinishedEvent;

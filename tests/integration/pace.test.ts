@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Assistant } from '../../main/assistant/assistant.ts';
-import { SettingsFile } from '../../main/settings/settings-file.ts';
 import { InProcessEngine } from '../../main/engine/in-process.ts';
+import { SettingsFile } from '../../main/settings/settings-file.ts';
 import { VirtualDisplay } from '../../native-models/desk-world/record/virtual-display.ts';
 import { missingPrograms } from '../support/needs.ts';
 

@@ -34,7 +34,7 @@ async function twoMonitors() {
 
 /** Everything a source gives, as it comes. */
 async function following(name: string) {
-  const source = await openSource(name, sampling, { backoffSeconds: 0.1 });
+  const source = await openSource(name, sampling, { hiding: 'none', backoffSeconds: 0.1 });
   const [frames, gaps]: [Frame[], Gap[]] = [[], []];
   const reading = (async () => {
     for await (const item of source.frames()) {

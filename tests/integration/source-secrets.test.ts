@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Assistant } from '../../main/assistant/assistant.ts';
-import { SettingsFile } from '../../main/settings/settings-file.ts';
 import { InProcessEngine } from '../../main/engine/in-process.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { latestSessions } from '../../main/memory/store/sessions.ts';
+import { SettingsFile } from '../../main/settings/settings-file.ts';
 import { onlooker, recording } from '../support/command-line.ts';
 import { narrationRow, session, temporaryFolder } from '../support/memory.ts';
 

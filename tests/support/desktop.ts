@@ -2,9 +2,9 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultSettings } from '../../main/settings/settings-schema.ts';
 import type { Assistant } from '../../main/desktop/assistant.ts';
 import { startDesktop } from '../../main/desktop/desktop.ts';
+import { defaultSettings } from '../../main/settings/settings-schema.ts';
 import type { Hello, News, RequestName, Settings, Status } from '../../preload/contract.ts';
 import { standIn } from './electron-stand-in.ts';
 

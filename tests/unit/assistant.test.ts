@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { microphoneInUse } from '../../main/assistant/calls.ts';
 import { onBattery } from '../../main/assistant/power-supply.ts';
-import { settingsEffects } from '../../main/settings/settings-effects.ts';
-import { defaultSettings, settingsChange } from '../../main/settings/settings-schema.ts';
 import { Speeches } from '../../main/assistant/speeches.ts';
 import { StatusBoard } from '../../main/assistant/status-board.ts';
 import { paceFor } from '../../main/server/news-pace.ts';
 import { sameToken } from '../../main/server/token.ts';
+import { settingsEffects } from '../../main/settings/settings-effects.ts';
+import { defaultSettings, settingsChange } from '../../main/settings/settings-schema.ts';
 import type { Moment, Speech, Status } from '../../preload/contract.ts';
 import { temporaryFolder } from '../support/memory.ts';
 

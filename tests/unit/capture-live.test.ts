@@ -233,6 +233,7 @@ describe('a source that ends without an error', () => {
     await using source = new LiveSource({
       ...{ name: 'live', sampling: { fps: 0.5, width: 1, height: 1 }, queue: 99, attempts: 3, backoffSeconds: 0.01 },
       ...{ stallSeconds: 9, quietSeconds: 9, startSeconds: 9 },
+      guard: undefined,
       open: async () => feed(goes[opened++] ?? []),
     });
     const seen = await Array.fromAsync(source.frames()).catch((error: unknown) => error);

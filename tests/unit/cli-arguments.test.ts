@@ -35,6 +35,7 @@ test('all options', () => {
     ...['--snapshot', 's', '--resume', 'r'],
   ];
   expect(narrateArguments(args)).toEqual({
+    rules: true,
     engine: {
       source: 'my film.mp4',
       bundle: './b',

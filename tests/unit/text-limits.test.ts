@@ -21,8 +21,8 @@ test('an instruction and a question have so many characters, whoever gives them'
   expect(() => narrateArguments(['screen', '--ask', long])).toThrow(usage);
   expect(() => narrateArguments(['screen', '--ask-at', `1=${long}`])).toThrow(usage);
   const first = (options: Parameters<typeof narrate>[0]) => narrate(options).next();
-  await expect(first({ source: 'screen', instruction: long })).rejects.toThrow(usage);
-  await expect(first({ source: 'screen', questions: [{ t: 1, text: long }] })).rejects.toThrow(usage);
+  await expect(first({ hiding: 'none', source: 'screen', instruction: long })).rejects.toThrow(usage);
+  await expect(first({ hiding: 'none', source: 'screen', questions: [{ t: 1, text: long }] })).rejects.toThrow(usage);
   const control = new NarrationControl();
   await expect(control.ask(long)).rejects.toThrow(usage);
   await expect(control.change({ instruction: long })).rejects.toThrow(usage);
