@@ -64,6 +64,6 @@ export function refusedContainer(messages: string): RefusedContainer | undefined
   if (names === undefined) return undefined;
   const [known] = Object.values(playlists).filter(({ demuxers }) => names.split(',').includes(demuxers[0]!));
   if (known) return { words: known.words, playlist: true };
-  if (names === 'image2') return { words: 'a picture', playlist: false };
+  if (/^image2$|_pipe$/.test(names)) return { words: 'a picture', playlist: false };
   return { words: names === 'tty' ? 'text' : `of the kind "${names}"`, playlist: false };
 }

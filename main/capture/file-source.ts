@@ -160,7 +160,7 @@ export class FileSource implements FrameSource {
       const seen = clock.last === undefined ? this.#reached : clock.last + rounding + skipped / fps;
       this.#end = Math.max(this.#lastFrame, Math.min(seen, this.#reached));
     }
-    if (file !== undefined && place + skipped < last && (await holdsMore(file))) {
+    if (file !== undefined && place + skipped < last && (await holdsMore(file, this.#closing.signal))) {
       yield { type: 'gap', gap: { from: this.#reached, to: this.#reached, reason: 'unread', dropped: 0 } };
     }
   }

@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { BytePath } from '../base/byte-names.ts';
+import { otherAvi, otherMatroska, otherProgrammeStream } from './joined-codecs.ts';
 import { pictureChanges, type ReadAt } from './transport-stream.ts';
 
 /** By the hexadecimal digits that a file begins with: whether it holds more than ffmpeg reads. */
@@ -12,19 +13,25 @@ const kinds: readonly { readonly begins: RegExp; readonly goesOn: (read: ReadAt,
     { begins: /^.{8}66747970/, goesOn: secondMp4 },
     { begins: /^3026b275/, goesOn: secondAsf },
     { begins: /^464c5601/, goesOn: secondFlv },
-    { begins: /^1a45dfa3/, goesOn: thirdMatroska },
+    { begins: /^1a45dfa3/, goesOn: otherMatroska },
     { begins: /^4f676753/, goesOn: secondOgg },
     { begins: /^47.{374}47/, goesOn: pictureChanges },
+    { begins: /^52494646.{8}41564920/, goesOn: otherAvi },
+    { begins: /^6e75742f/, goesOn: secondNut },
+    { begins: /^444b4946/, goesOn: secondIvf },
+    { begins: /^060e2b34/, goesOn: secondMxf },
+    { begins: /^000001ba/, goesOn: otherProgrammeStream },
   ];
 
-/** False also of a file that cannot be read, or is of another kind. */
-export async function holdsMore(path: BytePath): Promise<boolean> {
+/** False also of a file that cannot be read, or is of another kind, and when `signal` ends the reading. */
+export async function holdsMore(path: BytePath, signal?: AbortSignal): Promise<boolean> {
   let file: FileHandle | undefined;
   try {
     file = await open(path);
     const handle = file;
     const { size } = await handle.stat();
     const read: ReadAt = async (position, length) => {
+      signal?.throwIfAborted();
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
       return buffer.subarray(0, bytesRead);
     };
@@ -90,18 +97,36 @@ async function secondOgg(read: ReadAt, size: number): Promise<boolean> {
   return false;
 }
 
-/** Elements, one behind the other; each recording begins with an EBML header (RFC 8794). ffmpeg reads on once. */
-async function thirdMatroska(read: ReadAt, size: number): Promise<boolean> {
-  let headers = 0;
-  for (let at = 0; at + 12 <= size; ) {
-    const element = await read(at, 12);
-    if (element.readUInt32BE(0) === 0x1a45dfa3 && ++headers > 2) return true;
-    const width = Math.clz32(element[4]!) - 23; // of the length
-    if (width > 8) return false;
-    const unknown = (1n << BigInt(7 * width)) - 1n;
-    const length = BigInt(`0x${element.toString('hex', 4, 4 + width)}`) & unknown;
-    if (length === unknown) return false;
-    at += 4 + width + Number(length);
+/** Begins with a text that stands nowhere else in it (nut.txt, "file_id_string"). */
+async function secondNut(read: ReadAt, size: number): Promise<boolean> {
+  const text = Buffer.from('nut/multimedia container\0');
+  for (let at = 1; at < size; at += 1_000_000) {
+    if ((await read(at, 1_000_000 + text.length - 1)).includes(text)) return true;
+  }
+  return false;
+}
+
+/** A header of 32 bytes, then pictures, each behind 12 bytes with its size. */
+async function secondIvf(read: ReadAt, size: number): Promise<boolean> {
+  for (let at = 32; at + 12 <= size; ) {
+    const picture = await read(at, 12);
+    if (picture.toString('latin1', 0, 4) === 'DKIF') return true;
+    at += 12 + picture.readUInt32LE(0);
+  }
+  return false;
+}
+
+/** Keys and values, one behind the other; each recording begins with a header partition (SMPTE 377). */
+async function secondMxf(read: ReadAt, size: number): Promise<boolean> {
+  const header = Buffer.from('060e2b34020501010d0102010102', 'hex');
+  for (let at = 0; at + 25 <= size; ) {
+    const pair = await read(at, 25);
+    if (pair.toString('hex', 0, 4) !== '060e2b34') return false;
+    if (at > 0 && pair.subarray(0, header.length).equals(header)) return true;
+    const first = pair[16]!;
+    const more = first < 0x80 ? 0 : first - 0x80; // bytes of the length
+    if (more > 6) return false;
+    at += 17 + more + (more === 0 ? first : pair.readUIntBE(17, more));
   }
   return false;
 }

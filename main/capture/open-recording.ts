@@ -11,6 +11,7 @@ import { fileInput, type Input, stdinInput } from './input.ts';
 import { indexIsLast } from './mp4-index.ts';
 import { lookAhead } from './piped-recording.ts';
 import { type Probe, probe } from './probe.ts';
+import { isSinglePicture } from './single-picture.ts';
 
 /** Milliseconds for a look at a local file; generous, because disks sleep. */
 const localLimit = 30_000;
@@ -25,10 +26,9 @@ export async function openFile(path: string, ffmpeg: FfmpegBinary, sampling: Sam
   await using opened = new AsyncDisposableStack();
   const at = opened.use(await TextPath.of(meant));
   const input = fileInput(ffmpeg, path, at.text);
-  const source = recording(path, input, await probe(ffmpeg.path, input, localLimit), ffmpeg, sampling, {
-    file: meant,
-    at,
-  });
+  const seen = await probe(ffmpeg.path, input, localLimit);
+  if (await isSinglePicture(ffmpeg.path, input, seen.container, localLimit)) throw notVideo(path, 'a picture');
+  const source = recording(path, input, seen, ffmpeg, sampling, { file: meant, at });
   opened.move(); // the source closes it
   return source;
 }
@@ -102,12 +102,16 @@ async function checkFile(path: string, meant: BytePath): Promise<void> {
   await handle.close();
 }
 
+function notVideo(name: string, words: string): OnlookerError {
+  return new OnlookerError('source-unreadable', `"${name}" is ${words}, not a video. Name a recording.`);
+}
+
 function checkProbe(name: string, seen: Probe): void {
   if (seen.refused) {
     const { words, playlist } = seen.refused;
-    const why = !playlist
-      ? 'not a video. Name a recording.'
-      : namesPlaylist(name) || name === '-'
+    if (!playlist) throw notVideo(name, words);
+    const why =
+      namesPlaylist(name) || name === '-'
         ? 'opened neither from within another one, nor from a pipe, nor with an outdated ffmpeg. Name a recording.'
         : 'and not named as one: it would open other files or addresses. Name a recording, or give it its extension.';
     throw new OnlookerError('source-unreadable', `"${name}" is ${words}, ${why}`);

@@ -78,8 +78,6 @@ describe('a playlist that calls itself a video', () => {
   test('nor are the numbered pictures that a name stands for', async () => {
     writeFileSync(path('shot%03d.png'), readFileSync(path('shot001.png')));
     await expect(openFile(path('shot%03d.png'), ffmpeg, sampling)).rejects.toMatchObject({ code: 'source-unreadable' });
-    await using picture = await openFile(path('shot001.png'), ffmpeg, sampling);
-    expect(picture.size).toEqual({ width: 64, height: 40 });
   });
 
   test('nor is one on standard input', () => {

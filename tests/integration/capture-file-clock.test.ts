@@ -144,6 +144,8 @@ describe('where ffmpeg stops before the file ends, nobody is told that this was 
     'part.mp4': h264,
     'part.mkv': h264,
     'part.ts': ['-c:v', 'mpeg2video', '-r', '25'],
+    'part.nut': ['-c:v', 'mpeg4'],
+    'part.ivf': ['-c:v', 'libvpx'],
   };
   test.each(Object.entries(codecs))('%s', async (name, options) => {
     make(name, 2, ...options, '-pix_fmt', 'yuv420p');
@@ -159,12 +161,38 @@ describe('where ffmpeg stops before the file ends, nobody is told that this was 
     expect((await capture(`more-${name}`, { duration: 1 })).gaps).toEqual([]);
   });
 
-  test('a transport stream that changes its codec, either way', async () => {
-    make('two-hevc.ts', 2, '-c:v', 'libx265', '-x265-params', 'log-level=none', '-pix_fmt', 'yuv420p');
-    join2('to-hevc.ts', 'two.ts', 'two-hevc.ts');
-    join2('from-hevc.ts', 'two-hevc.ts', 'two.ts');
-    for (const name of ['to-hevc.ts', 'from-hevc.ts']) {
-      expect((await capture(name)).gaps.at(-1), name).toMatchObject({ reason: 'unread' });
+  test('a second part in another codec, either way', async () => {
+    const hevc = ['-c:v', 'libx265', '-x265-params', 'log-level=none', '-pix_fmt', 'yuv420p'];
+    make('first.avi', 2, '-c:v', 'mpeg4');
+    make('second.avi', 2, ...h264);
+    make('second.mkv', 2, ...hevc);
+    make('second.ts', 2, ...hevc);
+    // Large enough to be seen in a sample of a megabyte.
+    const noise = ['-vf', 'scale=640:360,noise=alls=40:allf=t', '-r', '25'];
+    make('first.mpg', 2, ...noise, '-c:v', 'mpeg2video', '-q:v', '2');
+    make('second.mpg', 2, ...noise, '-c:v', 'libx264', '-preset', 'ultrafast', '-f', 'vob');
+    for (const [first, second] of [
+      ['two.ts', 'second.ts'],
+      ['two.mkv', 'second.mkv'],
+      ['first.avi', 'second.avi'],
+      ['first.mpg', 'second.mpg'],
+      ['first.avi', 'two.mkv'],
+    ] as const) {
+      for (const parts of [
+        [first, second],
+        [second, first],
+      ] as const) {
+        const name = `other-${parts[0]}`;
+        join2(name, ...parts);
+        expect((await capture(name)).gaps.at(-1), parts.join(' ')).toMatchObject({ reason: 'unread' });
+      }
+    }
+    join2('same.avi', 'first.avi', 'first.avi');
+    join2('same.mpg', 'first.mpg', 'first.mpg');
+    for (const name of ['same.avi', 'same.mpg']) {
+      const { frames, gaps } = await capture(name);
+      expect(frames.length).toBeGreaterThanOrEqual(8);
+      expect(gaps.filter(({ reason }) => reason === 'unread')).toEqual([]);
     }
   });
 });

@@ -176,7 +176,10 @@ describe('what cannot be read says why, before the first frame', () => {
     execFileSync('mkfifo', [path('pipe.mp4')]);
     writeFileSync(path('text.mp4'), 'This is not a video, whatever its name says.\n'.repeat(50));
     writeFileSync(path('notes.txt'), 'This is text.\n'.repeat(50));
-    make('still.jpg', 'testsrc=s=320x240:r=1:d=1', '-frames:v', '1');
+    for (const name of ['still.jpg', 'still.png', 'still.webp']) {
+      make(name, 'testsrc=s=320x240:r=1:d=1', '-frames:v', '1');
+    }
+    copyFileSync(path('still.jpg'), path('still'));
     make('sound.m4a', 'sine=d=2', '-c:a', 'aac');
     const whole = readFileSync(path('steady.mp4'));
     writeFileSync(path('headless.mp4'), whole.subarray(0, whole.length - 20_000));
@@ -186,6 +189,9 @@ describe('what cannot be read says why, before the first frame', () => {
     ['nowhere.mp4', 'source-not-found', 'There is no file'],
     ['with\0nul.mp4', 'source-not-found', 'No file can be called'],
     ['still.jpg', 'source-unreadable', 'is a picture, not a video'],
+    ['still.png', 'source-unreadable', 'is a picture, not a video'],
+    ['still.webp', 'source-unreadable', 'is a picture, not a video'],
+    ['still', 'source-unreadable', 'is a picture, not a video'],
     ['folder', 'source-unreadable', 'is a folder'],
     ['pipe.mp4', 'source-unreadable', 'is a device or a pipe'],
     ['empty.mp4', 'source-unreadable', 'is empty'],
@@ -196,6 +202,11 @@ describe('what cannot be read says why, before the first frame', () => {
   ])('%s', async (name, code, words) => {
     const message = typeof words === 'string' ? expect.stringContaining(words) : expect.stringMatching(words);
     await expect(openFile(path(name), binaries[0]!, sampling)).rejects.toMatchObject({ code, message });
+  });
+
+  test.each(['moving.mjpeg', 'moving.png', 'moving.gif'])('%s is no picture: it has several', async (name) => {
+    make(name, 'testsrc2=s=320x240:r=10:d=2', ...(name.endsWith('png') ? ['-f', 'apng'] : []));
+    expect(framesOf(await capture(name)).length).toBeGreaterThan(1);
   });
 
   test('a server that does not answer is not said to have no video', async () => {
