@@ -1,6 +1,6 @@
 /** The model bundles a user can choose from. */
 import type { BundleChoice } from '../../preload/contract.ts';
-import { listBundles } from '../bundle/list-bundles.ts';
+import { listBundles } from '../bundle/open/list-bundles.ts';
 import { openBundle } from '../bundle/open/open-bundle.ts';
 import type { PolicySettings } from '../live/policy.ts';
 import { Understanding } from '../live/understanding.ts';

@@ -1,7 +1,7 @@
 import { OnlookerError } from '../base/errors.ts';
 import { say } from '../base/terminal.ts';
 import { userBundles } from '../bundle/folders.ts';
-import { listBundles } from '../bundle/list-bundles.ts';
+import { listBundles } from '../bundle/open/list-bundles.ts';
 import { openBundle } from '../bundle/open/open-bundle.ts';
 import { parse } from './command.ts';
 import { print } from './standard-output.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listBundles } from '../../main/bundle/list-bundles.ts';
+import { listBundles } from '../../main/bundle/open/list-bundles.ts';
 import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { tinyFiles, tinyManifest, writeTinyBundle } from '../support/tiny-bundle.ts';
 

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OnlookerError } from '../base/errors.ts';
-import { bundleRoots, splitQuantisation } from './folders.ts';
-import { openBundle } from './open/open-bundle.ts';
-import { readManifest } from './read-manifest.ts';
+import { OnlookerError } from '../../base/errors.ts';
+import { bundleRoots, splitQuantisation } from '../folders.ts';
+import { readManifest } from '../read-manifest.ts';
+import { openBundle } from './open-bundle.ts';
 
 export interface ListedBundle {
   /** What it is called on the command line: the name of its folder, with the quantisation if it is not the usual one. */
