@@ -1,8 +1,7 @@
 /** Answers questions: about now from the engine, about the past from the memory. */
 import type { Answer, Moment } from '../../preload/contract.ts';
 import type { Engine } from '../engine/engine.ts';
-import { ask, type Evidence } from '../memory/find/ask.ts';
-import { evidenceFor } from '../memory/find/evidence.ts';
+import type { Evidence } from '../memory/find/ask.ts';
 import { isAboutPast } from '../said-times/present-question.ts';
 import { readTimes } from '../said-times/question-times.ts';
 import { bundleUnderstanding } from './bundles.ts';
@@ -18,8 +17,6 @@ export interface AnsweringParts {
   readonly speeches: Speeches;
   readonly writing: Writing;
 }
-
-const nothing: Evidence = { span: undefined, words: [], seen: [], exact: true, more: 0 };
 
 export class Answering {
   readonly #parts: AnsweringParts;
@@ -44,9 +41,12 @@ export class Answering {
         from: 'live',
         moments: [],
       });
-      const forEngine = await this.#isForEngine(text);
+      // Looked up once, and only where it is asked for.
+      let known: Promise<Evidence> | undefined;
+      const lookUp = () => (known ??= this.#parts.past.evidence(text));
+      const forEngine = await this.#isForEngine(text, lookUp);
       if (forEngine && (await this.#isUnderstood(text))) return await fromEngine();
-      const evidence = await this.#parts.past.with(nothing, (memory) => evidenceFor(memory, text));
+      const evidence = await lookUp();
       // The engine says that it does not understand, and what it does.
       if (forEngine && (evidence.seen.length === 0 || namesNothing(text, evidence))) return await fromEngine();
       const answer = { text: await writing.answer(text, evidence), moments: momentsOf(evidence) };
@@ -63,8 +63,8 @@ export class Answering {
   }
 
   /** Whether the model has the time asked about before its eyes. */
-  async #isForEngine(text: string): Promise<boolean> {
-    const { engine, board, past } = this.#parts;
+  async #isForEngine(text: string, lookUp: () => Promise<Evidence>): Promise<boolean> {
+    const { engine, board } = this.#parts;
     const { state } = board.status;
     if (state !== 'watching' && state !== 'paused' && state !== 'stalled') return false;
     const now = Date.now();
@@ -75,8 +75,8 @@ export class Answering {
     if (span) return engine.remembers(span.from) && engine.remembers(Math.min(span.before - 1, now));
     if (!isAboutPast(text)) return true;
     // It names no time, so its time is that of what the memory has of it.
-    const { seen } = await past.with(nothing, (memory) => ask(memory, text));
-    const latest = seen.at(-1);
+    const { seen } = await lookUp();
+    const latest = seen.findLast(({ kind }) => kind !== 'picture');
     return latest === undefined || engine.remembers(latest.at);
   }
 }

@@ -107,7 +107,7 @@ export class Assistant implements AsyncDisposable {
     this.#board = new StatusBoard(firstStatus(settings.settings), (status) =>
       this.#desk.tell({ type: 'status', status }),
     );
-    this.#past = new Past(memory, (line) => this.notify('memory-limited', line));
+    this.#past = this.#owned.use(new Past(memory, (line) => this.notify('memory-limited', line)));
     this.#watching = new Watching({ engine, settings, board: this.#board, memory });
     const notify = (code: string, message: string) => this.notify(code, message);
     this.#writing = this.#owned.use(new Writing(() => this.settings.chat, notify));

@@ -3,8 +3,7 @@ import type { Requests, Span } from '../../preload/contract.ts';
 import { localClock, localDay } from '../base/clock.ts';
 import type { LiveEvent } from '../live/events.ts';
 import type { Utterance } from '../memory/find/moments.ts';
-import { momentsIn } from '../memory/find/timeline.ts';
-import { type Connection, utf8 } from '../memory/store/connection.ts';
+import type { SpokenSession } from '../memory/find/spoken-sessions.ts';
 import type { Format } from '../output/format.ts';
 import { markdown } from '../output/markdown.ts';
 import { subRip, webVtt } from '../output/subtitles.ts';
@@ -12,22 +11,15 @@ import { subRip, webVtt } from '../output/subtitles.ts';
 type FormatName = Requests['export']['input']['format'];
 export type Exported = Requests['export']['output'];
 
-interface SessionPart {
-  readonly session: number;
-  readonly utterances: readonly Utterance[];
-}
-
 /**
  * What was said in the span. Subtitles of one session bear its media time, so that they fit the recording; those of
  * several, the seconds since the first text. Markdown has a part for each session.
  */
-export function exportSpan(connection: Connection, span: Span, name: FormatName): Exported {
-  const parts = sessionsIn(connection, span);
+export function exportSpan(parts: readonly SpokenSession[], span: Span, name: FormatName): Exported {
   const file = fileName(parts[0]?.utterances[0]?.at ?? span.from, name);
-  if (name === 'md') return { name: file, text: parts.map((part) => log(connection, part)).join('\n') };
+  if (name === 'md') return { name: file, text: parts.map(log).join('\n') };
   const [only] = parts.length === 1 ? parts : [];
-  const end = only && lastFrameOfRecording(connection, only.session);
-  const format = name === 'srt' ? subRip(end) : webVtt(end);
+  const format = name === 'srt' ? subRip(only?.end) : webVtt(only?.end);
   const start = Math.min(...parts.flatMap(({ utterances }) => utterances.map(({ at }) => at)));
   const texts = parts.flatMap(({ utterances }) =>
     utterances.map((utterance) => ({ ...utterance, t: only ? utterance.t : (utterance.at - start) / 1000 })),
@@ -40,45 +32,8 @@ export function nothingExported(span: Span, name: FormatName): Exported {
   return { name: fileName(span.from, name), text: name === 'vtt' ? 'WEBVTT\n\n' : '' };
 }
 
-/** Media time of a recording's last frame, seconds: where it ended, if not a little later. None of a live source. */
-function lastFrameOfRecording(connection: Connection, session: number): number | undefined {
-  const row = connection.get<{ t: number | null }>(
-    `SELECT (SELECT max(t) FROM frames WHERE session_id = sessions.id) AS t
-     FROM sessions JOIN sources ON sources.id = source_id WHERE sessions.id = ? AND kind IN ('file', 'stdin')`,
-    session,
-  );
-  return row?.t ?? undefined;
-}
-
-function sessionsIn(connection: Connection, span: Span): SessionPart[] {
-  const sessions = new Map<number, Utterance[]>();
-  for (let after: number | undefined = 0; after !== undefined; ) {
-    const page = momentsIn(connection, span, after);
-    for (const { session, utterances } of page.moments) {
-      sessions.set(session, [...(sessions.get(session) ?? []), ...utterances]);
-    }
-    after = page.next;
-  }
-  return [...sessions]
-    .sort(([a], [b]) => a - b)
-    .map(([session, utterances]) => ({ session, utterances: utterances.sort((a, b) => a.t - b.t) }));
-}
-
-function log(connection: Connection, { session, utterances }: SessionPart): string {
-  const row = connection.get<{ source: Uint8Array; bundle: Uint8Array; fps: number; startedAt: number }>(
-    `SELECT CAST(name AS BLOB) AS source, CAST(bundle AS BLOB) AS bundle, fps, started_at AS startedAt
-     FROM sessions JOIN sources ON sources.id = source_id WHERE sessions.id = ?`,
-    session,
-  );
-  if (!row) return ''; // forgotten meanwhile
-  const { fps, startedAt } = row;
-  const started = {
-    type: 'started',
-    source: utf8(row.source),
-    bundle: utf8(row.bundle),
-    fps,
-    tokensPerFrame: 0,
-  } as const;
+function log({ source, bundle, fps, startedAt, utterances }: SpokenSession): string {
+  const started = { type: 'started', source, bundle, fps, tokensPerFrame: 0 } as const;
   return written(markdown(new Date(startedAt)), [started, ...utterances.map(event)]);
 }
 

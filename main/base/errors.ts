@@ -24,6 +24,7 @@ const exitCodes = {
   'memory-locked': 4,
   'memory-damaged': 4,
   'memory-newer': 4,
+  'memory-lost': 4,
   'export-unusable': 4,
   'settings-unusable': 4,
   'output-unwritable': 5,

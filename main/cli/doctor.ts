@@ -80,10 +80,10 @@ async function cameras(): Promise<string> {
 
 async function memory(): Promise<string> {
   const { openMemory } = await import('../memory/store/open-memory.ts');
+  const { countFrames } = await import('../memory/find/timeline.ts');
   const { usedBytes } = await import('../memory/forget/retention.ts');
   using opened = await openMemory();
-  const frames = opened.get<{ count: number }>('SELECT count(*) AS count FROM frames')?.count ?? 0;
-  return `${frames} frames, ${(usedBytes(opened) / 1e6).toFixed(1)} MB (${opened.folder})`;
+  return `${countFrames(opened)} frames, ${(usedBytes(opened) / 1e6).toFixed(1)} MB (${opened.folder})`;
 }
 
 function messageOf(error: unknown): string {

@@ -3,19 +3,8 @@ import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mc
 import { type CallToolResult, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import type { ChatModel } from '../chat/chat-model.ts';
-import { evidenceFor } from '../memory/find/evidence.ts';
-import { findMoments } from '../memory/find/find-moments.ts';
-import type { Moment } from '../memory/find/moments.ts';
-import { recap } from '../memory/find/recap.ts';
-import { meaningOf } from '../memory/find/search-meaning.ts';
-import { readThumbnail, thumbnailAt } from '../memory/find/thumbnails.ts';
-import { momentsIn } from '../memory/find/timeline.ts';
-import { keepWithinLimits } from '../memory/forget/within-limits.ts';
-import type { Connection } from '../memory/store/connection.ts';
-import { guarded } from '../memory/store/failures.ts';
-import { openMemory } from '../memory/store/open-memory.ts';
+import { MemoryClient } from '../memory/client.ts';
 import { filterOf } from '../memory/store/search-filter.ts';
-import { latestSessions } from '../memory/store/sessions.ts';
 import { plainAnswer } from '../output/answer.ts';
 import { chatAnswer } from '../output/chat-answer.ts';
 import { chatRecap } from '../output/chat-recap.ts';
@@ -55,13 +44,15 @@ export function openMcpServer(options: McpOptions): { readonly server: McpServer
     { capabilities: { logging: {} }, instructions },
   );
   const watching = new Watching((line) => log(server, 'narration', line));
-  addMemoryTools(server, watching, options);
-  addSessions(server, options);
+  const memory = new MemoryClient({ folder: options.memory, onNotice: (line) => log(server, 'memory', line) });
+  addMemoryTools(server, memory, watching, options);
+  addSessions(server, memory);
   addWatching(server, watching, options);
   return {
     server,
     async [Symbol.asyncDispose]() {
       await watching[Symbol.asyncDispose]();
+      await memory[Symbol.asyncDispose]();
       await server.close();
     },
   };
@@ -72,7 +63,7 @@ function log(server: McpServer, logger: 'narration' | 'memory', data: string): v
   server.server.sendLoggingMessage({ level: 'info', logger, data }).catch(() => {});
 }
 
-function addMemoryTools(server: McpServer, watching: Watching, { memory: folder, chat }: McpOptions): void {
+function addMemoryTools(server: McpServer, memory: MemoryClient, watching: Watching, { chat }: McpOptions): void {
   // What such a model is given to read leaves this machine.
   const writes = { ...looksUp, openWorldHint: chat?.notice !== undefined };
   server.registerTool(
@@ -92,10 +83,9 @@ function addMemoryTools(server: McpServer, watching: Watching, { memory: folder,
       },
       annotations: looksUp,
     },
-    async ({ text, day, source, app, answers, limit }) => {
-      using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
-      const { meaning } = await meaningOf(memory, text);
-      const found = findMoments(memory, text, { ...filterOf({ day, source, app }), limit, meaning, answers });
+    async ({ text, day, source, app, answers, limit }, { signal }) => {
+      const wanted = { text, ...filterOf({ day, source, app }), limit, answers };
+      const found = await memory.request('search', wanted, { signal });
       return screenText(json(found.map(isoMoment)));
     },
   );
@@ -110,9 +100,8 @@ function addMemoryTools(server: McpServer, watching: Watching, { memory: folder,
       },
       annotations: writes,
     },
-    async ({ since, until, lines }) => {
-      using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
-      const activities = recap(memory, span(since, until));
+    async ({ since, until, lines }, { signal }) => {
+      const activities = await memory.request('recap', span(since, until), { signal });
       const written = chat && activities.length > 0 ? chatRecap(chat, activities, { lines }) : undefined;
       return screenText(plain((await written) ?? recapMarkdown(activities, { lines })));
     },
@@ -127,10 +116,9 @@ function addMemoryTools(server: McpServer, watching: Watching, { memory: folder,
       inputSchema: { question: words, limit: z.int().min(1).max(100).default(10) },
       annotations: writes,
     },
-    async ({ question, limit }) => {
+    async ({ question, limit }, { signal }) => {
       if (watching.source !== undefined && isAboutNow(question)) return screenText(plain(await watching.ask(question)));
-      using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
-      const evidence = await evidenceFor(memory, question, { limit });
+      const evidence = await memory.request('evidence', { question, limit }, { signal });
       return screenText(plain(await (chat ? chatAnswer(chat) : plainAnswer)(question, evidence)));
     },
   );
@@ -145,32 +133,22 @@ function addMemoryTools(server: McpServer, watching: Watching, { memory: folder,
       },
       annotations: looksUp,
     },
-    async ({ since, until, pictures, after }) => {
-      using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
-      keepWithinLimits(memory);
-      const wanted = span(since, until);
-      return guarded(memory.folder, () => {
-        const { moments, next } = momentsIn(memory, wanted, after);
-        const page = json({ moments: moments.map(isoMoment), ...(next !== undefined && { next }) });
-        return screenText(page, ...images(memory, moments, pictures));
-      });
+    async ({ since, until, pictures, after }, { signal }) => {
+      const wanted = { ...span(since, until), after, most: pictures };
+      const { moments, next, jpegs } = await memory.request('momentsShown', wanted, { signal });
+      const page = json({ moments: moments.map(isoMoment), ...(next !== undefined && { next }) });
+      return screenText(page, ...jpegs.map(image));
     },
   );
 }
 
-/** The picture nearest to each moment, none of them twice. */
-function images(memory: Connection, moments: readonly Moment[], most: number): CallToolResult['content'] {
-  const ids = moments.map(({ session, to }) => thumbnailAt(memory, session, to)?.id).filter((id) => id !== undefined);
-  return [...new Set(ids)].slice(0, most).flatMap((id) => {
-    const jpeg = readThumbnail(memory, id);
-    return jpeg ? [{ type: 'image', data: Buffer.from(jpeg).toString('base64'), mimeType: 'image/jpeg' }] : [];
-  });
+function image(jpeg: Uint8Array): CallToolResult['content'][number] {
+  return { type: 'image', data: Buffer.from(jpeg).toString('base64'), mimeType: 'image/jpeg' };
 }
 
-function addSessions(server: McpServer, { memory: folder }: McpOptions): void {
+function addSessions(server: McpServer, memory: MemoryClient): void {
   const list = async () => {
-    using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
-    const sessions = guarded(memory.folder, () => latestSessions(memory));
+    const sessions = await memory.request('sessions', null);
     return {
       resources: sessions.map(({ id, source, startedAt }) => ({
         uri: `onlooker://session/${id}`,
@@ -185,8 +163,11 @@ function addSessions(server: McpServer, { memory: folder }: McpOptions): void {
     { description: `A recap of one run over one source. ${described}`, mimeType: 'text/markdown' },
     async (uri, { id }) => {
       if (!/^\d{1,15}$/.test(String(id))) throw notFound(uri);
-      using memory = await openMemory({ folder, onNotice: (line) => log(server, 'memory', line) });
-      const activities = recap(memory, { from: 0, before: Number.MAX_SAFE_INTEGER, session: Number(id) });
+      const activities = await memory.request('recap', {
+        from: 0,
+        before: Number.MAX_SAFE_INTEGER,
+        session: Number(id),
+      });
       if (activities.length === 0) throw notFound(uri);
       const text = `> ${notice}\n\n${recapMarkdown(activities)}`;
       return { contents: [{ uri: uri.href, mimeType: 'text/markdown', text, _meta: marks }] };

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { gapsIn } from '../../main/assistant/gaps.ts';
 import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import { JpegEncoder } from '../../main/capture/jpeg-encoder.ts';
+import { gapsIn } from '../../main/memory/find/gaps.ts';
 import { openRecorder } from '../../main/memory/record/recorder.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { temporaryFolder } from '../support/memory.ts';

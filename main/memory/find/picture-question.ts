@@ -9,6 +9,7 @@ import type { SearchFilter } from '../store/search-filter.ts';
 import { longest } from './moments.ts';
 import { type Meaning, type NearFrame, nearestFrames } from './nearest-frames.ts';
 import { meaningsOf } from './text-meaning.ts';
+import type { TextTowers } from './text-towers.ts';
 
 /** Things on a screen, in English and Korean; longer names come before those they contain. */
 const things = [
@@ -58,11 +59,15 @@ export function captionsFor(thing: string): { readonly own: string; readonly oth
 }
 
 /** Undefined where the question names nothing of the kind, or the memory's pictures cannot be compared with texts. */
-export async function pictureQuestion(connection: Connection, question: string): Promise<PictureQuestion | undefined> {
+export async function pictureQuestion(
+  connection: Connection,
+  question: string,
+  kept?: TextTowers,
+): Promise<PictureQuestion | undefined> {
   const { thing } = thingNamed(question);
   if (thing === undefined) return undefined;
   const { own, others } = captionsFor(thing);
-  const { meanings } = await meaningsOf(connection, [own, ...others]);
+  const { meanings } = await meaningsOf(connection, [own, ...others], kept);
   const wanted = meanings && distinctMeaning(meanings, margin);
   return wanted && { statement: statementOf(thing, question), wanted };
 }

@@ -3,7 +3,7 @@
 import { keepWithinLimits } from '../forget/within-limits.ts';
 import { type Connection, utf8 } from '../store/connection.ts';
 import { unpackEmbedding } from '../store/embedding.ts';
-import { corrupt, guarded } from '../store/failures.ts';
+import { guarded } from '../store/failures.ts';
 import { changePoints } from './change-points.ts';
 import type { Utterance } from './moments.ts';
 import { isNarration, type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
@@ -47,20 +47,38 @@ const pageRows = 5000;
 
 /** Activities of the span, in the order in which they were watched. @throws OnlookerError `memory-damaged` */
 export function recap(connection: Connection, span: RecapSpan): Activity[] {
-  keepWithinLimits(connection);
   return guarded(connection.folder, () => {
-    const sessions = new Map<number, Bins>();
-    const binsOf = (session: number) => {
-      const bins = sessions.get(session) ?? new Bins();
-      sessions.set(session, bins);
-      return bins;
-    };
-    for (const frame of frames(connection, span)) binsOf(frame.session).addFrame(frame);
-    for (const line of spokenLines(connection, span)) binsOf(line.session).at(line).lines.push(line);
-    return [...sessions]
-      .sort(([a], [b]) => a - b)
-      .flatMap(([session, bins]) => bins.stretches().map((stretch) => activity(connection, session, stretch)));
+    const steps = recapSteps(connection, span);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
   });
+}
+
+/**
+ * As `recap`, a step for each page of frames: between two of them the thread can do something else, or give it up. SQLite's
+ * errors are passed on as they are.
+ */
+export function* recapSteps(connection: Connection, span: RecapSpan): Generator<void, Activity[]> {
+  keepWithinLimits(connection);
+  const sessions = new Map<number, Bins>();
+  const binsOf = (session: number) => {
+    const bins = sessions.get(session) ?? new Bins();
+    sessions.set(session, bins);
+    return bins;
+  };
+  for (const page of framePages(connection, span)) {
+    for (const frame of page) binsOf(frame.session).addFrame(frame);
+    yield;
+  }
+  for (const line of spokenLines(connection, span)) binsOf(line.session).at(line).lines.push(line);
+  const activities: Activity[] = [];
+  for (const [session, bins] of [...sessions].sort(([a], [b]) => a - b)) {
+    for (const stretch of bins.stretches()) activities.push(...activity(connection, session, stretch));
+    yield;
+  }
+  return activities;
 }
 
 interface FrameRow {
@@ -72,7 +90,7 @@ interface FrameRow {
   readonly embedding: Uint8Array | null;
 }
 
-function* frames(connection: Connection, { from, before, session }: RecapSpan): Generator<FrameRow> {
+function* framePages(connection: Connection, { from, before, session }: RecapSpan): Generator<FrameRow[]> {
   let last = { at: from, id: Number.MIN_SAFE_INTEGER };
   for (;;) {
     const page = connection.all<FrameRow>(
@@ -82,7 +100,7 @@ function* frames(connection: Connection, { from, before, session }: RecapSpan): 
        ORDER BY at, id LIMIT ${pageRows}`,
       ...[last.at, last.at, last.id, before, session ?? null],
     );
-    yield* page;
+    yield page;
     if (page.length < pageRows) return;
     last = page.at(-1)!;
   }
@@ -158,19 +176,22 @@ function cut<T>(items: readonly T[], places: readonly number[]): T[][] {
   return borders.slice(1).map((end, i) => items.slice(borders[i], end));
 }
 
-function activity(connection: Connection, session: number, bins: readonly Bin[]): Activity {
+/** None of a session that was forgotten meanwhile. */
+function activity(connection: Connection, session: number, bins: readonly Bin[]): Activity[] {
   const row = connection.get<{ source: Uint8Array; kind: Uint8Array }>(
     `SELECT CAST(name AS BLOB) AS source, CAST(kind AS BLOB) AS kind
      FROM sessions JOIN sources ON sources.id = source_id WHERE sessions.id = ?`,
     session,
   );
-  if (!row) throw corrupt(`session ${session} is gone`);
+  if (!row) return [];
   const { source, kind } = row;
   const [first, last] = [bins[0]!, bins.at(-1)!];
-  return {
-    ...{ session, source: utf8(source), kind: utf8(kind) },
-    ...{ from: first.from, to: last.to, at: first.at, until: last.until },
-    changed: bins.some(({ changed }) => changed),
-    lines: bins.flatMap(({ lines }) => lines),
-  };
+  return [
+    {
+      ...{ session, source: utf8(source), kind: utf8(kind) },
+      ...{ from: first.from, to: last.to, at: first.at, until: last.until },
+      changed: bins.some(({ changed }) => changed),
+      lines: bins.flatMap(({ lines }) => lines),
+    },
+  ];
 }

@@ -7,6 +7,7 @@ import type { Connection } from '../store/connection.ts';
 import type { Meaning } from './nearest-frames.ts';
 import { captionsFor, distinctMeaning, thingNamed } from './picture-question.ts';
 import { meaningsOf } from './text-meaning.ts';
+import type { TextTowers } from './text-towers.ts';
 
 /** So much more like the thing than like any other must a picture be; cosines. */
 const margin = 0.1;
@@ -18,14 +19,14 @@ export type SearchMeaning =
   /** `unknown`: words that the tower has not learned; without them, there is no tower to ask. */
   | { readonly meaning?: undefined; readonly problem: string; readonly unknown?: readonly string[] };
 
-/** @throws OnlookerError `memory-damaged`, and what a bundle throws that is there but not whole */
-export async function meaningOf(connection: Connection, text: string): Promise<SearchMeaning> {
+/** @param kept as `meaningsOf` has it. @throws OnlookerError `memory-damaged`, and what a bundle throws that is there but not whole */
+export async function meaningOf(connection: Connection, text: string, kept?: TextTowers): Promise<SearchMeaning> {
   const { thing, rest } = thingNamed(text);
   const words = rest.match(/[\p{L}\p{N}]+/gu) ?? [];
   const { own, others } = thing === undefined ? { own: text, others: [] } : captionsFor(thing);
   // The tower has learned whole captions: a name alone, in whatever language, is looked for as one.
   const isNameAlone = thing !== undefined && words.every((word) => articles.has(word) || isParticle(word));
-  const put = await meaningsOf(connection, [isNameAlone ? own : text, own, ...others]);
+  const put = await meaningsOf(connection, [isNameAlone ? own : text, own, ...others], kept);
   if (put.problem !== undefined) return put;
   if (thing === undefined && !words.some(tells)) return { problem: 'no word in it names anything', unknown: [] };
   const unknown = [...new Set(words)].filter((word) => !isKnown(word, put.captionWords));

@@ -54,6 +54,11 @@ export function days(connection: Connection): Day[] {
   return [...counts].map(([at, count]) => ({ at, ...count })).sort((a, b) => b.at - a.at);
 }
 
+/** How many frames there are, of all days. */
+export function countFrames(connection: Connection): number {
+  return connection.get<{ count: number }>('SELECT count(*) AS count FROM frames')!.count;
+}
+
 const quarterHour = 15 * 60_000;
 
 /** A picture of the memory; `readThumbnail` has its bytes. */

@@ -90,6 +90,11 @@ export const failures: Readonly<Record<string, Translated>> = {
     '新しい版の記憶です。Onlookerを更新してください。',
     '记忆来自更新的版本。请更新 Onlooker。',
   ),
+  'memory-lost': t(
+    '기억을 읽다가 멈추었습니다. 다시 시도하세요.',
+    '記憶の読み取りが止まりました。もう一度お試しください。',
+    '读取记忆时中断。请重试。',
+  ),
   'memory-unwritable': t(
     '기억에 쓸 수 없습니다. 디스크 공간과 권한을 확인하세요.',
     '記憶に書き込めません。空き容量と権限を確認してください。',

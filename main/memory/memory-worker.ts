@@ -1,0 +1,62 @@
+/** The thread that reads the memory: a recap of months takes seconds, which windows and tray must not wait for. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { OnlookerError } from '../base/errors.ts';
+import { ReadersWriterLock } from '../base/readers-writer-lock.ts';
+import { TextTowers } from './find/text-towers.ts';
+import type { Reply, Request } from './memory-messages.ts';
+import { exclusive, type OpenedMemory, operations } from './operations.ts';
+import type { Connection } from './store/connection.ts';
+import { memoryError } from './store/failures.ts';
+import type { MemoryLocation } from './store/location.ts';
+import { openDatabase } from './store/open-memory.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('memory-worker.ts runs as a worker thread only');
+const location = workerData as MemoryLocation;
+
+const lock = new ReadersWriterLock();
+const towers = new TextTowers();
+const underWay = new Map<number, AbortController>();
+/** Opened at the first request, and once more where that failed: another program may have been in the way. */
+let connection: Connection | undefined;
+
+const send = (reply: Reply) => port.postMessage(reply);
+
+port.on('message', (request: Request) => {
+  if (request.type === 'ask') void answer(request);
+  else if (request.type === 'cancel') underWay.get(request.id)?.abort();
+  else void close();
+});
+
+async function answer({ id, name, input }: Extract<Request, { type: 'ask' }>): Promise<void> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  underWay.set(id, controller);
+  const work = () => {
+    signal.throwIfAborted();
+    connection ??= openDatabase(location, { onNotice: (line) => send({ type: 'notice', line }) });
+    // The input belongs to the operation of that name; the compiler cannot follow the pair through a table.
+    const operation = operations[name] as (memory: OpenedMemory, input: unknown) => unknown;
+    return operation({ connection, towers, signal }, input);
+  };
+  try {
+    send({ type: 'answer', id, output: await (exclusive.has(name) ? lock.write(work) : lock.read(work)) });
+  } catch (error) {
+    if (!signal.aborted) fail(id, memoryError(error, location.folder));
+  } finally {
+    underWay.delete(id);
+  }
+}
+
+function fail(id: number, error: unknown): void {
+  const code = error instanceof OnlookerError ? error.code : undefined;
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  send({ type: 'failed', id, code, message, stack });
+}
+
+async function close(): Promise<void> {
+  await lock.write(() => {});
+  await towers[Symbol.asyncDispose]();
+  connection?.[Symbol.dispose]();
+  port?.close();
+}
