@@ -312,7 +312,9 @@ export interface Settings {
   readonly chat: { readonly model: string; readonly url: string | null } | null;
   /** obs-websocket, such as "ws://127.0.0.1:4455"; null: off. */
   readonly obs: { readonly url: string; readonly password: string } | null;
-  /** Sources, and folders of recordings, that a program may watch through MCP, besides `source`. */
+  /** Whether programs may watch screens, windows and `source` through MCP; the rules of privacy hold for them, too. */
+  readonly mcpMayWatch: boolean;
+  /** Sources, and folders of recordings, that they may watch in any case. */
   readonly mcpSources: readonly string[];
   /** Accelerators in Electron's notation. */
   readonly shortcuts: { readonly ask: string; readonly pause: string; readonly overlay: string };

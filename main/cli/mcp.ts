@@ -9,7 +9,8 @@ export const usage = `Usage: onlooker mcp [OPTIONS]
 
 A server of the Model Context Protocol on standard input and output, to be started by a program that speaks it: search,
 recap, moments with pictures, watching, looking. It ends when its standard input does.
-The program may watch what the settings watch (source), what they allow it (mcpSources), and what --allow names.
+The program may watch what --allow names and what the settings allow it: single sources (mcpSources), or the screen and
+what they watch (mcpMayWatch). What they hide of a screen stays hidden.
 
   --allow SOURCE   a source that may be watched, or a folder of recordings; may be repeated
   --no-privacy-rules  show it also what the user's settings hide of a screen: programs, titles, private windows
@@ -38,9 +39,10 @@ export async function run(args: readonly string[]): Promise<number> {
   await using opened = openMcpServer({
     ...{ version: version(), memory: values.memory, chat },
     hiding: withoutRules ? 'none' : (source) => hidingFor(source),
-    allowed: async () => {
-      const { source, mcpSources } = (await readSettingsFile()).settings;
-      return [...values.allow, ...mcpSources, ...(source === null ? [] : [source])];
+    consent: async () => {
+      const { source, mcpMayWatch, mcpSources } = (await readSettingsFile()).settings;
+      const own = mcpMayWatch && source !== null ? [source] : [];
+      return { sources: [...values.allow, ...mcpSources, ...own], desktop: mcpMayWatch };
     },
   });
   const ended = Promise.withResolvers<void>();

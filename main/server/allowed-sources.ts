@@ -1,13 +1,21 @@
-/** What a program may watch through MCP: what the user watches already, and what the user has allowed. */
+/** What a program may watch through MCP: what the user has consented to, beforehand or when asked. */
 import { realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { OnlookerError } from '../base/errors.ts';
-import { parseWatchable, sourceName } from '../capture/source-description.ts';
+import { parseWatchable, showsDesktop, sourceName } from '../capture/source-description.ts';
 import { oneLine } from '../output/clean-text.ts';
 
+/** What the user has allowed beforehand. */
+export interface Consent {
+  /** Sources, and folders of recordings, one by one. */
+  readonly sources: readonly string[];
+  /** Every screen and window. */
+  readonly desktop: boolean;
+}
+
 export interface AllowedSourcesOptions {
-  /** Sources and folders that are allowed now; asked each time, because the user may change them. */
-  readonly allowed: () => Promise<readonly string[]>;
+  /** Asked each time, because the user may change it. */
+  readonly consent: () => Promise<Consent>;
   /** Asks the user, where there is a way to. Default: nobody is asked, and the answer is no. */
   readonly ask?: ((source: string) => Promise<boolean>) | undefined;
 }
@@ -24,7 +32,9 @@ export class AllowedSources {
   /** @throws OnlookerError `usage` for a source that may not be watched, and for none */
   async check(source: string): Promise<void> {
     const wanted = await placeOf(source);
-    for (const allowed of await this.#options.allowed()) {
+    const { sources, desktop } = await this.#options.consent();
+    if (desktop && showsDesktop(parseWatchable(source).kind)) return;
+    for (const allowed of sources) {
       if (covers(await placeOf(allowed).catch(() => undefined), wanted)) return;
     }
     const place = JSON.stringify(wanted);
@@ -33,7 +43,7 @@ export class AllowedSources {
     const shown = oneLine(sourceName(source)).slice(0, 200);
     throw new OnlookerError(
       'usage',
-      `"${shown}" may not be watched by other programs. The user allows it in Onlooker's settings, or with "onlooker mcp --allow SOURCE".`,
+      `"${shown}" may not be watched by other programs. The user allows it in Onlooker's settings ("Memory and privacy", "Other programs may watch" or the sources below it), or with "onlooker mcp --allow SOURCE".`,
     );
   }
 }

@@ -6,7 +6,7 @@ import type { Hiding } from '../capture/exclusions.ts';
 import { sourceName } from '../capture/source-description.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { summary } from '../output/lines.ts';
-import { AllowedSources } from './allowed-sources.ts';
+import { AllowedSources, type Consent } from './allowed-sources.ts';
 import { described, plain, screenText } from './screen-text.ts';
 import { look, type Watching } from './watching.ts';
 
@@ -27,13 +27,13 @@ export interface WatchingOptions {
   readonly memory?: string | undefined;
   /** What must not be seen of a source, asked each time; or that the user wants nothing hidden. */
   readonly hiding: ((source: string) => Promise<Hiding>) | 'none';
-  /** Sources that may be watched; asked each time. */
-  readonly allowed: () => Promise<readonly string[]>;
+  /** What the user has allowed; asked each time. */
+  readonly consent: () => Promise<Consent>;
 }
 
 export function addWatching(server: McpServer, watching: Watching, options: WatchingOptions): void {
-  const { memory, allowed, hiding } = options;
-  const sources = new AllowedSources({ allowed, ask: (source) => askUser(server, source) });
+  const { memory, consent, hiding } = options;
+  const sources = new AllowedSources({ consent, ask: (source) => askUser(server, source) });
   const hidden = async (source: string) => (hiding === 'none' ? hiding : await hiding(source));
   /** One look at a time: each opens a model. */
   const looks = new Turns();

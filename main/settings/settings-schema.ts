@@ -53,6 +53,7 @@ export const settingSchemas = {
       password: z.string().max(500),
     })
     .nullable(),
+  mcpMayWatch: z.boolean(),
   mcpSources: z.array(line.min(1)).max(100),
   shortcuts: z.object({ ask: shortcut, pause: shortcut, overlay: shortcut }),
 } satisfies { readonly [Name in keyof Settings]: z.ZodType<Settings[Name]> };
@@ -88,6 +89,7 @@ export const defaultSettings: Settings = {
   chat: null,
   textFile: null,
   obs: null,
+  mcpMayWatch: false,
   mcpSources: [],
   shortcuts: {
     ask: 'CommandOrControl+Shift+A',

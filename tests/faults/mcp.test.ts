@@ -17,6 +17,8 @@ const launcher = fileURLToPath(new URL('../../main/cli/onlooker.js', import.meta
 const folder = temporaryFolder();
 const place = (...names: string[]) => join(folder.path, ...names);
 const memory = place('memory');
+const settingsFile = place('config', 'onlooker', 'settings.json');
+const settings = { source: 'screen:7', mcpSources: [place('allowed'), 'window:Editor'] };
 
 interface Reply {
   readonly id: number | null;
@@ -87,8 +89,7 @@ beforeAll(async () => {
   copyFileSync(recording, place('secret.mp4'));
   symlinkSync(place('secret.mp4'), place('allowed', 'link.mp4'));
   mkdirSync(place('config', 'onlooker'), { recursive: true });
-  const settings = { source: 'screen:7', mcpSources: [place('allowed'), 'window:Editor'] };
-  writeFileSync(place('config', 'onlooker', 'settings.json'), JSON.stringify(settings));
+  writeFileSync(settingsFile, JSON.stringify(settings));
   using opened = await openMemory({ folder: memory, create: true });
   session(opened).write([narrationRow(1, 'A secret was shown.', Date.now())]);
   client = await RawClient.open();
@@ -209,8 +210,21 @@ test('of many that want to watch at once, one does; what is allowed is looked at
   const looked = await Promise.all([client.call('look', input), client.call('look', input)]);
   expect(looked.map(({ ok }) => ok)).toEqual([true, true]);
   await client.call('stop_watching');
-  // Allowed by the settings, and not there.
-  expect((await client.call('look', { source: 'screen:7', bundle: 'tiny' })).text).not.toMatch(/may not be watched/);
+});
+
+test('screens, windows and what the settings watch: once the user has switched that on', async () => {
+  const refused = /"[^"]+" may not be watched by other programs\. The user allows it in Onlooker's settings .*--allow/;
+  const looked = async (source: string) => (await client.call('look', { source, bundle: 'tiny' })).text;
+  const sources = ['screen:7', 'screen', 'window:Letter'];
+  for (const source of sources) expect(await looked(source)).toMatch(refused);
+  writeFileSync(settingsFile, JSON.stringify({ ...settings, mcpMayWatch: true }));
+  try {
+    // There is no display.
+    for (const source of sources) expect(await looked(source)).not.toMatch(/may not be watched/);
+    for (const source of ['camera', place('secret.mp4')]) expect(await looked(source)).toMatch(refused);
+  } finally {
+    writeFileSync(settingsFile, JSON.stringify(settings));
+  }
 });
 
 test('a client that can ask its user asks once a source', async () => {

@@ -25,7 +25,7 @@ import { writeTinyBundle } from '../support/tiny-bundle.ts';
 const missing = missingPrograms('Xvfb', 'openbox', 'xterm', 'xsetroot', 'xwininfo', 'xprop', 'ffmpeg');
 const folder = temporaryFolder();
 const config = join(process.env.XDG_CONFIG_HOME!, 'onlooker');
-const settings = { source: 'screen', bundle: 'tiny', remember: true, hiddenTitles: ['secret'], mcpSources: ['screen'] };
+const settings = { source: 'screen', bundle: 'tiny', remember: true, hiddenTitles: ['secret'], mcpMayWatch: true };
 const write = (text: string) => writeFileSync(join(config, 'settings.json'), text);
 const watched = ['screen', '--bundle', 'tiny', '--remember', '--duration', '3'];
 let owned: AsyncDisposableStack;
@@ -145,13 +145,14 @@ test.skipIf(missing)('the window, and a program that has the token of browser mo
   expect(await client.request('watch', { source: 'screen' })).toMatchObject({ ok: true });
   await shown(1);
 
+  const before = previews.length;
   const watch = await fetch(`http://127.0.0.1:${mode.server.port}/api/watch`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${mode.server.token}`, 'Content-Type': 'application/json' },
     body: JSON.stringify({ source: 'screen' }),
   });
   expect(await watch.json()).toMatchObject({ ok: true });
-  await shown(previews.length + 1);
+  await shown(before + 1);
   expect(await client.request('stop', {})).toMatchObject({ ok: true });
   await expectHidden(memory);
 });

@@ -38,6 +38,7 @@ export const defaultSettings: Settings = {
   chat: null,
   textFile: null,
   obs: null,
+  mcpMayWatch: false,
   mcpSources: [],
   shortcuts: { ask: 'Control+Alt+Space', pause: 'Control+Alt+P', overlay: 'Control+Alt+O' },
 };

@@ -11,7 +11,10 @@ test('a yes is for the file that a link led to, not for where it is turned after
   for (const file of [allowed!, secret!]) await writeFile(file, '');
   await symlink(allowed!, link!);
   const answers = [true, false];
-  const sources = new AllowedSources({ allowed: async () => [], ask: async () => answers.shift()! });
+  const sources = new AllowedSources({
+    consent: async () => ({ sources: [], desktop: false }),
+    ask: async () => answers.shift()!,
+  });
   await sources.check(link!);
   await sources.check(link!); // is not asked twice
   expect(answers).toEqual([false]);

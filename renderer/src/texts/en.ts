@@ -201,9 +201,11 @@ export const en = {
   'settings.hidden-titles': 'Hidden windows',
   'settings.hidden-titles-note': 'Windows with this anywhere in their title.',
   'settings.hidden-titles-placeholder': 'Part of a title',
+  'settings.mcp-watch': 'Other programs may watch',
+  'settings.mcp-watch-note':
+    'Programs connected through MCP may watch screens, windows and what is watched here. What is hidden stays hidden.',
   'settings.mcp-sources': 'Sources for other programs',
-  'settings.mcp-sources-note':
-    'What a program may watch through MCP, besides what is watched here. A folder stands for the recordings in it.',
+  'settings.mcp-sources-note': 'What they may watch in any case. A folder stands for the recordings in it.',
   'settings.mcp-sources-placeholder': 'screen, window:Title, a file or a folder',
   'list.add': 'Add',
   'list.remove': 'Remove {name}',

@@ -193,9 +193,11 @@ export const ja: Texts = {
   'settings.hidden-titles': '隠すウィンドウ',
   'settings.hidden-titles-note': 'タイトルにこの言葉を含むウィンドウ。',
   'settings.hidden-titles-placeholder': 'タイトルの一部',
+  'settings.mcp-watch': '他のプログラムに見ることを許可',
+  'settings.mcp-watch-note':
+    'MCPで接続したプログラムが、画面、ウィンドウ、ここで見ている対象を見られます。隠すものは隠したままです。',
   'settings.mcp-sources': '他のプログラムに許可する対象',
-  'settings.mcp-sources-note':
-    'MCPで接続したプログラムが、ここで見ている対象のほかに見てよいもの。フォルダーはその中の録画を指します。',
+  'settings.mcp-sources-note': 'それらのプログラムがいつでも見てよいもの。フォルダーはその中の録画を指します。',
   'settings.mcp-sources-placeholder': 'screen、window:タイトル、ファイル、フォルダー',
   'list.add': '追加',
   'list.remove': '{name}を外す',

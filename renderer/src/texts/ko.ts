@@ -192,9 +192,11 @@ export const ko: Texts = {
   'settings.hidden-titles': '가릴 창',
   'settings.hidden-titles-note': '제목에 이 말이 들어 있는 창.',
   'settings.hidden-titles-placeholder': '제목의 일부',
+  'settings.mcp-watch': '다른 프로그램에 보기 허용',
+  'settings.mcp-watch-note':
+    'MCP로 연결한 프로그램이 화면과 창, 여기에서 보는 대상을 볼 수 있습니다. 가린 것은 계속 가립니다.',
   'settings.mcp-sources': '다른 프로그램이 볼 수 있는 대상',
-  'settings.mcp-sources-note':
-    'MCP로 연결한 프로그램이 여기에서 보는 대상 외에 볼 수 있는 것. 폴더는 그 안의 녹화를 뜻합니다.',
+  'settings.mcp-sources-note': '그 프로그램이 언제나 볼 수 있는 것. 폴더는 그 안의 녹화를 뜻합니다.',
   'settings.mcp-sources-placeholder': 'screen, window:제목, 파일 또는 폴더',
   'list.add': '추가',
   'list.remove': '{name} 빼기',
