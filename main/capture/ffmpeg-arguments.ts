@@ -16,15 +16,20 @@ export function fitted(
 /**
  * Filters that fit any picture into the frame: scaled to fit, centred, padded with black. Each picture is fitted by its
  * own size, which may change in mid-stream, and by the shape of its pixels (`sar`, width over height).
+ * @param format of the pixels
+ * @param flags how it is scaled
  */
-export function letterbox({ width, height }: Pick<Sampling, 'width' | 'height'>): string {
+export function letterbox(
+  { width, height }: Pick<Sampling, 'width' | 'height'>,
+  { format, flags } = { format: 'rgb24', flags: 'area' },
+): string {
   const fit = [
     `w='max(1,min(${width},round(${height}*iw*sar/ih)))'`,
     `h='max(1,min(${height},round(${width}*ih/(iw*sar))))'`,
   ];
   return [
-    `scale=${fit.join(':')}:flags=area:eval=frame`,
-    'format=rgb24',
+    `scale=${fit.join(':')}:flags=${flags}:eval=frame`,
+    `format=${format}`,
     `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:black:eval=frame`,
   ].join(',');
 }

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate as afterReading, setTimeout as sleep } from 'node:timers/promises';
 import type { BytePath } from '../base/byte-names.ts';
 import { OnlookerError } from '../base/errors.ts';
+import { believable } from './believable-length.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
 import { complained, type Ending, FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
 import { rounding } from './file-arguments.ts';
@@ -153,7 +154,10 @@ export class FileSource implements FrameSource {
     const damaged = ending.code !== 0 || complained(child.messages);
     const expected = Math.min(this.#statedLength ?? this.#reached, last / fps);
     if (damaged && expected - this.#reached >= unremarkable) {
-      yield { type: 'gap', gap: { from: this.#reached, to: expected, reason: 'ended', dropped: 0 } };
+      const known = file === undefined || ending.signal || (await believable(file, this.#statedLength!, this.#reached));
+      if (!known) this.#end = this.#reached;
+      const to = known ? expected : this.#reached;
+      yield { type: 'gap', gap: { from: this.#reached, to, reason: 'ended', dropped: 0 } };
       // It can go on there, unlike behind damage.
       if (ending.signal) throw this.#lost(`was ended from outside (${ending.signal})`);
     } else if (place + skipped < last) {

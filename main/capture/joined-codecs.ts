@@ -2,6 +2,7 @@
  * Files joined of recordings that ffmpeg reads on behind the first one, but with the decoder of the first one: whether a
  * later one has another codec, or is of another kind.
  */
+import { endOfElement } from './matroska.ts';
 import type { ReadAt } from './transport-stream.ts';
 
 /** Bytes at the beginning of a recording in which its codecs are named. */
@@ -20,12 +21,9 @@ export async function otherMatroska(read: ReadAt, size: number): Promise<boolean
     } else if (id === 0x52494646) {
       return true; // an AVI
     }
-    const width = Math.clz32(element[4]!) - 23; // of the length
-    if (width > 8) return false;
-    const unknown = (1n << BigInt(7 * width)) - 1n;
-    const length = BigInt(`0x${element.toString('hex', 4, 4 + width)}`) & unknown;
-    if (length === unknown) return false;
-    at += 4 + width + Number(length);
+    const end = endOfElement(element, at);
+    if (end === undefined) return false;
+    at = end;
   }
   return false;
 }

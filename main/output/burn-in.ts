@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { letterbox } from '../capture/ffmpeg-arguments.ts';
 import type { FileInput } from '../capture/file-arguments.ts';
 import { clockFilters } from '../capture/file-clock.ts';
+import type { Size } from '../capture/frame.ts';
 import { type Stream, videoMap } from '../capture/streams.ts';
 import { toneMapping } from '../capture/tone-map.ts';
 import { checkVideo } from './check-video.ts';
@@ -33,10 +35,15 @@ export interface BurnIn {
 const video = 'video.mp4';
 
 /**
- * Subtitles show only where there are frames, and the recording of a still screen may have few: hence the steady rate.
- * H.264 in 4:2:0 wants even sides.
+ * The picture at the size that it begins with, whatever it changes to. H.264 in 4:2:0 wants even sides. Subtitles show
+ * only where there are frames, and the recording of a still screen may have few: hence the steady rate.
  */
-const steady = 'fps=30,scale=trunc(iw/2)*2:trunc(ih/2)*2';
+function steady(size: Size | undefined): string {
+  if (!size) return 'fps=30,scale=trunc(iw/2)*2:trunc(ih/2)*2';
+  const even = (side: number) => Math.max(2, side - (side % 2));
+  const frame = { width: even(size.width), height: even(size.height) };
+  return `fps=30,${letterbox(frame, { format: 'yuv420p', flags: 'bicubic' })}`;
+}
 
 /**
  * Encodes a part of a recording anew with subtitles, and returns the path of the video, which was decoded to its end.
@@ -46,7 +53,11 @@ export async function burnIn(job: BurnIn): Promise<string> {
   const shift = -Math.round(job.from * 1000);
   const cues = job.cues.map((cue) => ({ ...cue, start: cue.start + shift, end: cue.end + shift }));
   const part = partOf(job);
-  const picture = [...part.picture, ...toneMapping(job.recording.video?.transfer ?? 'sdr'), steady].join(',');
+  const picture = [
+    ...part.picture,
+    ...toneMapping(job.recording.video?.transfer ?? 'sdr'),
+    steady(job.recording.video?.size),
+  ].join(',');
   const drawing = (await chooseDrawing(job, cues))(cues, picture);
   if (drawing.warning) job.notify(drawing.warning);
   const said = await encode(job, part, drawing, await codecs(job));

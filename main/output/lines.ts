@@ -29,6 +29,8 @@ export function gapWords(gap: GapEvent): string {
   if (gap.reason === 'discontinuity' && gap.from === gap.to) return "the recording's clock jumps";
   if (gap.reason === 'unread')
     return 'the file holds more behind this, which cannot be read here: it was joined. Split it, or convert it';
+  if (gap.reason === 'ended' && gap.from === gap.to)
+    return 'the recording breaks off, nobody knows how much is missing';
   const lost = gap.dropped > 0 ? `, ${count(gap.dropped, 'frame')} lost` : '';
   return `no picture until ${shortTime(gapSpan(gap).to)}: ${oneLine(gap.reason)}${lost}`;
 }

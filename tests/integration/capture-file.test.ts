@@ -242,6 +242,24 @@ describe('damaged recordings', () => {
     });
   });
 
+  test('cut short, and stating a length that cannot be: a gap of unknown length', async () => {
+    make('whole.mkv', 'testsrc2=s=320x200:r=10:d=40', ...h264);
+    const bytes = readFileSync(path('whole.mkv'));
+    const length = bytes.indexOf(Buffer.from([0x44, 0x89, 0x88])) + 3; // milliseconds, as a double
+    for (const [seconds, to] of [
+      [40, 40],
+      [1e9, undefined],
+    ] as const) {
+      bytes.writeDoubleBE(1000 * seconds, length);
+      for (const part of [2, 10]) {
+        writeFileSync(path('cut.mkv'), bytes.subarray(0, Math.round(bytes.length / part)));
+        const items = await capture('cut.mkv');
+        const from = framesOf(items).at(-1)!.t + 0.5;
+        expect(items.at(-1)).toEqual({ type: 'gap', gap: { from, to: to ?? from, reason: 'ended', dropped: 0 } });
+      }
+    }
+  });
+
   test('bits flipped: the grid stays whole', async () => {
     make('flipped.mp4', 'testsrc2=s=320x200:r=10:d=40', ...h264, '-movflags', '+faststart');
     const bytes = readFileSync(path('flipped.mp4'));

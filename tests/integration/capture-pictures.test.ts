@@ -71,6 +71,27 @@ describe('pixels that are not square', () => {
   });
 });
 
+test('a video with its subtitles keeps the size it begins with: what has another shape is not stretched', async () => {
+  const sizes = ['320x180', '180x320'];
+  sizes.forEach((size, i) => {
+    const white = ['-f', 'lavfi', '-i', `color=white:s=${size}:r=10:d=1`, '-c:v', 'libx264', '-pix_fmt', 'yuv420p'];
+    ffmpeg(...white, '-output_ts_offset', `${i}`, path(`${i}.ts`));
+  });
+  writeFileSync(path('sizes.ts'), Buffer.concat([0, 1].map((i) => readFileSync(path(`${i}.ts`)))));
+  const outputs = await openOutputs([path('sizes.mp4')], { source: path('sizes.ts') });
+  await outputs.write({ type: 'started', source: 'sizes.ts', bundle: 'b', fps: 2, tokensPerFrame: 10 });
+  for (const t of [0, 0.5, 1, 1.5]) await outputs.write({ type: 'frame', index: 2 * t, t } as LiveEvent);
+  await outputs.close();
+  await using source = await openFile(path('sizes.mp4'), binaries[0]!, { ...frameSize, fps: 2 });
+  expect(source.size).toEqual({ width: 320, height: 180 });
+  const frames = (await Array.fromAsync(source.frames())).flatMap((item) =>
+    item.type === 'frame' ? [item.frame] : [],
+  );
+  const sides = (frame: Frame) => [0.2, 0.5, 0.8].map((x) => colour(frame, x, 0.5)[0]! > 128);
+  expect(sides(frames[0]!)).toEqual([true, true, true]);
+  expect(sides(frames[3]!)).toEqual([false, true, false]);
+});
+
 describe('HDR', () => {
   /** Light of an SDR number (ITU-R BT.1886), as cd/m2 where white has 203, and as HDR numbers, all of one channel. */
   const nits = (sdr: number) => 203 * (sdr / 255) ** 2.4;
