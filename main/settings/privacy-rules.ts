@@ -19,8 +19,11 @@ export async function hidingFor(source: string, path: string = settingsPath()): 
   const { settings, damaged } = await readSettingsFile(path).catch((cause: unknown) => {
     throw refused(path, 'the file cannot be opened', cause);
   });
-  if (damaged.length > 0) throw refused(path, damaged.join(', '));
-  return privacyRules(settings);
+  const rules = privacyRules(settings);
+  // Another setting that is damaged says nothing of these; what is no setting is the whole file.
+  const lost = damaged.filter((name) => Object.hasOwn(rules, name) || !Object.hasOwn(settings, name));
+  if (lost.length > 0) throw refused(path, lost.join(', '));
+  return rules;
 }
 
 function refused(path: string, why: string, cause?: unknown): OnlookerError {
