@@ -5,10 +5,20 @@
 import { z } from 'zod';
 import { isErrorCode, OnlookerError } from '../base/errors.ts';
 import { withoutSecrets } from '../base/secrets.ts';
+import {
+  answerEvent,
+  failedEvent,
+  finishedEvent,
+  frameEvent,
+  gapEvent,
+  narrationEvent,
+  speakingEvent,
+  startedEvent,
+  unsaidEvent,
+} from '../live/events.ts';
 
 // 1. From the host: requests -------------------------------------------------------------------------------------------
 
-const share = z.number().min(0).max(1);
 const rules = z.object({
   hiddenApps: z.array(z.string()).readonly(),
   hiddenTitles: z.array(z.string()).readonly(),
@@ -89,63 +99,25 @@ export const order = z.union([request, displayOpened]);
 // 2. From the engine: replies and events -------------------------------------------------------------------------------
 
 const t = z.number();
-const latencyMs = z.number();
-const answer = z.object({
-  type: z.literal('answer'),
-  ...{ t, query: z.string(), text: z.string(), latencyMs },
-  understood: z.boolean().exactOptional(),
-});
-const finished = z.object({
-  type: z.literal('finished'),
-  frames: z.number(),
-  seconds: z.number(),
-  narrations: z.number(),
-  answers: z.number(),
-  dropped: z.number(),
-  gaps: z.number(),
-  wallMs: z.number(),
-  framesPerSecond: z.number(),
-  realtimeFactor: z.number(),
-  peakRssMb: z.number(),
-  latencyP50Ms: z.number(),
-  latencyP95Ms: z.number(),
-  complete: z.boolean(),
-  end: z.number().exactOptional(),
-});
 const event = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('started'),
-    source: z.string(),
-    bundle: z.string(),
-    fps: z.number(),
-    tokensPerFrame: z.number(),
-  }),
-  z.object({
-    type: z.literal('frame'),
-    ...{ index: z.number(), t, pSilent: share, encoded: z.boolean(), changed: z.number(), latencyMs },
-    reason: z.enum(['spoke', 'silent', 'still', 'rearm', 'refractory', 'repeat', 'withheld', 'muted']),
-  }),
-  z.object({ type: z.literal('narration'), t, text: z.string(), pSilent: share, latencyMs }),
-  answer,
-  z.object({ type: z.literal('gap'), from: t, to: t, reason: z.string(), dropped: z.number() }),
-  z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
-  finished,
-  z.object({
-    type: z.literal('speaking'),
-    of: z.enum(['narration', 'answer']),
-    t,
-    text: z.string(),
-    query: z.string().exactOptional(),
-  }),
-  z.object({ type: z.literal('unsaid'), t }),
+  startedEvent,
+  frameEvent,
+  narrationEvent,
+  answerEvent,
+  gapEvent,
+  failedEvent,
+  finishedEvent,
+  speakingEvent,
+  unsaidEvent,
   z.object({ type: z.literal('preview'), t, jpeg: z.custom<Uint8Array>((value) => value instanceof Uint8Array) }),
   z.object({ type: z.literal('filtering'), filtering: z.boolean() }),
   z.object({ type: z.literal('forgotten'), from: z.number(), before: z.number() }),
-  z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
+  // The stream's own, and the engine's, which have no time in it.
+  z.object({ type: z.literal('notice'), t: t.optional(), code: z.string(), message: z.string() }),
 ]);
 
 const outcome = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), value: z.union([answer, finished, z.undefined()]) }),
+  z.object({ ok: z.literal(true), value: z.union([answerEvent, finishedEvent, z.undefined()]) }),
   failed.extend({ ok: z.literal(false) }),
 ]);
 export type Outcome = z.infer<typeof outcome>;
