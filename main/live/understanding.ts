@@ -51,7 +51,7 @@ export class Understanding {
     return topics.flatMap((topic) => {
       const tag = topic[language] ? language : 'en';
       const [sentence] = topic[tag]?.taught ?? [];
-      return sentence === undefined ? [] : [sentence.replace(nameSlot, names?.[tag]?.[0]?.[0] ?? '')];
+      return sentence === undefined ? [] : [sentence.replace(nameSlot, () => names?.[tag]?.[0]?.[0] ?? '')];
     });
   }
 
@@ -66,7 +66,7 @@ export class Understanding {
     const [nearest] = topics
       .filter((topic) => isOn(topic, words, language))
       .sort((a, b) => likeness(b, words) - likeness(a, words));
-    return (taught ?? nearest?.taught[0])?.replace(nameSlot, name ?? '');
+    return (taught ?? nearest?.taught[0])?.replace(nameSlot, () => name ?? '');
   }
 
   /** The sentence with "{name}" where it names a program, and that program's own name. */
@@ -78,8 +78,11 @@ export class Understanding {
     for (const { called: word, name } of called) {
       // Korean particles follow a name without a space.
       const end = language === 'ko' ? '' : '(?![\\p{L}\\p{N}])';
-      const found = new RegExp(`(?<![\\p{L}\\p{N}])${word.replaceAll(' ', '\\s*')}${end}`, 'u').exec(plain);
-      if (found) return { slotted: plain.replace(found[0], nameSlot), name };
+      const pattern = RegExp.escape(word.normalize().toLowerCase()).replaceAll('\\x20', '\\s*');
+      const found = new RegExp(`(?<![\\p{L}\\p{N}])${pattern}${end}`, 'u').exec(plain);
+      if (!found) continue;
+      const behind = plain.slice(found.index + found[0].length);
+      return { slotted: `${plain.slice(0, found.index)}${nameSlot}${behind}`, name };
     }
     return { slotted: plain };
   }

@@ -96,3 +96,12 @@ test('a bundle that says nothing of it takes everything as it stands', () => {
   const any = new Understanding({});
   expect([any.question('Wer bist du?'), any.instruction('猫')]).toEqual(['Wer bist du?', '猫']);
 });
+
+test('a name is only found as a word, and its signs are not those of a pattern', () => {
+  const topic = { en: { taught: ['Is the {name} open?'], about: ['open'], also: ['profile'] } };
+  const names = { en: [['file'], ['c++ (new'], ['$&']] };
+  const understanding = new Understanding({ understands: { questions: [topic], instructions: [], names } });
+  expect(understanding.question('Is the profile file open?')).toBe('Is the file open?');
+  expect(understanding.question('Is the c++ (new open?')).toBe('Is the c++ (new open?');
+  expect(understanding.question('Is the $& open?')).toBe('Is the $& open?');
+});
