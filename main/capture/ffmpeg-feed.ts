@@ -4,6 +4,7 @@ import type { Place, Size } from './frame.ts';
 import { FeedEnd, type LiveFeed, type LivePicture, type Pace } from './live-feed.ts';
 import { PictureTimes } from './picture-times.ts';
 import { pictures } from './pictures.ts';
+import { parseStreams, type VideoStream } from './streams.ts';
 
 export interface FfmpegStart {
   /** ffmpeg's arguments. */
@@ -33,13 +34,23 @@ export class FfmpegFeed implements LiveFeed {
   readonly #args: readonly string[];
   readonly #times: PictureTimes | undefined;
   readonly #bytes: number;
+  readonly #onStreams: ((videos: readonly VideoStream[]) => void) | undefined;
   #child: FfmpegProcess | undefined;
   #closed = false;
 
-  /** @param bytes of one picture */
-  constructor(ffmpeg: string, bytes: number, { args, timed, ...start }: FfmpegStart) {
+  /**
+   * @param bytes of one picture
+   * @param onStreams told before the first picture which videos there are, best first; where it is `timed`
+   */
+  constructor(
+    ffmpeg: string,
+    bytes: number,
+    { args, timed, ...start }: FfmpegStart,
+    onStreams?: (videos: readonly VideoStream[]) => void,
+  ) {
     this.#ffmpeg = ffmpeg;
     this.#bytes = bytes;
+    this.#onStreams = onStreams;
     this.#args = args;
     this.#times = timed ? new PictureTimes() : undefined;
     this.outdated = start.outdated;
@@ -56,7 +67,15 @@ export class FfmpegFeed implements LiveFeed {
   async *pictures(): AsyncGenerator<LivePicture> {
     if (this.#closed) return;
     const times = this.#times;
-    const child = new FfmpegProcess(this.#ffmpeg, this.#args, 'ignore', times && ((line) => times.take(line)));
+    let described: string | undefined = '';
+    const take = (line: string): boolean => {
+      if (described !== undefined && line.includes('Output #0')) {
+        this.#onStreams?.(parseStreams(described).video);
+        described = undefined;
+      } else if (described !== undefined) described += `${line}\n`;
+      return times?.take(line) ?? false;
+    };
+    const child = new FfmpegProcess(this.#ffmpeg, this.#args, 'ignore', times && take);
     this.#child = child;
     try {
       for await (const pixels of pictures(child.stdout, this.#bytes)) yield { pixels, own: await times?.next() };

@@ -20,6 +20,7 @@ import { type KnownDisplay, type OpenDisplay, PortFeed, type WantedDisplay } fro
 import { guardScreen } from './screen-guard.ts';
 import type { SourceDescription } from './source-description.ts';
 import type { SourceOptions } from './source-options.ts';
+import { notDone, type VideoStream } from './streams.ts';
 import { findWindow } from './windows.ts';
 
 type LiveDescription = Extract<SourceDescription, { kind: 'screen' | 'window' | 'camera' | 'stream' | 'web' }>;
@@ -42,11 +43,18 @@ export async function openLive(
     const input = await find();
     return { ...input, args: liveArguments(ffmpeg, input, sampling) };
   };
+  // Such an address may have one reader only, and so is not looked at beforehand: what it sends is known when it comes.
+  const told = (streams: readonly VideoStream[]) => {
+    for (const line of notDone(name, undefined, streams)) options.onNotice?.(line, 'picture-unconverted');
+  };
   let first: FfmpegStart | undefined = await look();
+  let onStreams = source.kind === 'stream' ? told : undefined;
   const open = async () => {
     const start = first ?? (await look());
     first = undefined;
-    return new FfmpegFeed(ffmpeg.path, pictureBytes(sampling), start);
+    const feed = new FfmpegFeed(ffmpeg.path, pictureBytes(sampling), start, onStreams);
+    onStreams = undefined;
+    return feed;
   };
   const startSeconds = ['stream', 'web'].includes(source.kind) ? streamStart(sampling) : patience.startSeconds;
   const guard = guardScreen(source.kind, options.hiding, options.onFiltering);

@@ -12,6 +12,10 @@ import { indexIsLast } from './mp4-index.ts';
 import { lookAhead } from './piped-recording.ts';
 import { type Probe, probe } from './probe.ts';
 import { isSinglePicture } from './single-picture.ts';
+import type { SourceOptions } from './source-options.ts';
+import { notDone, type VideoStream } from './streams.ts';
+
+type Told = Pick<SourceOptions, 'onNotice'>;
 
 /** Milliseconds for a look at a local file; generous, because disks sleep. */
 const localLimit = 30_000;
@@ -20,7 +24,12 @@ const localLimit = 30_000;
  * Opens a local file.
  * @throws {OnlookerError} `source-not-found`, `source-unreadable`
  */
-export async function openFile(path: string, ffmpeg: FfmpegBinary, sampling: Sampling): Promise<FileSource> {
+export async function openFile(
+  path: string,
+  ffmpeg: FfmpegBinary,
+  sampling: Sampling,
+  told: Told = {},
+): Promise<FileSource> {
   const meant = meantPath(path);
   await checkFile(path, meant);
   await using opened = new AsyncDisposableStack();
@@ -28,7 +37,7 @@ export async function openFile(path: string, ffmpeg: FfmpegBinary, sampling: Sam
   const input = fileInput(ffmpeg, path, at.text);
   const seen = await probe(ffmpeg.path, input, localLimit);
   if (await isSinglePicture(ffmpeg.path, input, seen.container, localLimit)) throw notVideo(path, 'a picture');
-  const source = recording(path, input, seen, ffmpeg, sampling, { file: meant, at });
+  const source = recording(path, input, seen, ffmpeg, sampling, told, { file: meant, at });
   opened.move(); // the source closes it
   return source;
 }
@@ -40,9 +49,11 @@ export function recording(
   seen: Probe,
   ffmpeg: FfmpegBinary,
   sampling: Sampling,
+  told: Told,
   local: Pick<FileRun, 'file' | 'at'> = {},
 ): FileSource {
   checkProbe(name, seen);
+  tellNotDone(name, seen.video, told);
   const args = fileArguments(ffmpeg, lookedAt(input, seen), sampling);
   const { duration: length, video } = seen;
   return new FileSource({ name, ffmpeg: ffmpeg.path, args, sampling, length, size: video?.size, ...local });
@@ -52,7 +63,7 @@ export function recording(
  * Opens a recording that is piped into us.
  * @throws {OnlookerError} `source-unreadable`
  */
-export async function openStdin(ffmpeg: FfmpegBinary, sampling: Sampling): Promise<FileSource> {
+export async function openStdin(ffmpeg: FfmpegBinary, sampling: Sampling, told: Told = {}): Promise<FileSource> {
   if (fstatSync(0).isCharacterDevice()) {
     throw new OnlookerError(
       'source-unreadable',
@@ -65,10 +76,16 @@ export async function openStdin(ffmpeg: FfmpegBinary, sampling: Sampling): Promi
   const input = { ...stdinInput(ffmpeg), head: piped.head };
   const seen = await probe(ffmpeg.path, input, localLimit);
   if (seen.refused) checkProbe('-', seen);
+  tellNotDone('-', seen.video, told);
   const unknown = { container: undefined, length: undefined };
   const args = fileArguments(ffmpeg, { ...input, seekable: false, ...unknown, video: seen.video }, sampling);
   opened.move(); // the source closes it
   return new FileSource({ name: '-', ffmpeg: ffmpeg.path, args, sampling, ...unknown, size: seen.video?.size, piped });
+}
+
+/** Tells what is not done for the video that is watched. */
+export function tellNotDone(name: string, video: VideoStream | undefined, { onNotice }: Told): void {
+  if (video) for (const line of notDone(name, video, [video])) onNotice?.(line, 'picture-unconverted');
 }
 
 /** @param why it cannot be reached, and what else to do */

@@ -21,6 +21,9 @@ export interface SourceOptions {
   readonly backoffSeconds?: number;
   /** Captures screens and windows where ffmpeg cannot; default ffmpeg does. */
   readonly displays?: OpenDisplay;
-  /** Told what the user should know about the ffmpeg that is used. */
-  readonly onNotice?: ((line: string) => void) | undefined;
+  /** Told what the user should know about the ffmpeg that is used, and about what is not done for the source. */
+  readonly onNotice?: ((line: string, code: SourceNotice) => void) | undefined;
 }
+
+/** `picture-unconverted`: colours are not as they are meant, or another video was meant to be watched. */
+export type SourceNotice = 'ffmpeg-outdated' | 'picture-unconverted';

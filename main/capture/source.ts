@@ -9,7 +9,7 @@ import { addressInput } from './input.ts';
 import { briefly, silenceLimit } from './live-arguments.ts';
 import { indexIsLast } from './mp4-index.ts';
 import { openDisplayed, openLive, streamStart } from './open-live.ts';
-import { indexUnreachable, openFile, openStdin, recording } from './open-recording.ts';
+import { indexUnreachable, openFile, openStdin, recording, tellNotDone } from './open-recording.ts';
 import { probe } from './probe.ts';
 import { parseSource, type SourceDescription, sourceName } from './source-description.ts';
 import type { SourceOptions } from './source-options.ts';
@@ -29,12 +29,12 @@ export async function openSource(text: string, sampling: Sampling, options: Sour
     return openDisplayed(text, source, sampling, { ...options, displays });
   }
   const ffmpeg = await findFfmpeg();
-  if (ffmpeg.note) options.onNotice?.(ffmpeg.note);
+  if (ffmpeg.note) options.onNotice?.(ffmpeg.note, 'ffmpeg-outdated');
   switch (source.kind) {
     case 'file':
-      return openFile(source.path, ffmpeg, sampling);
+      return openFile(source.path, ffmpeg, sampling, options);
     case 'stdin':
-      return openStdin(ffmpeg, sampling);
+      return openStdin(ffmpeg, sampling, options);
     case 'web':
       return openWeb(source, ffmpeg, sampling, options);
     default:
@@ -74,9 +74,10 @@ async function openWeb(
   const playlist = /\b(hls|dash)\b/.test(seen.container ?? '');
   const endless = async () => playlist || !(await statesSize(ffmpeg.path, recorded, 20_000));
   if (seen.video && seen.duration === undefined && (await endless())) {
+    tellNotDone(name, seen.video, options);
     return openLive(name, { ...source, seen }, ffmpeg, sampling, options);
   }
-  return recording(name, recorded, seen, ffmpeg, sampling);
+  return recording(name, recorded, seen, ffmpeg, sampling, options);
 }
 
 /** The first bytes at an address, as ffmpeg gets them; none if it does not. */

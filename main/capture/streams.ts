@@ -21,6 +21,8 @@ export interface VideoStream extends Stream {
   /** As it is shown: turned where the recording says so, and with square pixels. Undefined if unknown. */
   readonly size: Size | undefined;
   readonly transfer: Transfer;
+  /** Whether its colours will be wrong: those of Dolby Vision's profile 5 are a matter of its own, which ffmpeg leaves as they are. */
+  readonly wrongColours?: true;
 }
 
 /**
@@ -51,6 +53,7 @@ function parseStream(text: string): (VideoStream & { readonly isDefault: boolean
     index: Number(index),
     size: width > 0 && height > 0 ? shownSize(width * shape, height, text) : undefined,
     transfer: transfer(line, text),
+    ...(/DOVI configuration record.* profile: 5\b/.test(text) && { wrongColours: true }),
     isDefault: line.includes('(default)'),
     area: width * height,
   };
@@ -97,4 +100,27 @@ function transfer(line: string, text: string): Transfer {
   if (/\([^)]*\barib-std-b67\b/.test(line)) return 'hlg';
   const [, base] = /DOVI configuration record.*compatibility id: (\d)/.exec(text) ?? [];
   return base === undefined || base === '2' ? 'sdr' : base === '4' ? 'hlg' : 'pq';
+}
+
+/**
+ * What is not done for a stream that is watched, for the user to know.
+ * @param watched undefined: it was not chosen, but is the first there is @param all best first
+ */
+export function notDone(name: string, watched: VideoStream | undefined, all: readonly VideoStream[]): string[] {
+  const [best] = all;
+  const first = watched ?? all.toSorted((a, b) => a.index - b.index)[0];
+  const said: string[] = [];
+  if (first?.wrongColours) {
+    said.push(
+      `"${name}" is Dolby Vision of profile 5: its colours are shown wrong. A version in HDR10 or SDR is shown right.`,
+    );
+  } else if (!watched && first && first.transfer !== 'sdr') {
+    said.push(`"${name}" is HDR, and is watched as it comes: its pictures look pale. Send it in the standard range.`);
+  }
+  if (!watched && best && first !== best) {
+    said.push(
+      `"${name}" has ${all.length} videos: the first is watched, not the default one. Send only the one you mean.`,
+    );
+  }
+  return said;
 }

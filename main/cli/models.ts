@@ -1,5 +1,5 @@
 import { OnlookerError } from '../base/errors.ts';
-import { say } from '../base/terminal.ts';
+import { say, visibleLine } from '../base/terminal.ts';
 import { userBundles } from '../bundle/folders.ts';
 import { listBundles } from '../bundle/open/list-bundles.ts';
 import { openBundle } from '../bundle/open/open-bundle.ts';
@@ -36,7 +36,11 @@ async function list(): Promise<number> {
   if (bundles.length === 0) say(`No model bundle is installed. They belong into ${userBundles()}.`);
   for (const { name, version = '?', bytes, folder, problem } of bundles) {
     const size = bytes === undefined ? '' : `${(bytes / 1e6).toFixed(1)} MB`;
-    await print([name.padEnd(16), version.padEnd(8), size.padStart(9), ` ${problem ?? folder}`].join(' '));
+    await print(
+      [visibleLine(name).padEnd(16), version.padEnd(8), size.padStart(9), ` ${visibleLine(problem ?? folder)}`].join(
+        ' ',
+      ),
+    );
   }
   return 0;
 }
@@ -44,7 +48,7 @@ async function list(): Promise<number> {
 /** Reports on each and ends with the exit code of an unusable bundle if one is. */
 async function verifyAll(): Promise<number> {
   const bundles = await listBundles({ verifyHashes: true });
-  for (const { name, problem } of bundles) await print(`${name}: ${problem ?? 'whole'}`);
+  for (const { name, problem } of bundles) await print(`${visibleLine(name)}: ${visibleLine(problem ?? 'whole')}`);
   const bad = bundles.filter(({ problem }) => problem !== undefined);
   if (bad.length === 0) return 0;
   throw new OnlookerError('bundle-corrupt', `Not usable: ${bad.map(({ name }) => name).join(', ')}. See above.`);

@@ -1,12 +1,19 @@
 /** A server that runs on this machine, as other programs of the user find it: by the file with its token. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { userRuntime } from '../base/data-home.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { PrivateFile } from './private-file.ts';
 
-/** Lets the user's programs find the token. The file goes when it is disposed of. @throws OnlookerError `output-unwritable` */
-export function announceServer({ port, token }: { readonly port: number; readonly token: string }) {
+/**
+ * Lets the user's programs find the token. The file goes when it is disposed of; those of servers that were killed go now.
+ * @throws OnlookerError `output-unwritable`
+ */
+export async function announceServer({ port, token }: { readonly port: number; readonly token: string }) {
+  for (const other of await announcedPorts()) {
+    if (!(await isServed(other))) await rm(join(userRuntime(), tokenFile(other)), { force: true }).catch(() => {}); // tried again next time
+  }
   return PrivateFile.write(tokenFile(port), `${token}\n`);
 }
 
@@ -30,6 +37,15 @@ function tokenFile(port: number): string {
 async function announcedPorts(): Promise<number[]> {
   const names = await readdir(userRuntime()).catch(() => []); // none was ever started: no such folder
   return names.flatMap((name) => /^serve-(\d+)\.token$/.exec(name)?.[1] ?? []).map(Number);
+}
+
+/** Whether anybody listens there. A server is announced once it does, so that the file of one that runs is never taken away. */
+function isServed(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  socket.once('connect', () => resolve(true));
+  socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ECONNREFUSED'));
+  return promise.finally(() => socket.destroy());
 }
 
 /** Undefined where nobody answers, or somebody else: a server that was killed leaves its file behind. */

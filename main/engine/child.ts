@@ -13,6 +13,9 @@ export type SpawnEngine = () => EngineProcess;
 /** Milliseconds it may take to end after SIGTERM before it is killed. */
 const grace = 3000;
 
+/** How often it is asked for a sign of life, in the time in which it must give one. */
+const beats = 10;
+
 /** The default: a Node process of its own. */
 export function forkEngine(): EngineProcess {
   const worker = fileURLToPath(new URL('./worker.ts', import.meta.url));
@@ -26,30 +29,41 @@ export class EngineChild implements AsyncDisposable {
   readonly #waiting = new Map<number, PromiseWithResolvers<Outcome>>();
   #next = 0;
   #gone = false;
+  /** Times it was asked for a sign of life since its last one. */
+  #unanswered = 0;
 
-  /** @param displays opens screens that the process cannot capture itself */
+  /**
+   * @param silenceMs of silence after which it is killed: it hangs, or was stopped. Only time in which this process runs
+   * counts, so that a machine that slept finds its engine alive
+   * @param displays opens screens that the process cannot capture itself
+   */
   constructor(
     spawn: SpawnEngine,
     onEvent: (report: Report & { type: 'event' }) => void,
+    silenceMs: number,
     displays: DisplayOpener | undefined,
   ) {
     this.#process = spawn();
     const desk = displays && new DisplayDesk(displays, (message, ports) => this.#process.send(message, ports));
     const exited = Promise.withResolvers<string>();
     this.exited = exited.promise;
+    const beating = setInterval(() => this.#beat(), silenceMs / beats).unref();
     this.#process.listen(
       (message) => {
+        this.#unanswered = 0;
         const { data, success } = report.safeParse(message);
         // One that talks nonsense is no better than one that crashed.
         if (!success) this.#process.kill('SIGKILL');
         else if (data.type === 'event') onEvent(data);
+        else if (data.type === 'beat') return;
         else if (data.type !== 'reply') void desk?.take(data);
         else this.#waiting.get(data.id)?.resolve(data.outcome);
       },
       (how) => {
         this.#gone = true;
+        clearInterval(beating);
         desk?.[Symbol.dispose]();
-        exited.resolve(how);
+        exited.resolve(this.#unanswered < beats ? how : `no sign of life for ${silenceMs / 1000} s`);
       },
     );
   }
@@ -69,6 +83,15 @@ export class EngineChild implements AsyncDisposable {
     } finally {
       this.#waiting.delete(id);
     }
+  }
+
+  #beat(): void {
+    if (this.#unanswered === beats) {
+      this.#process.kill('SIGKILL');
+      return;
+    }
+    this.#unanswered += 1;
+    this.#process.send({ beat: true });
   }
 
   /** SIGTERM, three seconds, SIGKILL; resolves when it is gone. */

@@ -32,6 +32,8 @@ export interface HostOptions {
   readonly healthyAfterMs?: number;
   /** Crashes in a row, without one frame between, after which it is given up; default 6. */
   readonly attempts?: number;
+  /** Milliseconds without a sign of life, while this process runs, after which the engine is killed; default 30000. */
+  readonly silenceMs?: number;
 }
 
 /** What is being watched, across all processes that have a part in it. */
@@ -71,7 +73,13 @@ export class EngineHost implements Engine {
   #closed = false;
 
   constructor(options: HostOptions = {}) {
-    const patience = { firstWaitMs: 250, longestWaitMs: 30_000, healthyAfterMs: 60_000, attempts: 6 };
+    const patience = {
+      firstWaitMs: 250,
+      longestWaitMs: 30_000,
+      healthyAfterMs: 60_000,
+      attempts: 6,
+      silenceMs: 30_000,
+    };
     this.#options = { spawn: forkEngine, snapshotEverySeconds: 5, ...patience, ...options };
   }
 
@@ -215,11 +223,11 @@ export class EngineHost implements Engine {
 
   #process(): EngineChild {
     if (this.#child) return this.#child;
-    const { spawn, displays } = this.#options;
+    const { spawn, silenceMs, displays } = this.#options;
     const take = (report: Report & { type: 'event' }) => {
       if (child === this.#child) this.#take(report);
     };
-    const child = new EngineChild(spawn, take, displays);
+    const child = new EngineChild(spawn, take, silenceMs, displays);
     this.#child = child;
     void child.exited.then((how) => {
       this.#child = undefined;

@@ -199,7 +199,7 @@ export class InProcessEngine implements Engine {
       ...(instruction !== null && instruction !== undefined && { instruction }),
       ...(theta !== null && theta !== undefined && { theta }),
       ...(chattiness !== undefined && { chattiness }),
-      onNotice: (message) => tell({ type: 'notice', code: 'ffmpeg-outdated', message }),
+      onNotice: (message, code) => tell({ type: 'notice', code, message }),
       onFiltering: (filtering) => tell({ type: 'filtering', filtering }),
       onWords: (words) => {
         if (!toldBefore(words, told)) tell(words);

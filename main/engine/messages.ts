@@ -94,7 +94,10 @@ const displayOpened = z.object({
 });
 export type DisplayOpened = z.infer<typeof displayOpened>;
 
-export const order = z.union([request, displayOpened]);
+/** Asked for a sign of life. */
+const beat = z.object({ beat: z.literal(true) });
+
+export const order = z.union([request, displayOpened, beat]);
 
 // 2. From the engine: replies and events -------------------------------------------------------------------------------
 
@@ -139,6 +142,7 @@ export const report = z.discriminatedUnion('type', [
   /** A screen is wanted that only the program itself can capture; and it is wanted no more. */
   z.object({ type: z.literal('display'), id: z.int(), wanted: wantedDisplay }),
   z.object({ type: z.literal('display-over'), id: z.int() }),
+  z.object({ type: z.literal('beat') }),
 ]);
 export type Report = z.infer<typeof report>;
 

@@ -21,6 +21,7 @@ port.listen(
   (message, [transferred]) => {
     const given = order.parse(message);
     if ('display' in given) return displays.take(given, transferred);
+    if ('beat' in given) return send({ type: 'beat' });
     const { id, call } = given;
     answer(call)
       .catch(failure)

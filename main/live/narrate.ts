@@ -14,6 +14,7 @@ import type { Sampling } from '../capture/frame.ts';
 import { paintMasks } from '../capture/masks.ts';
 import type { OpenDisplay } from '../capture/port-feed.ts';
 import { openSource } from '../capture/source.ts';
+import type { SourceOptions } from '../capture/source-options.ts';
 import { openLanguageModel } from '../llama/model.ts';
 import { openVisionEncoder } from '../vision/open-encoder.ts';
 import type { NarrationControl } from './control.ts';
@@ -78,7 +79,7 @@ export interface NarrateOptions {
   /** Told when something on the screen begins or ceases to be hidden. */
   readonly onFiltering?: (filtering: boolean) => void;
   /** Told what the user should know about what is used. */
-  readonly onNotice?: (line: string) => void;
+  readonly onNotice?: SourceOptions['onNotice'];
   /** Told each text word by word, ahead of its event. It must return at once. */
   readonly onWords?: SessionOptions['onWords'];
   readonly onProgress?: (progress: { t: number; duration: number | undefined; frames: number }) => void;

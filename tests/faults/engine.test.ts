@@ -97,6 +97,20 @@ test('what is asked for while it is down is answered once it is up', async () =>
   expect(events.filter(({ type }) => type === 'answer')).toEqual([answer]);
 });
 
+test('one that was stopped is replaced', async () => {
+  await using host = new EngineHost({ ...quick, silenceMs: 3000 });
+  const events: EngineEvent[] = [];
+  host.subscribe((event) => events.push(event));
+  await host.watch({ source: desk, bundle });
+  const stopped = host.pid!;
+  process.kill(stopped, 'SIGSTOP');
+  await host.ask('what now?');
+  expect(host.pid).not.toBe(stopped);
+  expect(events.filter(({ type }) => type === 'restarting')).toMatchObject([
+    { message: expect.stringContaining('no sign of life for 3 s') },
+  ]);
+}, 60_000);
+
 test('settings and a pause outlast a crash', async () => {
   await using host = new EngineHost(quick);
   const events: EngineEvent[] = [];

@@ -158,13 +158,13 @@ test('a stream that dies is told and taken up again', async () => {
   const port = 20_000 + (process.pid % 10_000);
   const send = () => {
     const target = ['-f', 'mpegts', `udp://127.0.0.1:${port}?pkt_size=1316`];
-    return running(['-re', '-f', 'lavfi', '-i', growing, '-pix_fmt', 'yuv420p', ...encode, ...target]);
+    const both = ['-f', 'lavfi', '-i', 'color=s=96x60:r=5', '-map', '0:v', '-map', '1:v'];
+    return running(['-re', '-f', 'lavfi', '-i', growing, ...both, '-pix_fmt', 'yuv420p', ...encode, ...target]);
   };
-  await using source = await openSource(`udp://127.0.0.1:${port}`, sampling, {
-    hiding: 'none',
-    stallSeconds: 1,
-    backoffSeconds: 0.1,
-  });
+  const notices: string[] = [];
+  const onNotice = (line: string) => notices.push(line);
+  const patience = { stallSeconds: 1, backoffSeconds: 0.1 };
+  await using source = await openSource(`udp://127.0.0.1:${port}`, sampling, { hiding: 'none', ...patience, onNotice });
   let sender = send();
   const frames: Frame[] = [];
   const gaps: Gap[] = [];
@@ -182,6 +182,8 @@ test('a stream that dies is told and taken up again', async () => {
     if (after === 5) break;
   }
   sender.kill('SIGKILL');
+  // It may have one reader, and so is not looked at beforehand: what is not done for it is told once it comes.
+  expect(notices).toEqual([expect.stringContaining('has 2 videos: the first is watched')]);
   expect(gaps).toMatchObject([{ reason: 'stalled', dropped: 0 }]);
   const [{ from, to }] = gaps as [Gap];
   expect(to - from).toBeGreaterThan(1);

@@ -4,7 +4,7 @@ import { parseMonitors, parseRefusal } from '../../main/capture/displays.ts';
 import { describeVersion } from '../../main/capture/ffmpeg-binary.ts';
 import { complained, firstComplaint } from '../../main/capture/ffmpeg-process.ts';
 import { parseProbe } from '../../main/capture/probe.ts';
-import { parseStreams } from '../../main/capture/streams.ts';
+import { notDone, parseStreams } from '../../main/capture/streams.ts';
 import { parseWindows } from '../../main/capture/windows.ts';
 
 describe('ffmpeg about itself', () => {
@@ -81,6 +81,24 @@ describe('the streams of an input', () => {
       { width: 1920, height: 1080 },
       { width: 40, height: 64 },
     ]);
+  });
+
+  test('what is not done for it is told', () => {
+    const dolby = (profile: number) => [
+      blue,
+      `    DOVI configuration record: version: 1.0, profile: ${profile}, level: 6, compatibility id: 0`,
+    ];
+    const five = of(...dolby(5)).video;
+    expect(notDone('film', five[0], five)).toEqual([expect.stringContaining('colours are shown wrong')]);
+    expect(notDone('film', undefined, five)).toEqual([expect.stringContaining('colours are shown wrong')]);
+    const eight = of(...dolby(8)).video;
+    expect(notDone('film', eight[0], eight)).toEqual([]);
+    // A stream that could not be looked at beforehand.
+    const both = of(red, blue).video;
+    expect(notDone('live', undefined, both)).toEqual([expect.stringContaining('has 2 videos')]);
+    expect(notDone('live', undefined, of(blue).video)).toEqual([expect.stringContaining('is HDR')]);
+    expect(notDone('live', undefined, of(red).video)).toEqual([]);
+    expect(notDone('live', both[0], both)).toEqual([]);
   });
 
   test("a recording's own texts are not taken for ffmpeg's", () => {
