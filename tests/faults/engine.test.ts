@@ -101,7 +101,7 @@ test('one that was stopped is replaced', async () => {
   await using host = new EngineHost({ ...quick, silenceMs: 3000 });
   const events: EngineEvent[] = [];
   host.subscribe((event) => events.push(event));
-  await host.watch({ source: desk, bundle });
+  await host.watch({ hiding: 'none', source: desk, bundle });
   const stopped = host.pid!;
   process.kill(stopped, 'SIGSTOP');
   await host.ask('what now?');
