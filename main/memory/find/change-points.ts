@@ -18,12 +18,13 @@ const floor = 0.1;
  * length; undefined where nothing is known.
  */
 export function changePoints(directions: readonly (Float32Array | undefined)[]): number[] {
-  const novelty = directions.map((_, i) => {
-    const before = mean(directions.slice(Math.max(0, i - windowBins), i));
-    const behind = mean(directions.slice(i, i + windowBins));
+  const units = directions.map((direction) => direction && unit(direction));
+  const novelty = units.map((_, i) => {
+    const before = mean(units.slice(Math.max(0, i - windowBins), i));
+    const behind = mean(units.slice(i, i + windowBins));
     return before && behind ? 1 - dot(unit(before), unit(behind)) : 0;
   });
-  const least = Math.max(floor, share * spread(directions));
+  const least = Math.max(floor, share * spread(units));
   const isChange = (i: number) => {
     const near = novelty.slice(i - windowBins + 1, i + windowBins);
     // Of equals the first.
@@ -35,14 +36,14 @@ export function changePoints(directions: readonly (Float32Array | undefined)[]):
 }
 
 /** Mean cosine distance of any two of them: 1 - |mean of the unit vectors| squared. */
-function spread(directions: readonly (Float32Array | undefined)[]): number {
-  const all = mean(directions);
+function spread(units: readonly (Float32Array | undefined)[]): number {
+  const all = mean(units);
   return all ? 1 - dot(all, all) : 0;
 }
 
-/** Mean of the unit vectors; undefined when there are none. */
-function mean(directions: readonly (Float32Array | undefined)[]): Float32Array | undefined {
-  const known = directions.filter((direction) => direction !== undefined).map(unit);
+/** Mean of the vectors that are known; undefined when there are none. */
+function mean(units: readonly (Float32Array | undefined)[]): Float32Array | undefined {
+  const known = units.filter((each) => each !== undefined);
   const sum = known[0]?.slice().fill(0);
   for (const direction of known) for (let k = 0; k < direction.length; k++) sum![k]! += direction[k]! / known.length;
   return sum;
