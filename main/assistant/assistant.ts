@@ -18,6 +18,7 @@ import type {
 import { say } from '../base/terminal.ts';
 import { parseWatchable, sourceName } from '../capture/source-description.ts';
 import type { Engine } from '../engine/engine.ts';
+import { record } from '../log/record.ts';
 import type { Forgotten } from '../memory/forget/forget.ts';
 import type { KeyKeeper } from '../memory/store/key.ts';
 import { TextFiles } from '../output/text-files.ts';
@@ -269,6 +270,7 @@ export class Assistant implements AsyncDisposable {
   async #forget(span: Span, engine: Engine): Promise<Forgotten> {
     await engine.forget(span);
     const { forgotten, wiped } = await this.#past.forget(span);
+    record('forgotten', {});
     if (!wiped) {
       this.notify(
         'traces-left',
@@ -309,6 +311,7 @@ export class Assistant implements AsyncDisposable {
 
   async #keep(change: Partial<Settings>): Promise<Settings> {
     const settings = await this.#options.settings.change(change);
+    for (const name of Object.keys(change) as (keyof Settings)[]) record('setting-changed', { name });
     this.#desk.tell({ type: 'settings', settings: shownSettings(settings) });
     return settings;
   }

@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../preload/contract.ts';
 import { removeEngineLeftovers } from '../base/runtime-folder.ts';
+import { removeLog } from '../log/log-files.ts';
 import { unwritableFile } from '../memory/store/failures.ts';
 import { forgetSnapshotKey } from '../memory/store/snapshot-key.ts';
 import { damagedPrefix, SettingsFile, settingsPath } from '../settings/settings-file.ts';
@@ -20,7 +21,10 @@ export async function forgetTyped(path: string = settingsPath()): Promise<void> 
   await forgetBesideSettings(path);
 }
 
-/** Forgets what lies beside the settings: damaged ones that were set aside, and snapshots, which hold texts and questions. */
+/**
+ * Forgets what lies beside the settings: damaged ones that were set aside, snapshots, which hold texts and questions, and
+ * the log, which holds when the program was used.
+ */
 export async function forgetBesideSettings(path: string = settingsPath()): Promise<void> {
   for (const name of await readdir(dirname(path)).catch(() => [])) {
     if (!name.startsWith(damagedPrefix)) continue;
@@ -30,4 +34,9 @@ export async function forgetBesideSettings(path: string = settingsPath()): Promi
   }
   await forgetSnapshotKey();
   await removeEngineLeftovers();
+  try {
+    removeLog();
+  } catch (error) {
+    throw unwritableFile(error);
+  }
 }

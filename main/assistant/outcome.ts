@@ -2,6 +2,7 @@ import type { Outcome } from '../../preload/contract.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { withoutSecrets } from '../base/secrets.ts';
 import { visibleLine } from '../base/terminal.ts';
+import { recordFailure } from '../log/failures.ts';
 
 /** A line for whoever runs the program: a defect with its place, something refused. */
 export type Log = (line: string) => void;
@@ -11,6 +12,7 @@ export async function outcomeOf<T>(work: () => T | Promise<T>, log: Log): Promis
   try {
     return { ok: true, value: await work() };
   } catch (error) {
+    recordFailure(error);
     if (error instanceof OnlookerError) return { ok: false, code: error.code, message: visibleLine(error.message) };
     log(withoutSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)));
     return { ok: false, code: 'defect', message: sentence(error) };

@@ -2,7 +2,11 @@ import { dirname, resolve } from 'node:path';
 import { OnlookerError } from './errors.ts';
 
 /** What went wrong with writing `path`, which `option` names, and what to do about it. */
-export function unwritable(path: string, cause: unknown, option: '--out' | '--snapshot' = '--out'): OnlookerError {
+export function unwritable(
+  path: string,
+  cause: unknown,
+  option: '--out' | '--snapshot' | '--report' = '--out',
+): OnlookerError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const folder = dirname(resolve(path));
   const reasons: Record<string, string> = {

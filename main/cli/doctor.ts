@@ -4,14 +4,20 @@ import { visibleLine } from '../base/terminal.ts';
 import { openBundle } from '../bundle/open/open-bundle.ts';
 import { listCameras } from '../capture/cameras.ts';
 import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
+import { logFolder } from '../log/log-files.ts';
+import { failureCounts, readLog } from '../log/read-log.ts';
 import { parse } from './command.ts';
 import { display } from './display.ts';
+import { checkReportPlace, writeReport } from './doctor-report.ts';
 import { print } from './standard-output.ts';
 
-export const usage = `Usage: onlooker doctor [--bundle NAME|DIR]
+export const usage = `Usage: onlooker doctor [--bundle NAME|DIR] [--report FILE]
 
-Shows what works on this machine. Ends with 0 if recordings can be narrated; a display, cameras and a memory are
-extras.`;
+Shows what works on this machine. Ends with 0 if recordings can be narrated; a display, cameras, a memory and a log
+are extras.
+
+  --bundle NAME|DIR  model bundle (desk-nano)
+  --report FILE      also write this, versions and the log into a new FILE, to go with a report of a bug`;
 
 interface Check {
   readonly name: string;
@@ -23,15 +29,26 @@ interface Check {
 
 /** `onlooker doctor`. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parse('doctor', args, { bundle: { type: 'string' } });
+  const { values } = parse('doctor', args, { bundle: { type: 'string' }, report: { type: 'string' } });
+  if (values.report?.trim() === '') throw new OnlookerError('usage', '--report is empty. Give it the name of a file.');
+  if (values.report !== undefined) await checkReportPlace(values.report); // before it takes its time
+  const lines: string[] = [];
+  const say = async (line: string) => {
+    lines.push(line);
+    await print(line);
+  };
   let exitCode = 0;
   for (const { name, needed, look } of checks(values.bundle)) {
     try {
-      await print(`ok       ${name.padEnd(13)} ${await look()}`);
+      await say(`ok       ${name.padEnd(13)} ${await look()}`);
     } catch (error) {
-      await print(`${needed ? 'FAILED  ' : 'none    '} ${name.padEnd(13)} ${visibleLine(messageOf(error))}`);
+      await say(`${needed ? 'FAILED  ' : 'none    '} ${name.padEnd(13)} ${visibleLine(messageOf(error))}`);
       if (needed && exitCode === 0) exitCode = error instanceof OnlookerError ? error.exitCode : 70;
     }
+  }
+  if (values.report !== undefined) {
+    await writeReport(values.report, lines);
+    await print(`The report is ${values.report}. Read it before you send it.`);
   }
   return exitCode;
 }
@@ -46,6 +63,7 @@ function checks(bundleName: string | undefined): Check[] {
     { name: 'Display', needed: false, look: display },
     { name: 'Cameras', needed: false, look: cameras },
     { name: 'Memory', needed: false, look: memory },
+    { name: 'Log', needed: false, look: log },
   ];
 }
 
@@ -84,6 +102,14 @@ async function memory(): Promise<string> {
   const { usedBytes } = await import('../memory/forget/retention.ts');
   using opened = await openMemory();
   return `${countFrames(opened)} frames, ${(usedBytes(opened) / 1e6).toFixed(1)} MB (${opened.folder})`;
+}
+
+async function log(): Promise<string> {
+  const entries = readLog();
+  if (entries[0] === undefined) throw new Error(`There is none yet (${logFolder()}).`);
+  const failures = failureCounts(entries).map(([code, count]) => `${count} ${code}`);
+  const since = entries[0].at.slice(0, 10);
+  return `${failures.length > 0 ? `failures since ${since}: ${failures.join(', ')}` : `no failure since ${since}`} (${logFolder()})`;
 }
 
 function messageOf(error: unknown): string {

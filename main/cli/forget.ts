@@ -17,8 +17,8 @@ Deletes from the memory: texts, pictures, embeddings, and the places on disk whe
   --source NAME    what was seen of this source; with a span, only that of it
   --app NAME       what was seen around narrations that name this kind of program: "web browser", terminal; with
                    the others, only that of it
-  --all            everything, damaged memories that were set aside, source and instruction in the settings, and the
-                   key of snapshots. Files made with --out, exports and the other settings stay
+  --all            everything, damaged memories that were set aside, source and instruction in the settings, the key
+                   of snapshots, and the log. Files made with --out, exports and the other settings stay
   --memory DIR     folder of the memory (the user's data folder)`;
 
 const stays =
@@ -69,9 +69,13 @@ async function forgetPart(
   const { openMemory } = await import('../memory/store/open-memory.ts');
   const { forget, wipe } = await import('../memory/forget/forget.ts');
   const { forgetApplication } = await import('../memory/forget/forget-application.ts');
+  const { openLog } = await import('../log/open-log.ts');
+  const { record } = await import('../log/record.ts');
   const { findSource } = await import('../memory/store/sources.ts');
   const { setAsideFiles } = await import('../memory/store/set-aside.ts');
   using memory = await openMemory({ folder });
+  using _log = openLog('forget');
+  record('forgotten', {});
   const source = name === undefined ? undefined : findSource(memory, [sourceName(name), resolve(name)]);
   const what = { ...span, ...(source !== undefined && { source }) };
   const forgotten = app === undefined ? forget(memory, what) : forgetApplication(memory, app, what);

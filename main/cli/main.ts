@@ -2,6 +2,7 @@ import { OnlookerError } from '../base/errors.ts';
 import { filesOfCommand, needFiles } from '../base/open-files.ts';
 import { checkCommandLine } from '../base/text-limits.ts';
 import { version } from '../base/version.ts';
+import type { Program } from '../log/events.ts';
 import type { Command } from './command.ts';
 import { report } from './report.ts';
 import { print } from './standard-output.ts';
@@ -30,6 +31,9 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   bench: { summary: 'measure how fast it runs', load: () => import('./bench.ts') },
 };
 
+/** Those that go on for long: why they failed can be read later. The others say it all where they are called. */
+const logged = ['narrate', 'start', 'serve', 'mcp'] as const satisfies readonly Program[];
+
 /** Runs one command line, without the program's name, and returns the exit code. Never throws. */
 export async function main(args: readonly string[]): Promise<number> {
   const { verbose, rest } = withoutVerbose(args);
@@ -53,7 +57,24 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   }
   needFiles(filesOfCommand);
   const { usage, run } = await command.load();
-  return args.includes('--help') || args.includes('-h') ? say(usage) : run(args);
+  if (args.includes('--help') || args.includes('-h')) return say(usage);
+  const program = logged.find((each) => each === name);
+  return program ? logging(program, () => run(args)) : run(args);
+}
+
+/** Does the work of a program whose log is open. */
+async function logging<T>(program: Program, work: () => Promise<T>): Promise<T> {
+  const [{ openLog }, { recordFailure }] = await Promise.all([
+    import('../log/open-log.ts'),
+    import('../log/failures.ts'),
+  ]);
+  using _log = openLog(program);
+  try {
+    return await work();
+  } catch (error) {
+    recordFailure(error);
+    throw error;
+  }
 }
 
 function help(): string {

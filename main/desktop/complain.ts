@@ -1,7 +1,9 @@
 import { say } from '../base/terminal.ts';
+import { recordFailure } from '../log/failures.ts';
 
-/** Where the shell's own troubles go: the standard error, one line each, with the stack of a defect behind it. */
+/** Where the shell's own troubles go: standard error, one line each with the stack behind it; and, without words, the log. */
 export function complain(error: unknown): void {
+  recordFailure(error);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   say(`onlooker: ${text}`);
 }

@@ -4,6 +4,7 @@ import { CaptionOutputs } from '../assistant/caption-outputs.ts';
 import { listSources } from '../assistant/sources.ts';
 import { version } from '../base/version.ts';
 import { EngineHost } from '../engine/host.ts';
+import { openLog } from '../log/open-log.ts';
 import { memoryFolder } from '../memory/store/location.ts';
 import { SettingsFile } from '../settings/settings-file.ts';
 import { setSpawnTrial } from '../trial/process.ts';
@@ -20,6 +21,7 @@ import { systemKeyStore } from './key-store.ts';
 export async function openAssistant(): Promise<Answerer> {
   setSpawnTrial(spawnTrial);
   await using opening = new AsyncDisposableStack();
+  opening.use(openLog('desktop'));
   const displays = needsCaptureWindow(process.platform, process.env) ? opening.use(new CaptureWindows()) : undefined;
   const engine = opening.use(new EngineHost({ spawn: spawnEngine, displays: displays?.open }));
   const settings = await SettingsFile.open();

@@ -1,4 +1,5 @@
 import type { BrowserWindow, RenderProcessGoneDetails } from 'electron';
+import { record } from '../log/record.ts';
 import { complain } from './complain.ts';
 
 /** A page that has stood for so long, milliseconds, is taken for healthy again. */
@@ -15,6 +16,7 @@ export function reviveAfterCrash(window: BrowserWindow, before: () => void): voi
   let waiting: NodeJS.Timeout | undefined;
   const revive = (_event: unknown, { reason, exitCode }: RenderProcessGoneDetails) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
+    record('window-crashed', { reason, exitCode });
     complain(new Error(`A window's process ended (${reason}, ${exitCode}); its page is loaded again.`));
     before();
     const now = performance.now();

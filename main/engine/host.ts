@@ -12,6 +12,9 @@ import { OnlookerError } from '../base/errors.ts';
 import { engineFolder } from '../base/runtime-folder.ts';
 import { Turns } from '../base/turns.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
+import { crashSignals, type LogFields } from '../log/events.ts';
+import { recordFailure } from '../log/failures.ts';
+import { record } from '../log/record.ts';
 import { EngineChild, forkEngine, type SpawnEngine } from './child.ts';
 import type { DisplayOpener } from './display-desk.ts';
 import type { Engine, EngineEvent, EngineListener, LiveSettings, WatchOptions } from './engine.ts';
@@ -187,6 +190,7 @@ export class EngineHost implements Engine {
     } catch (cause) {
       return this.#lose(watched, `The engine cannot be started (${reason(cause)}). Run "onlooker doctor".`, cause);
     }
+    record('engine-started', { attempt: watched.crashes + 1 });
     watched.startedAt = performance.now();
     const outcome = await child.call({
       name: 'watch',
@@ -244,6 +248,7 @@ export class EngineHost implements Engine {
     watched.speaking = undefined;
     watched.crashes = performance.now() - watched.startedAt >= healthyAfterMs ? 1 : watched.crashes + 1;
     watched.fruitless++;
+    record('engine-crashed', crashFields(how));
     if (watched.fruitless >= attempts) return this.#giveUp(watched, how);
 
     // Those who still wait for the old promise are waiting for the new one.
@@ -264,6 +269,7 @@ export class EngineHost implements Engine {
 
   #lose(watched: Watched, message: string, cause?: unknown): void {
     const error = new OnlookerError('engine-lost', message, { cause });
+    recordFailure(error);
     this.#tell({ type: 'failed', code: error.code, message: error.message }, Date.now());
     this.#leave(watched, error);
   }
@@ -284,6 +290,13 @@ export class EngineHost implements Engine {
   #tell(event: EngineEvent, at: number): void {
     for (const listener of this.#listeners) listener(event, at);
   }
+}
+
+/** What the log has of how a process ended: "code 70", "SIGSEGV". */
+function crashFields(how: string): LogFields<'engine-crashed'> {
+  const [, code] = /^code (-?\d+)$/.exec(how) ?? [];
+  if (code !== undefined) return { exitCode: Number(code) };
+  return { signal: crashSignals.find((name) => name === how) ?? 'other' };
 }
 
 /** What was thrown, without the full stop that some end with. */

@@ -9,6 +9,7 @@ import { NarrationControl } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent } from '../live/events.ts';
 import { type NarrateOptions, narrate } from '../live/narrate.ts';
 import { capturedWhen, type SeenFrame } from '../live/vision-stage.ts';
+import { recordFailure } from '../log/failures.ts';
 import type { ForgottenSpan } from '../memory/forget/forgotten-lately.ts';
 import { openRecorder, type Recorder, type RecorderOptions } from '../memory/record/recorder.ts';
 import { handedOver } from '../memory/store/key.ts';
@@ -129,7 +130,10 @@ export class InProcessEngine implements Engine {
     const run = { control, displays, signal: abort.signal };
     this.#ended = this.#follow(options, continuation, run, begun.resolve)
       // Before the first frame whoever started it is told; later the `failed` event has told it.
-      .then(begun.resolve, begun.reject)
+      .then(begun.resolve, (error) => {
+        recordFailure(error);
+        begun.reject(error);
+      })
       .finally(() => {
         this.#run = undefined;
       });

@@ -3,11 +3,13 @@
 import { keepTelemetryOff } from '../base/no-telemetry.ts';
 import { parentPort } from '../base/parent-port.ts';
 import { loadLibrary } from '../llama/library.ts';
+import { openLog } from '../log/open-log.ts';
 import { DisplayRequests } from './display-requests.ts';
 import { InProcessEngine } from './in-process.ts';
 import { type Call, failure, type Outcome, order, type Report } from './messages.ts';
 
 keepTelemetryOff();
+const log = openLog('engine');
 const port = parentPort();
 const engine = new InProcessEngine();
 const send = (report: Report) => port.send(report);
@@ -40,6 +42,7 @@ loadLibrary().catch(() => {});
 
 async function end(): Promise<void> {
   await engine[Symbol.asyncDispose]();
+  log[Symbol.dispose]();
   process.exit();
 }
 

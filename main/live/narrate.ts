@@ -22,6 +22,7 @@ import type { LiveEvent } from './events.ts';
 import { NarrationRun, type Question } from './narration-run.ts';
 import { seenBatches } from './pipeline.ts';
 import type { Chattiness } from './policy.ts';
+import { RunLog } from './run-log.ts';
 import { StreamingSession } from './session.ts';
 import type { SessionOptions } from './session-types.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -157,6 +158,8 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   using _ = control?.attach(source, () => run.since);
   const batches = seenBatches(source, vision, { batch, fullBatches, signal: options.signal, control });
   const statistics = new RunStatistics(fps);
+  const log = new RunLog();
+  log.opened(options.source, source, bundle, saved !== undefined);
   let started = false;
   async function* events(): AsyncGenerator<LiveEvent> {
     for await (const seen of batches) {
@@ -182,10 +185,17 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     yield* run.aboutInstruction(saved?.session.instruction ?? options.instruction);
   }
 
+  const finished = (complete: boolean) => {
+    const event = statistics.finished(complete, source.end);
+    log.take(event);
+    return event;
+  };
+
   // 3. Report, count, and end in order whatever happens.
   try {
     for await (const event of events()) {
       statistics.count(event);
+      log.take(event);
       yield event;
       if (event.type === 'frame') {
         options.onProgress?.({ t: event.t, duration: source.duration, frames: statistics.frames });
@@ -195,11 +205,11 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     if (started) {
       const code = error instanceof OnlookerError ? error.code : 'defect';
       yield { type: 'failed', code, message: error instanceof Error ? error.message : String(error) };
-      yield statistics.finished(false, source.end);
+      yield finished(false);
     }
     throw error;
   }
-  yield statistics.finished(!options.signal?.aborted, source.end);
+  yield finished(!options.signal?.aborted);
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { OnlookerError } from '../base/errors.ts';
+import { record } from '../log/record.ts';
 import type { Command, Wish } from './control.ts';
 import type { AnswerEvent, FrameEvent, LiveEvent, NoticeEvent } from './events.ts';
 import { instructionNotUnderstood, questionNotUnderstood } from './not-understood.ts';
@@ -227,6 +228,7 @@ export class NarrationRun {
   async #writeSnapshot(): Promise<void> {
     const wanted = this.#options.snapshot;
     if (!wanted || !this.#clock) return;
+    const startedAt = performance.now();
     await wanted.before?.();
     const { state, cache } = await this.#session.save();
     // What lies before the oldest span can no longer be forgotten or asked about.
@@ -242,6 +244,7 @@ export class NarrationRun {
       cache,
     };
     await writeSnapshot(path, snapshot, await wanted.key?.());
+    record('snapshot-written', { ms: round(performance.now() - startedAt) });
     this.#snapshotAt = performance.now();
   }
 }

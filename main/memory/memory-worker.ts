@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { OnlookerError } from '../base/errors.ts';
 import { ReadersWriterLock } from '../base/readers-writer-lock.ts';
+import { joinLog } from '../log/open-log.ts';
 import { TextTowers } from './find/text-towers.ts';
 import type { Reply, Request } from './memory-messages.ts';
 import { exclusive, type OpenedMemory, operations } from './operations.ts';
@@ -13,6 +14,7 @@ import { openDatabase } from './store/open-memory.ts';
 const port = parentPort;
 if (port === null) throw new Error('memory-worker.ts runs as a worker thread only');
 const location = workerData as MemoryLocation;
+joinLog();
 
 const lock = new ReadersWriterLock();
 const towers = new TextTowers();

@@ -1,5 +1,6 @@
 /** How long and how much is kept; whichever limit is reached first. The limits lie in the database itself. */
 
+import { record } from '../../log/record.ts';
 import { localTime } from '../../said-times/typed-times.ts';
 import type { Connection } from '../store/connection.ts';
 import { corrupt } from '../store/failures.ts';
@@ -117,6 +118,7 @@ function sum(one: Deleted | undefined, other: Deleted | undefined): Deleted | un
 
 function tell(connection: Connection, deleted: Deleted, why: string): void {
   const { frames, utterances, thumbnails, from, to } = deleted;
+  record('memory-expired', { frames, texts: utterances, pictures: thumbnails });
   const what = [amount(frames, 'frame'), amount(utterances, 'text'), amount(thumbnails, 'picture')].join(', ');
   const when = `seen ${localTime(from)} to ${localTime(to)}`;
   connection.notify(

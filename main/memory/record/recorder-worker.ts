@@ -1,17 +1,21 @@
 /** The thread that writes: a disk may take seconds for what the stream must not wait for. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { OnlookerError } from '../../base/errors.ts';
+import { recordFailure } from '../../log/failures.ts';
+import { joinLog } from '../../log/open-log.ts';
 import { memoryError } from '../store/failures.ts';
 import type { RecorderSetup, Reply, Request } from './recorder-messages.ts';
 import { WritingDesk } from './writing-desk.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('recorder-worker.ts runs as a worker thread only');
+joinLog();
 const setup = workerData as RecorderSetup;
 
 const send = (reply: Reply) => port.postMessage(reply);
 const fail = (caught: unknown) => {
   const error = memoryError(caught, setup.location.folder);
+  recordFailure(error);
   const code = error instanceof OnlookerError ? error.code : undefined;
   send({ type: 'failed', code, message: error instanceof Error ? error.message : String(error) });
 };

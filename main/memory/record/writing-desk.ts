@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { OnlookerError } from '../../base/errors.ts';
+import { record } from '../../log/record.ts';
 import { dropDeletedWords, emptyLog } from '../forget/forget.ts';
 import type { ForgottenSpan } from '../forget/forgotten-lately.ts';
 import { applyRetention, setLimits } from '../forget/retention.ts';
@@ -35,7 +36,9 @@ export class WritingDesk {
     this.#setup = setup;
     try {
       this.#connection = openDatabase(location, { onNotice: (line) => this.#notices.push(line) });
-      this.#isLarge = statSync(location.database).size > checkFirstBytes;
+      const { size } = statSync(location.database);
+      record('memory-opened', { megabytes: Math.round(size / 1e6) });
+      this.#isLarge = size > checkFirstBytes;
       if (!this.#isLarge) checkPages(this.#connection);
       setLimits(this.#connection, retention);
       if (applyRetention(this.#connection)) dropDeletedWords(this.#connection);
@@ -132,6 +135,7 @@ export class WritingDesk {
 }
 
 function damaged(cause: unknown): OnlookerError {
+  record('memory-damaged', {});
   const message = 'The memory is damaged. It is set aside when this run ends, and the next one starts a new memory.';
   return new OnlookerError('memory-damaged', message, { cause });
 }

@@ -3,6 +3,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OnlookerError } from '../../base/errors.ts';
+import { record } from '../../log/record.ts';
 import { databaseFiles, type MemoryLocation } from './location.ts';
 
 const prefix = 'memory.damaged-';
@@ -27,6 +28,7 @@ export function setAside({ folder, database }: MemoryLocation, cause: unknown): 
     const message = `The memory in ${folder} is damaged and cannot be set aside. Check the folder's permissions.`;
     return new OnlookerError('memory-damaged', message, { cause: failure });
   }
+  record('memory-set-aside', {});
   const message = `The memory in ${folder} is damaged and was set aside as ${aside[0]}. Run it again to start a new one.`;
   return new OnlookerError('memory-damaged', message, { cause });
 }
