@@ -11,7 +11,7 @@ beforeAll(builtDesktop);
 
 test('the built program runs on the stand-in: pages, tray, an engine in its own process that narrates', async () => {
   const env = isolated();
-  const args = ['--import', '../support/electron-hook.ts', 'tests/support/run-built-desktop.ts'];
+  const args = ['--import', './tests/support/electron-hook.ts', 'tests/support/run-built-desktop.ts'];
   const { stdout, stderr, status } = spawnSync(process.execPath, [...args, 'tests/fixtures/desk.mp4'], {
     ...{ cwd: root, encoding: 'utf8', timeout: 110_000 },
     env,

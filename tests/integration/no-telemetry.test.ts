@@ -38,7 +38,7 @@ const searching = [
 
 function programs(memory: string): Record<string, Watched> {
   const realtime = ['--realtime', '--duration', String(seconds), '--remember'];
-  const desktop = ['--import', '../support/electron-hook.ts', 'tests/support/run-built-desktop.ts', recording];
+  const desktop = ['--import', './tests/support/electron-hook.ts', 'tests/support/run-built-desktop.ts', recording];
   return {
     narrate: { command: [launcher, 'narrate', recording, ...realtime], says: /A terminal opened/ },
     serve: { command: [launcher, 'serve', '--no-open', '--source', recording], says: /http:/, endless: true },
