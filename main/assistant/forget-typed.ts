@@ -26,11 +26,13 @@ export async function forgetTyped(path: string = settingsPath()): Promise<void> 
  * the log, which holds when the program was used.
  */
 export async function forgetBesideSettings(path: string = settingsPath()): Promise<void> {
-  for (const name of await readdir(dirname(path)).catch(() => [])) {
-    if (!name.startsWith(damagedPrefix)) continue;
-    await rm(join(dirname(path), name), { force: true }).catch((error: unknown) => {
-      throw unwritableFile(error);
-    });
+  try {
+    for (const name of await readdir(dirname(path))) {
+      if (name.startsWith(damagedPrefix)) await rm(join(dirname(path), name), { force: true });
+    }
+  } catch (error) {
+    // Without a folder there are none.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unwritableFile(error);
   }
   await forgetSnapshotKey();
   await removeEngineLeftovers();

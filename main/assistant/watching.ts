@@ -123,8 +123,8 @@ export class Watching {
     try {
       await this.#parts.engine.change(liveSettings(this.#parts.settings.settings, this.#circumstances));
     } catch (error) {
-      // The run it was meant for is over; the next one begins with what holds then.
-      if (!(error instanceof OnlookerError && error.code === 'usage')) throw error;
+      // The run it was meant for is over or cannot begin, as the status says; the next one begins with what holds then.
+      if (!(error instanceof OnlookerError)) throw error;
     }
   }
 

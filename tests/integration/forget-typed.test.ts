@@ -1,7 +1,8 @@
 /** `onlooker forget --all` takes what the user typed along: source and instruction, settings set aside, snapshots. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { forgetBesideSettings } from '../../main/assistant/forget-typed.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { SettingsFile, settingsPath } from '../../main/settings/settings-file.ts';
 import { onlooker, recording } from '../support/command-line.ts';
@@ -64,4 +65,14 @@ test('where there is nothing to forget, nothing is made', async () => {
   }
   expect(readdirSync(env.XDG_CONFIG_HOME)).toEqual([]);
   expect(existsSync(env.XDG_DATA_HOME)).toBe(false);
+});
+
+test('a folder of settings that cannot be read is told, not taken for an empty one', async () => {
+  using folder = temporaryFolder();
+  const circle = join(folder.path, 'circle');
+  symlinkSync(circle, circle);
+  await expect(forgetBesideSettings(join(circle, 'settings.json'))).rejects.toMatchObject({
+    code: 'memory-unwritable',
+    message: expect.stringContaining(circle),
+  });
 });

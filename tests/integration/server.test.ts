@@ -285,6 +285,17 @@ test('damaged settings are set aside; what can be read of them counts', async ()
   expect((await readdir(dirname(path))).filter((name) => name.startsWith('settings.damaged-'))).toHaveLength(2);
 });
 
+test('a change is kept while a source that cannot be watched is about to fail', async () => {
+  await using other = await browserMode();
+  using window = await BridgeClient.open(other);
+  for (const source of ['/nowhere.mp4', '/nowhere-else.mp4']) {
+    expect((await window.request('settings', { change: { source } })).ok).toBe(true);
+    for (const chattiness of [0, 1, 2, 3, 4, 3, 2, 1] as const) {
+      expect(await window.request('settings', { change: { chattiness } })).toMatchObject({ ok: true });
+    }
+  }
+});
+
 test('a program that went away is not told any more', async () => {
   const other = await BridgeClient.open(mode);
   await other.value('cover', { area: { x: 0, y: 0, width: 0.5, height: 0.5 } });
