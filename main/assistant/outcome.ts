@@ -1,4 +1,5 @@
 import type { Outcome } from '../../preload/contract.ts';
+import { errorMessage, errorStack } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { withoutSecrets } from '../base/secrets.ts';
 import { visibleLine } from '../base/terminal.ts';
@@ -14,14 +15,14 @@ export async function outcomeOf<T>(work: () => T | Promise<T>, log: Log): Promis
   } catch (error) {
     recordFailure(error);
     if (error instanceof OnlookerError) return { ok: false, code: error.code, message: visibleLine(error.message) };
-    log(withoutSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    log(withoutSecrets(errorStack(error)));
     return { ok: false, code: 'defect', message: sentence(error) };
   }
 }
 
 /** Why something failed, in a sentence for the user. */
 export function sentence(error: unknown): string {
-  const message = visibleLine(withoutSecrets(error instanceof Error ? error.message : String(error)));
+  const message = visibleLine(withoutSecrets(errorMessage(error)));
   return error instanceof OnlookerError ? message : `This is a defect of Onlooker: ${message}.`;
 }
 

@@ -1,8 +1,9 @@
 /** What is watched, and how: the engine under the settings, with pause, snooze and what must not be seen. */
 
 import { OnlookerError } from '../base/errors.ts';
+import type { Mask } from '../capture/masks.ts';
 import { parseWatchable, sourceName } from '../capture/source-description.ts';
-import type { Engine, Mask, MemoryChoice, WatchOptions } from '../engine/engine.ts';
+import type { Engine, MemoryChoice, WatchOptions } from '../engine/engine.ts';
 import type { PolicySettings } from '../live/policy.ts';
 import { locateMemory } from '../memory/store/location.ts';
 import { type Circumstances, liveSettings, watchOptions } from '../settings/engine-options.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { readWhole } from '../base/read-whole.ts';
@@ -24,9 +25,13 @@ export async function readManifest(folder: string, file = 'bundle.json'): Promis
   try {
     text = (await readWhole(path, mostBytes)).toString('utf8');
   } catch (cause) {
-    throw new OnlookerError('bundle-missing', `${path} cannot be read (${reason(cause)}). Install the bundle again.`, {
-      cause,
-    });
+    throw new OnlookerError(
+      'bundle-missing',
+      `${path} cannot be read (${errorMessage(cause)}). Install the bundle again.`,
+      {
+        cause,
+      },
+    );
   }
   let json: unknown;
   try {
@@ -34,7 +39,7 @@ export async function readManifest(folder: string, file = 'bundle.json'): Promis
   } catch (cause) {
     throw new OnlookerError(
       'bundle-invalid',
-      `${path} is not valid JSON (${reason(cause)}). Install the bundle again.`,
+      `${path} is not valid JSON (${errorMessage(cause)}). Install the bundle again.`,
       { cause },
     );
   }
@@ -77,8 +82,4 @@ function describeIssue(error: z.ZodError): string {
   if (issue === undefined) return 'it does not fit the format';
   const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
   return `${issue.path.join('.') || 'the top level'}: ${issue.message}${more}`;
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

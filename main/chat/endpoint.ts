@@ -1,3 +1,4 @@
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { ChatFailure, type ChatModel, type ChatModelOptions, type ChatRequest } from './chat-model.ts';
 import { replyIn } from './completion-stream.ts';
@@ -107,5 +108,5 @@ async function refusal(response: Response): Promise<ChatFailure> {
 function reason(error: unknown): string {
   const beneath = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (beneath instanceof Error && 'code' in beneath && typeof beneath.code === 'string') return beneath.code;
-  return beneath instanceof Error ? beneath.message : String(beneath);
+  return errorMessage(beneath);
 }

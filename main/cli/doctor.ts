@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { visibleLine } from '../base/terminal.ts';
 import { openBundle } from '../bundle/open/open-bundle.ts';
@@ -42,7 +43,7 @@ export async function run(args: readonly string[]): Promise<number> {
     try {
       await say(`ok       ${name.padEnd(13)} ${await look()}`);
     } catch (error) {
-      await say(`${needed ? 'FAILED  ' : 'none    '} ${name.padEnd(13)} ${visibleLine(messageOf(error))}`);
+      await say(`${needed ? 'FAILED  ' : 'none    '} ${name.padEnd(13)} ${visibleLine(errorMessage(error))}`);
       if (needed && exitCode === 0) exitCode = error instanceof OnlookerError ? error.exitCode : 70;
     }
   }
@@ -110,8 +111,4 @@ async function log(): Promise<string> {
   const failures = failureCounts(entries).map(([code, count]) => `${count} ${code}`);
   const since = entries[0].at.slice(0, 10);
   return `${failures.length > 0 ? `failures since ${since}: ${failures.join(', ')}` : `no failure since ${since}`} (${logFolder()})`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { withoutSecrets } from '../base/secrets.ts';
 import { say, visibleLine } from '../base/terminal.ts';
@@ -20,7 +21,7 @@ export function tell(line: string): void {
 /** A failure as the `failed` event carries it. */
 export function describe(error: unknown): { code: string; message: string } {
   if (error instanceof OnlookerError) return { code: error.code, message: visibleLine(error.message) };
-  const message = visibleLine(withoutSecrets(error instanceof Error ? error.message : String(error)));
+  const message = visibleLine(withoutSecrets(errorMessage(error)));
   return {
     code: 'defect',
     message: `This is a defect of Onlooker: ${message}. Run it again with --verbose and report it.`,
@@ -35,7 +36,7 @@ function causes(error: unknown): string[] {
     at = at instanceof Error ? at.cause : undefined
   ) {
     // The message of what failed is on the line above; of a defect the place matters, too.
-    if (at !== error) lines.push(`  because: ${withoutSecrets(at instanceof Error ? at.message : String(at))}`);
+    if (at !== error) lines.push(`  because: ${withoutSecrets(errorMessage(at))}`);
     else if (!(at instanceof OnlookerError) && at instanceof Error && at.stack) lines.push(withoutSecrets(at.stack));
   }
   return lines;

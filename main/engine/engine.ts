@@ -4,6 +4,7 @@
  */
 
 import type { Hiding, PrivacyRules } from '../capture/exclusions.ts';
+import type { Mask } from '../capture/masks.ts';
 import type { Pace } from '../live/control.ts';
 import type { AnswerEvent, FinishedEvent, LiveEvent } from '../live/events.ts';
 import type { Chattiness } from '../live/policy.ts';
@@ -21,13 +22,6 @@ export interface LiveSettings {
   readonly hiding: PrivacyRules;
   /** Of a live source: every frame, or less often to save power; default every frame. */
   readonly pace: Pace;
-}
-
-export interface Mask {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 export interface WatchOptions extends Partial<Omit<LiveSettings, 'hiding'>> {

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { engineFolder } from '../base/runtime-folder.ts';
 import { Turns } from '../base/turns.ts';
@@ -301,7 +302,7 @@ function crashFields(how: string): LogFields<'engine-crashed'> {
 
 /** What was thrown, without the full stop that some end with. */
 function reason(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
+  return errorMessage(cause).replace(/\.$/, '');
 }
 
 /** A promise that may be rejected before anybody waits for it. */

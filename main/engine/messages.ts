@@ -3,6 +3,7 @@
  * is handed. No frame and no cache is among it, only small JPEG previews.
  */
 import { z } from 'zod';
+import { errorMessage } from '../base/error-text.ts';
 import { isErrorCode, OnlookerError } from '../base/errors.ts';
 import { withoutSecrets } from '../base/secrets.ts';
 import {
@@ -154,7 +155,7 @@ export function failure(error: unknown): Outcome {
 }
 
 export function failureOf(error: unknown): z.infer<typeof failed> {
-  const message = withoutSecrets(error instanceof Error ? error.message : String(error));
+  const message = withoutSecrets(errorMessage(error));
   return { code: error instanceof OnlookerError ? error.code : 'defect', message };
 }
 

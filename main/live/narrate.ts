@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { removeParts } from '../base/replace-file.ts';
 import { checkText } from '../base/text-limits.ts';
@@ -204,7 +205,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   } catch (error) {
     if (started) {
       const code = error instanceof OnlookerError ? error.code : 'defect';
-      yield { type: 'failed', code, message: error instanceof Error ? error.message : String(error) };
+      yield { type: 'failed', code, message: errorMessage(error) };
       yield finished(false);
     }
     throw error;

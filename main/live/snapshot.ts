@@ -7,6 +7,7 @@
  * any moment leaves the old one or the new one whole.
  */
 import { createHash } from 'node:crypto';
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { readWhole } from '../base/read-whole.ts';
 import { replaceFile } from '../base/replace-file.ts';
@@ -70,7 +71,7 @@ export async function readSnapshot(path: string, bundle: string, key?: () => Pro
   try {
     bytes = await readWhole(path, mostBytes);
   } catch (cause) {
-    throw unusable(`cannot be read (${message(cause)})`, cause);
+    throw unusable(`cannot be read (${errorMessage(cause)})`, cause);
   }
   if (isSealed(bytes)) {
     if (!key) throw unusable('is encrypted, and there is no key for it');
@@ -104,8 +105,4 @@ export async function readSnapshot(path: string, bundle: string, key?: () => Pro
   }
   const { takenAt: _, session, ...rest } = header;
   return { ...rest, session: session as SessionState, cache: body.subarray(end) };
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

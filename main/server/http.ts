@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Assistant } from '../assistant/assistant.ts';
 import type { Log } from '../assistant/outcome.ts';
+import { errorMessage, errorStack } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { programPath } from '../base/paths.ts';
 import { say } from '../base/terminal.ts';
@@ -58,7 +59,7 @@ export async function openServer(options: ServeOptions): Promise<BrowserServer> 
   server.on('upgrade', (request, socket, head) => bridge.upgrade(request, socket, head));
   server.on('request', (request, response) => {
     answer(request, response, { ...parts, api, pages }).catch((error: unknown) => {
-      log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      log(errorStack(error));
       response.destroy();
     });
   });
@@ -103,7 +104,7 @@ async function listen(server: Server, port: number): Promise<number> {
     await once(server, 'listening');
   } catch (cause) {
     const taken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-    const why = taken ? 'another program has it' : cause instanceof Error ? cause.message : String(cause);
+    const why = taken ? 'another program has it' : errorMessage(cause);
     const message = `Port ${port} cannot be used: ${why}. Name another one with --port, or leave it out.`;
     throw new OnlookerError('usage', message, { cause });
   }

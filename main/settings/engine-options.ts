@@ -1,7 +1,8 @@
 /** Makes what the engine is begun with out of the settings: in this one place, whoever has something watched. */
 import type { Settings } from '../../preload/contract.ts';
 import type { PrivacyRules } from '../capture/exclusions.ts';
-import type { LiveSettings, Mask, MemoryChoice, WatchOptions } from '../engine/engine.ts';
+import type { Mask } from '../capture/masks.ts';
+import type { LiveSettings, MemoryChoice, WatchOptions } from '../engine/engine.ts';
 
 /** What decides beside the settings. */
 export interface Circumstances {

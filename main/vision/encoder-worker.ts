@@ -1,5 +1,6 @@
 /** The thread the vision graphs run on: ONNX Runtime's `run` blocks its thread for the whole of a batch. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { CloseUpGraph } from './close-up.ts';
 import type { Reply, Request, WorkerSetup } from './encoder-messages.ts';
@@ -14,7 +15,7 @@ const fail = (error: unknown) =>
   send({
     type: 'failed',
     code: error instanceof OnlookerError ? error.code : undefined,
-    message: error instanceof Error ? error.message : String(error),
+    message: errorMessage(error),
   });
 
 const graph = await VisionGraph.open(setup.folder, setup.manifest, setup.options).catch((error: unknown) => {

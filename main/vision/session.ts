@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { InferenceSession } from './onnx-runtime.ts';
 import { type Candidate, type Provider, providerCandidates, providerNames } from './providers.ts';
@@ -83,7 +84,7 @@ export async function inspectGraph(path: string): Promise<InferenceSession> {
 
 /** What ONNX Runtime says, without the place in its source it says it from. */
 export function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorMessage(error);
   if (text.includes('backend not found')) return 'not in this build of ONNX Runtime';
   return (text.split('\n', 1)[0] ?? '').replace(/^.* was false\. /, '').trim();
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage } from '../../base/error-text.ts';
 import type { WorkerLine } from '../../base/worker-line.ts';
 import { isPassing } from '../store/failures.ts';
 import type { Reply, Request, Row } from './recorder-messages.ts';
@@ -107,7 +108,7 @@ export class BatchSender {
 
   #refused(error: unknown): void {
     const { retrySeconds = 30 } = this.#options;
-    const what = error instanceof Error ? error.message : String(error);
+    const what = errorMessage(error);
     if (!isPassing(error)) {
       this.#state = 'broken';
       this.#notify(`Nothing more of this run is remembered. ${what}`);

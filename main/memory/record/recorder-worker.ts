@@ -1,5 +1,6 @@
 /** The thread that writes: a disk may take seconds for what the stream must not wait for. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { errorMessage } from '../../base/error-text.ts';
 import { OnlookerError } from '../../base/errors.ts';
 import { recordFailure } from '../../log/failures.ts';
 import { joinLog } from '../../log/open-log.ts';
@@ -17,7 +18,7 @@ const fail = (caught: unknown) => {
   const error = memoryError(caught, setup.location.folder);
   recordFailure(error);
   const code = error instanceof OnlookerError ? error.code : undefined;
-  send({ type: 'failed', code, message: error instanceof Error ? error.message : String(error) });
+  send({ type: 'failed', code, message: errorMessage(error) });
 };
 
 try {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage } from '../../base/error-text.ts';
 import { type EncoderPatience, JpegEncoder } from '../../capture/jpeg-encoder.ts';
 import type { Picture } from '../../live/vision-stage.ts';
 import type { Thumbnail } from './batch-writer.ts';
@@ -55,7 +56,7 @@ export class ThumbnailMaker implements AsyncDisposable {
         this.giveBack([{ t, at, width, height, jpeg }]);
       })
       .catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorMessage(error);
         this.#failing = true;
         this.#untold = `A picture for the memory could not be made (${why}). It is tried again with the next one.`;
         const { from = t, pictures = 0 } = this.#missing ?? {};

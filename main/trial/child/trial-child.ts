@@ -1,5 +1,6 @@
 /** The process in which model files of strangers are tried out. What crashes or never ends, does so here. */
 import { Worker } from 'node:worker_threads';
+import { errorMessage } from '../../base/error-text.ts';
 import { OnlookerError } from '../../base/errors.ts';
 import { keepTelemetryOff } from '../../base/no-telemetry.ts';
 import { parentPort } from '../../base/parent-port.ts';
@@ -25,7 +26,7 @@ async function run({ what }: Trial): Promise<Verdict> {
     else await (await import('./try-chat-model.ts')).tryChatModel(what.path);
     return { ok: true };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     return { ok: false, message, ...(error instanceof OnlookerError && { code: error.code }) };
   }
 }
