@@ -1,6 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import type { BytePath } from '../base/byte-names.ts';
 import { endOfElement } from './matroska.ts';
+import { lookInto, type ReadAt } from './read-at.ts';
 
 /** How many times as long as its bytes speak for: a still screen takes far fewer of them than a busy one. */
 const most = 10;
@@ -12,28 +12,23 @@ const most = 10;
  * @param stated seconds
  * @param seen seconds, before it broke off
  */
-export async function believable(path: BytePath, stated: number, seen: number): Promise<boolean> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path);
-    const { size } = await file.stat();
-    const head = Buffer.alloc(12);
-    await file.read(head, 0, 12, 0);
+export function believable(path: BytePath, stated: number, seen: number): Promise<boolean> {
+  return lookInto(path, async (read, size) => {
+    const head = await read(0, 12);
     if (head.toString('latin1', 4, 8) === 'ftyp') return true;
-    let whole = size;
-    if (head.readUInt32BE(0) === 0x1a45dfa3) {
-      for (let at = 0; at < size; ) {
-        await file.read(head, 0, 12, at);
-        const end = endOfElement(head, at);
-        if (end === undefined) break;
-        whole = Math.max(whole, end);
-        at = end;
-      }
-    }
+    const whole = head.readUInt32BE(0) === 0x1a45dfa3 ? await statedSize(read, size) : size;
     return stated <= (most * seen * whole) / size;
-  } catch {
-    return false;
-  } finally {
-    await file?.close();
+  });
+}
+
+/** Bytes that a Matroska should have, if that is more than there are. */
+async function statedSize(read: ReadAt, size: number): Promise<number> {
+  let whole = size;
+  for (let at = 0; at + 12 <= size; ) {
+    const end = endOfElement(await read(at, 12), at);
+    if (end === undefined) break;
+    whole = Math.max(whole, end);
+    at = end;
   }
+  return whole;
 }

@@ -19,8 +19,6 @@ const unremarkable = 1;
 /** ffmpeg says so at every picture once one had another size. They are fitted one by one. */
 const changedSize = /properties on the fly/;
 
-const never = new Promise<undefined>(() => {});
-
 export interface FileRun {
   readonly name: string;
   readonly ffmpeg: string;
@@ -171,11 +169,13 @@ export class FileSource implements FrameSource {
 
   /** What ffmpeg gives out. It may take its time, but not do nothing; unless it waits for a pipe, as we do. */
   async *#bytesOf(child: FfmpegProcess): AsyncGenerator<Buffer> {
-    const chunks: AsyncIterator<Buffer> = child.stdout[Symbol.asyncIterator]();
+    const { pid, stdout } = child;
     const { piped, longestIdle: limit = longestIdle } = this.#run;
+    if (pid === undefined || piped) return yield* stdout;
+    const chunks: AsyncIterator<Buffer> = stdout[Symbol.asyncIterator]();
     while (true) {
       const come = new AbortController();
-      const stopped = child.pid === undefined || piped ? never : idleFor(child.pid, 1000 * limit, come.signal);
+      const stopped = idleFor(pid, 1000 * limit, come.signal);
       stopped.catch(() => {}); // it came
       const next = chunks.next();
       const chunk = await Promise.race([next, stopped]).finally(() => come.abort());

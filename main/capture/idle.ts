@@ -12,6 +12,8 @@ export const longestIdle = 60;
  * @param signal ends the watching: it then rejects
  */
 export async function idleFor(pid: number, ms: number, signal: AbortSignal): Promise<void> {
+  // Most waits are over at once: nothing is looked up for these.
+  await sleep(Math.min(1000, ms), undefined, { signal });
   let before = await processorTime(pid);
   while (true) {
     await sleep(ms, undefined, { signal });

@@ -3,7 +3,7 @@
  * later one has another codec, or is of another kind.
  */
 import { endOfElement } from './matroska.ts';
-import type { ReadAt } from './transport-stream.ts';
+import type { ReadAt } from './read-at.ts';
 
 /** Bytes at the beginning of a recording in which its codecs are named. */
 const headBytes = 65_536;

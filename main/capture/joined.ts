@@ -2,10 +2,10 @@
  * Whether a file is several recordings, one behind the other, of which ffmpeg reads fewer: it stops in silence where the
  * first one ends by its own account, or where its picture goes on in another codec.
  */
-import { type FileHandle, open } from 'node:fs/promises';
 import type { BytePath } from '../base/byte-names.ts';
 import { otherAvi, otherMatroska, otherProgrammeStream } from './joined-codecs.ts';
-import { pictureChanges, type ReadAt } from './transport-stream.ts';
+import { lookInto, type ReadAt } from './read-at.ts';
+import { pictureChanges } from './transport-stream.ts';
 
 /** By the hexadecimal digits that a file begins with: whether it holds more than ffmpeg reads. */
 const kinds: readonly { readonly begins: RegExp; readonly goesOn: (read: ReadAt, size: number) => Promise<boolean> }[] =
@@ -24,24 +24,12 @@ const kinds: readonly { readonly begins: RegExp; readonly goesOn: (read: ReadAt,
   ];
 
 /** False also of a file that cannot be read, or is of another kind, and when `signal` ends the reading. */
-export async function holdsMore(path: BytePath, signal?: AbortSignal): Promise<boolean> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path);
-    const handle = file;
-    const { size } = await handle.stat();
-    const read: ReadAt = async (position, length) => {
-      signal?.throwIfAborted();
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
-      return buffer.subarray(0, bytesRead);
-    };
+export function holdsMore(path: BytePath, signal?: AbortSignal): Promise<boolean> {
+  const look = async (read: ReadAt, size: number) => {
     const head = (await read(0, 200)).toString('hex');
     return (await kinds.find(({ begins }) => begins.test(head))?.goesOn(read, size)) ?? false;
-  } catch {
-    return false;
-  } finally {
-    await file?.close();
-  }
+  };
+  return lookInto(path, look, signal);
 }
 
 /**

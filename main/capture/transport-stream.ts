@@ -1,5 +1,4 @@
-/** Reads up to `length` bytes at `position`. */
-export type ReadAt = (position: number, length: number) => Promise<Buffer>;
+import type { ReadAt } from './read-at.ts';
 
 const packet = 188;
 /** Packets that are read at once. */
