@@ -25,13 +25,8 @@ export async function readManifest(folder: string, file = 'bundle.json'): Promis
   try {
     text = (await readWhole(path, mostBytes)).toString('utf8');
   } catch (cause) {
-    throw new OnlookerError(
-      'bundle-missing',
-      `${path} cannot be read (${errorMessage(cause)}). Install the bundle again.`,
-      {
-        cause,
-      },
-    );
+    const message = `${path} cannot be read (${errorMessage(cause)}). Install the bundle again.`;
+    throw new OnlookerError('bundle-missing', message, { cause });
   }
   let json: unknown;
   try {

@@ -35,39 +35,46 @@ const systemCode = z.string().regex(/^(E[A-Z0-9]{2,20}|ERR_[A-Z0-9_]{2,60}|SQLIT
 const frame = z.string().regex(/^(main|out|preload|node_modules)\/[\w@.+/-]{1,150}:\d+:\d+$/);
 
 export const errorKinds = [
-  ...([
-    'Error',
-    'OnlookerError',
-    'TypeError',
-    'RangeError',
-    'SyntaxError',
-    'ReferenceError',
-    'AggregateError',
-  ] as const),
-  ...(['AbortError', 'TimeoutError', 'SqliteError', 'ZodError', 'other'] as const),
+  'Error',
+  'OnlookerError',
+  'TypeError',
+  'RangeError',
+  'SyntaxError',
+  'ReferenceError',
+  'AggregateError',
+  'AbortError',
+  'TimeoutError',
+  'SqliteError',
+  'ZodError',
+  'other',
 ] as const;
 const cause = z.object({ kind: z.enum(errorKinds), code: systemCode.optional().catch(undefined) });
 
 export const crashSignals = ['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGTERM', 'other'] as const;
 
 export const gapReasons = [
-  ...([
-    'stalled',
-    'ended',
-    'overload',
-    'seek',
-    'paused',
-    'restarted',
-    'discontinuity',
-    'unread',
-    'unrecorded',
-  ] as const),
-  ...(['pictures', 'other'] as const),
+  'stalled',
+  'ended',
+  'overload',
+  'seek',
+  'paused',
+  'restarted',
+  'discontinuity',
+  'unread',
+  'unrecorded',
+  'pictures',
+  'other',
 ] as const;
 
 /** Electron's names for how the process of a page may end. */
 const pageEnds = [
-  ...(['abnormal-exit', 'killed', 'crashed', 'oom', 'launch-failed', 'integrity-failure', 'memory-eviction'] as const),
+  'abnormal-exit',
+  'killed',
+  'crashed',
+  'oom',
+  'launch-failed',
+  'integrity-failure',
+  'memory-eviction',
 ] as const;
 
 const count = z.int().nonnegative();

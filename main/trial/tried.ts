@@ -1,17 +1,17 @@
 /** Which model files have been tried out on this machine. Only good verdicts are kept: a bad one may have been the machine's fault. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userCache } from '../base/data-home.ts';
-import { programPath } from '../base/paths.ts';
+import { libraryVersions } from '../base/version.ts';
 
 /** Counts changes of what a trial does. */
 const version = 1;
 
 /** Names files, by `identity`, together with all that a verdict on them depends on. */
 export function trialKey(identity: unknown): string {
-  const all = [version, process.platform, process.arch, runtimes(), identity];
+  const all = [version, process.platform, process.arch, libraryVersions(), identity];
   return createHash('sha256').update(JSON.stringify(all)).digest('hex');
 }
 
@@ -28,10 +28,4 @@ export async function keepTried(key: string): Promise<void> {
 
 function folder(): string {
   return join(userCache(), 'tried-models');
-}
-
-/** The pinned versions of what loads models. */
-function runtimes(): unknown {
-  const text = readFileSync(programPath('package.json'), 'utf8');
-  return (JSON.parse(text) as { dependencies?: unknown }).dependencies;
 }

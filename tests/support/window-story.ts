@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Rehearsal } from '../../main/assistant/rehearsal.ts';
 import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import type { PolicySettings } from '../../main/live/policy.ts';
+import { defaultSettings as shipped } from '../../main/settings/settings-schema.ts';
 import type { Hello, Moment, Picture, Settings, Span, Speech, Status } from '../../preload/contract.ts';
 import type { Answers } from './window-server.ts';
 
@@ -13,33 +14,14 @@ const source = 'screen:1';
 const secondsOfRecording = 74;
 
 export const defaultSettings: Settings = {
+  ...shipped,
   source,
-  bundle: 'desk-nano',
-  instruction: null,
-  theta: null,
-  chattiness: 2,
   language: 'en',
   remember: true,
   keepDays: 30,
   keepGb: 5,
-  voice: false,
-  textSize: 'medium',
-  theme: 'system',
-  contrast: 'system',
-  motion: 'system',
-  clickThrough: false,
   hiddenApps: ['KeePassXC', '1Password', 'Bitwarden'],
   hiddenTitles: ['online banking'],
-  hidePrivateBrowsing: true,
-  strictPrivacy: false,
-  quietInCalls: true,
-  startAtLogin: false,
-  profile: 'balanced',
-  chat: null,
-  textFile: null,
-  obs: null,
-  mcpMayWatch: false,
-  mcpSources: [],
   shortcuts: { ask: 'Control+Alt+Space', pause: 'Control+Alt+P', overlay: 'Control+Alt+O' },
 };
 

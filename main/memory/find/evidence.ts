@@ -7,7 +7,9 @@ import type { TextTowers } from './text-towers.ts';
 
 /**
  * What was said that answers a question about the past, and what pictures show of it; nothing for one about now, unless the
- * caller asks for what was `since` a time. @param kept as `meaningsOf` has it. @throws OnlookerError `memory-damaged`, `usage` when the question is too long
+ * caller asks for what was `since` a time.
+ * @param kept as `meaningsOf` has it
+ * @throws OnlookerError `memory-damaged`, `usage` when the question is too long
  */
 export async function evidenceFor(
   connection: Connection,

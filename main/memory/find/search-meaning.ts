@@ -19,7 +19,10 @@ export type SearchMeaning =
   /** `unknown`: words that the tower has not learned; without them, there is no tower to ask. */
   | { readonly meaning?: undefined; readonly problem: string; readonly unknown?: readonly string[] };
 
-/** @param kept as `meaningsOf` has it. @throws OnlookerError `memory-damaged`, and what a bundle throws that is there but not whole */
+/**
+ * @param kept as `meaningsOf` has it
+ * @throws OnlookerError `memory-damaged`, and what a bundle throws that is there but not whole
+ */
 export async function meaningOf(connection: Connection, text: string, kept?: TextTowers): Promise<SearchMeaning> {
   const { thing, rest } = thingNamed(text);
   const words = rest.match(/[\p{L}\p{N}]+/gu) ?? [];
