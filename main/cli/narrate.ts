@@ -43,23 +43,22 @@ export async function run(args: readonly string[]): Promise<number> {
     const { narrate } = await import('../live/narrate.ts');
     const { oldSnapshotKey, snapshotKey } = await import('../memory/store/snapshot-key.ts');
     const keys = { snapshotKey, resumeKey: oldSnapshotKey };
-    const { hidingFor, rulesAreOff } = await import('../settings/privacy-rules.ts');
+    const { followRules, hidingFor, rulesAreOff } = await import('../settings/privacy-rules.ts');
     if (!rules && showsDesktop(parseSource(engine.source).kind)) notify(rulesAreOff);
     const hiding = rules ? await hidingFor(engine.source) : 'none';
-    const options = { ...engine, ...keys, hiding, signal, onProgress, onNotice: notify };
-    if (!memory) return yield* narrate(options);
-    const [{ openRecorder }, { NarrationControl }] = await Promise.all([
-      import('../memory/record/recorder.ts'),
-      import('../live/control.ts'),
-    ]);
+    const { NarrationControl } = await import('../live/control.ts');
     const control = new NarrationControl();
+    using _ = hiding === 'none' ? undefined : followRules((changed) => control.hide(changed));
+    const options = { ...engine, ...keys, control, hiding, signal, onProgress, onNotice: notify };
+    if (!memory) return yield* narrate(options);
+    const { openRecorder } = await import('../memory/record/recorder.ts');
     await using recorder = await openRecorder({
       ...memory,
       onNotice: notify,
       // Once the run is over it remembers nothing that could be forgotten.
       onForgotten: ({ from, to }) => void control.forget(from, to + 1).catch(() => {}),
     });
-    const remembering = { control, onSeen: recorder.see, beforeSnapshot: () => recorder.written() };
+    const remembering = { onSeen: recorder.see, beforeSnapshot: () => recorder.written() };
     yield* recorder.follow(narrate({ ...options, ...remembering }));
   });
 }

@@ -29,23 +29,33 @@ export class AllowedSources {
     this.#options = options;
   }
 
-  /** @throws OnlookerError `usage` for a source that may not be watched, and for none */
-  async check(source: string): Promise<void> {
+  /** Whether the source may be watched by what is known now: nobody is asked. @throws OnlookerError `usage` for no source */
+  async allows(source: string): Promise<boolean> {
     const wanted = await placeOf(source);
     const { sources, desktop } = await this.#options.consent();
-    if (desktop && showsDesktop(parseWatchable(source).kind)) return;
+    if (desktop && showsDesktop(parseWatchable(source).kind)) return true;
     for (const allowed of sources) {
-      if (covers(await placeOf(allowed).catch(() => undefined), wanted)) return;
+      if (covers(await placeOf(allowed).catch(() => undefined), wanted)) return true;
     }
-    const place = JSON.stringify(wanted);
+    return this.#answers.get(JSON.stringify(wanted)) ?? false;
+  }
+
+  /** @throws OnlookerError `usage` for a source that may not be watched, and for none */
+  async check(source: string): Promise<void> {
+    if (await this.allows(source)) return;
+    const place = JSON.stringify(await placeOf(source));
     if (!this.#answers.has(place) && this.#options.ask) this.#answers.set(place, await this.#options.ask(source));
     if (this.#answers.get(place)) return;
-    const shown = oneLine(sourceName(source)).slice(0, 200);
     throw new OnlookerError(
       'usage',
-      `"${shown}" may not be watched by other programs. The user allows it in Onlooker's settings ("Memory and privacy", "Other programs may watch" or the sources below it), or with "onlooker mcp --allow SOURCE".`,
+      `"${shown(source)}" may not be watched by other programs. The user allows it in Onlooker's settings ("Memory and privacy", "Other programs may watch" or the sources below it), or with "onlooker mcp --allow SOURCE".`,
     );
   }
+}
+
+/** A source as messages name it. */
+export function shown(source: string): string {
+  return oneLine(sourceName(source)).slice(0, 200);
 }
 
 /** A file by its real path, so that no link leads out of an allowed folder; any other source as it is written. */

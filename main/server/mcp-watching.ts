@@ -1,12 +1,13 @@
 /** The tools of the Model Context Protocol that watch: each asks first whether its source may be watched. */
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
+import { OnlookerError } from '../base/errors.ts';
 import { Turns } from '../base/turns.ts';
 import type { Hiding } from '../capture/exclusions.ts';
 import { sourceName } from '../capture/source-description.ts';
-import { oneLine } from '../output/clean-text.ts';
 import { summary } from '../output/lines.ts';
-import { AllowedSources, type Consent } from './allowed-sources.ts';
+import { followSettings } from '../settings/follow-settings.ts';
+import { AllowedSources, type Consent, shown } from './allowed-sources.ts';
 import { described, plain, screenText } from './screen-text.ts';
 import { look, type Watching } from './watching.ts';
 
@@ -31,10 +32,23 @@ export interface WatchingOptions {
   readonly consent: () => Promise<Consent>;
 }
 
-export function addWatching(server: McpServer, watching: Watching, options: WatchingOptions): void {
+/** Returns what follows the user's settings, until it is disposed of. */
+export function addWatching(server: McpServer, watching: Watching, options: WatchingOptions): Disposable {
   const { memory, consent, hiding } = options;
   const sources = new AllowedSources({ consent, ask: (source) => askUser(server, source) });
-  const hidden = async (source: string) => (hiding === 'none' ? hiding : await hiding(source));
+  const hidden = async (source: string): Promise<Hiding> => (hiding === 'none' ? hiding : await hiding(source));
+  /** Brings what is watched to what the user's settings say now. */
+  const keepUp = async () => {
+    const { typed } = watching;
+    if (typed === undefined) return;
+    if (!(await sources.allows(typed))) {
+      const why = `"${shown(typed)}" may not be watched by other programs any more: the user's settings have changed.`;
+      if (watching.typed === typed) await watching.end(why);
+      return;
+    }
+    const rules = await hidden(typed).catch(() => 'none' as const); // what is known holds
+    if (rules !== 'none') watching.hide(rules);
+  };
   /** One look at a time: each opens a model. */
   const looks = new Turns();
   server.registerTool(
@@ -57,6 +71,9 @@ export function addWatching(server: McpServer, watching: Watching, options: Watc
         ...(bundle !== undefined && { bundle }),
         ...(instruction !== undefined && { instruction }),
       });
+      // What changed while it began.
+      await keepUp();
+      if (watching.ended !== undefined) throw new OnlookerError('usage', watching.ended);
       return { content: [plain([`Watching ${sourceName(source)}.`, ...watching.notices].join('\n'))] };
     },
   );
@@ -97,6 +114,8 @@ export function addWatching(server: McpServer, watching: Watching, options: Watc
       return screenText(plain(await looks.run(() => look(options))));
     },
   );
+  // Whatever of it is damaged: a consent that cannot be told is none, and rules that cannot be told stay as they are.
+  return followSettings([], () => keepUp().catch(() => {}));
 }
 
 /** Asks through the client, where it has a way to ask its user. Whatever is no plain yes is a no. */
@@ -104,7 +123,7 @@ async function askUser({ server }: McpServer, source: string): Promise<boolean> 
   if (!server.getClientCapabilities()?.elicitation) return false;
   const asked = server.elicitInput(
     {
-      message: `May this program watch "${oneLine(sourceName(source)).slice(0, 200)}" with Onlooker, until it ends?`,
+      message: `May this program watch "${shown(source)}" with Onlooker, until it ends?`,
       requestedSchema: {
         type: 'object',
         properties: { allow: { type: 'boolean', title: 'Allow it', default: false } },

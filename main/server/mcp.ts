@@ -47,10 +47,11 @@ export function openMcpServer(options: McpOptions): { readonly server: McpServer
   const memory = new MemoryClient({ folder: options.memory, onNotice: (line) => log(server, 'memory', line) });
   addMemoryTools(server, memory, watching, options);
   addSessions(server, memory);
-  addWatching(server, watching, options);
+  const following = addWatching(server, watching, options);
   return {
     server,
     async [Symbol.asyncDispose]() {
+      following[Symbol.dispose]();
       await watching[Symbol.asyncDispose]();
       await memory[Symbol.asyncDispose]();
       await server.close();

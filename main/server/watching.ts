@@ -1,7 +1,7 @@
 /** What the engine says in the background, kept as lines for whoever is connected. */
 
 import { OnlookerError } from '../base/errors.ts';
-import type { Hiding } from '../capture/exclusions.ts';
+import type { Hiding, PrivacyRules } from '../capture/exclusions.ts';
 import { sourceName } from '../capture/source-description.ts';
 import { InProcessEngine } from '../engine/in-process.ts';
 import type { FinishedEvent } from '../live/events.ts';
@@ -25,6 +25,9 @@ export class Watching implements AsyncDisposable {
   readonly #onLine: (line: string) => void;
   #lines: string[] = [];
   #notices: string[] = [];
+  /** As it was asked for, with the secrets of its address. */
+  #typed: string | undefined;
+  #ended: string | undefined;
   /** From the call of `start` until its first frame: a second one is refused at once. */
   #starting = false;
 
@@ -50,6 +53,16 @@ export class Watching implements AsyncDisposable {
     return this.#engine.source;
   }
 
+  /** What is being watched, as it was asked for; undefined when nothing is. */
+  get typed(): string | undefined {
+    return this.source === undefined ? undefined : this.#typed;
+  }
+
+  /** Why the latest run was ended by `end`; undefined when it was not. */
+  get ended(): string | undefined {
+    return this.#ended;
+  }
+
   /** What the user should know of this run, such as that its instruction is not understood. */
   get notices(): readonly string[] {
     return this.#notices;
@@ -69,6 +82,8 @@ export class Watching implements AsyncDisposable {
     try {
       this.#lines = [];
       this.#notices = [];
+      this.#typed = options.source;
+      this.#ended = undefined;
       const kept = remember && { memory: memory === undefined ? {} : { folder: memory } };
       await this.#engine.watch({ ...options, installedOnly: true, realtime: false, ...kept });
     } finally {
@@ -79,6 +94,18 @@ export class Watching implements AsyncDisposable {
   /** What the model says of what it sees now. @throws OnlookerError `usage` when nothing is being watched */
   async ask(question: string): Promise<string> {
     return (await this.#engine.ask(question)).text;
+  }
+
+  /** Holds from the next frame on, also of a source that has given none yet. */
+  hide(hiding: PrivacyRules): void {
+    this.#engine.change({ hiding }).catch(() => {}); // the run it was meant for is over
+  }
+
+  /** Ends what goes on, and tells why. */
+  async end(why: string): Promise<void> {
+    this.#ended = why;
+    this.#add(`It ended: ${why}`);
+    await this.stop();
   }
 
   /** Ends what goes on, and says how much it was; undefined when nothing does. */

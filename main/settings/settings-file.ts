@@ -98,7 +98,8 @@ export class SettingsFile {
   }
 }
 
-async function stateOf(path: string): Promise<string | undefined> {
+/** Tells one state of the file from another; undefined where there is none. */
+export async function stateOf(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found && `${found.ino} ${found.mtimeMs} ${found.size}`;
 }
@@ -127,6 +128,11 @@ export interface ReadSettings {
   readonly unknown: Readonly<Record<string, unknown>>;
   /** Names of the settings that could not be read. */
   readonly damaged: readonly string[];
+}
+
+/** What keeps the settings of these names from being read: their own damage, or that of the whole file. */
+export function damagedOf(names: readonly string[], { settings, damaged }: ReadSettings): readonly string[] {
+  return damaged.filter((name) => names.includes(name) || !Object.hasOwn(settings, name));
 }
 
 /** Setting by setting: one that is damaged takes no other with it. */

@@ -3,7 +3,7 @@
  * line - a window that the user's settings name is in no picture that is kept or shown, and in nothing the encoder saw.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -17,9 +17,10 @@ import { VirtualDisplay } from '../../native-models/desk-world/record/virtual-di
 import { newWindow, visibleWindows } from '../../native-models/desk-world/record/windows.ts';
 import type { News } from '../../preload/contract.ts';
 import { until } from '../support/browser-mode.ts';
-import { launcher, onlooker } from '../support/command-line.ts';
+import { CommandLine, launcher, onlooker } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/memory.ts';
 import { missingPrograms } from '../support/needs.ts';
+import { ffmpegProcesses } from '../support/processes.ts';
 import { writeTinyBundle } from '../support/tiny-bundle.ts';
 
 const missing = missingPrograms('Xvfb', 'openbox', 'xterm', 'xsetroot', 'xwininfo', 'xprop', 'ffmpeg');
@@ -129,6 +130,60 @@ test.skipIf(missing)('a program that speaks MCP', async () => {
     await client.close();
   }
 });
+
+/** Whether the newest frame that a memory has shows the window. */
+const showsAll = async (memory: string) => {
+  const newest = (await kept(memory).catch(() => undefined))?.seen.at(-1);
+  return newest && dot(newest, open) >= 0.95;
+};
+
+test.skipIf(missing)('the command line follows rules that change', async () => {
+  const memory = join(folder.path, 'followed');
+  write(JSON.stringify({ ...settings, hiddenTitles: [] }));
+  const running = new CommandLine(['narrate', 'screen', '--bundle', 'tiny', '--remember', '--memory', memory]);
+  await until(() => showsAll(memory));
+  write(JSON.stringify(settings));
+  await until(async () => (await showsAll(memory)) === false);
+  running.child.kill('SIGINT');
+  expect(await running.ended).toMatchObject({ code: 130 });
+});
+
+test.skipIf(missing)(
+  'a program that speaks MCP is held to rules and consent that change while it watches',
+  async () => {
+    const memory = join(folder.path, 'held');
+    write(JSON.stringify({ ...settings, hiddenTitles: [] }));
+    const client = new Client({ name: 'test', version: '1' });
+    const env = process.env as Record<string, string>;
+    const args = [launcher, 'mcp', '--memory', memory];
+    await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }));
+    try {
+      const call = async (name: string, input: object = {}) =>
+        JSON.stringify(await client.callTool({ name, arguments: { ...input } }));
+      const input = { source: 'screen', bundle: 'tiny', remember: true };
+      const two = await Promise.all([call('start_watching', input), call('start_watching', input)]);
+      expect(two.filter((told) => told.includes('isError'))).toHaveLength(1);
+      await until(() => showsAll(memory));
+      write(JSON.stringify(settings));
+      await until(async () => (await showsAll(memory)) === false);
+
+      const withdrawn = JSON.stringify({ ...settings, mcpMayWatch: false });
+      write(withdrawn);
+      const told = /Nothing is being watched.*screen.* may not be watched by other programs any more/;
+      await until(async () => told.test(await call('watched')));
+      expect(await call('start_watching', input)).toMatch(/may not be watched by other programs.*isError":true/);
+      expect(readFileSync(join(config, 'settings.json'), 'utf8')).toBe(withdrawn);
+
+      write(JSON.stringify(settings));
+      expect(await call('start_watching', input)).toContain('Watching screen.');
+      expect(ffmpegProcesses(process.env.DISPLAY!)).not.toEqual([]);
+    } finally {
+      write(JSON.stringify(settings));
+      await client.close();
+    }
+    await until(() => ffmpegProcesses(process.env.DISPLAY!).length === 0);
+  },
+);
 
 test.skipIf(missing)('the window, and a program that has the token of browser mode', async () => {
   const memory = join(folder.path, 'window');

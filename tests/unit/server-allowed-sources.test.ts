@@ -15,7 +15,9 @@ test('a yes is for the file that a link led to, not for where it is turned after
     consent: async () => ({ sources: [], desktop: false }),
     ask: async () => answers.shift()!,
   });
+  expect(await sources.allows(link!)).toBe(false); // nobody is asked by it
   await sources.check(link!);
+  expect(await sources.allows(link!)).toBe(true);
   await sources.check(link!); // is not asked twice
   expect(answers).toEqual([false]);
   await rm(link!);
