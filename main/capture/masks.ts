@@ -1,4 +1,4 @@
-/** Parts of the picture that nobody is to see: painted black before the change gate and the encoder. */
+/** Parts of the picture that nobody is to see, and where they lie in a frame. */
 import type { Size } from './frame.ts';
 
 /** Shares (0..1) of the picture that is captured; what lies outside it is cut off. */
@@ -7,16 +7,6 @@ export interface Mask {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-}
-
-/** Paints the masks into an RGB24 frame of size `frame`, into which a picture of size `picture` was letterboxed. */
-export function paintMasks(pixels: Uint8Array, frame: Size, picture: Size | undefined, masks: readonly Mask[]): void {
-  for (const mask of masks) {
-    const { left, top, right, bottom } = inFrame(mask, frame, picture);
-    for (let y = top; y < bottom; y += 1) {
-      pixels.fill(0, (y * frame.width + left) * 3, (y * frame.width + Math.max(left, right)) * 3);
-    }
-  }
 }
 
 /** The pixels of the frame that a mask touches, rounded outwards: scaling spreads a picture's pixels. */

@@ -12,7 +12,7 @@ import { openBundle } from '../bundle/open/open-bundle.ts';
 import { ChangeGate } from '../capture/change-gate.ts';
 import type { Hiding } from '../capture/exclusions.ts';
 import type { Sampling } from '../capture/frame.ts';
-import { paintMasks } from '../capture/masks.ts';
+import { HiddenAreas } from '../capture/hidden-areas.ts';
 import type { OpenDisplay } from '../capture/port-feed.ts';
 import { openSource } from '../capture/source.ts';
 import type { SourceOptions } from '../capture/source-options.ts';
@@ -131,12 +131,14 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     resume: saved?.clock,
     spacing: control && source.kind === 'live' ? () => control.spacing : undefined,
     pictures: (options.onSeen ?? manifest.files.closeUp) && { width: frame.width, height: frame.height },
-    cover:
-      (control ?? source.guard) &&
-      (async ({ pixels, capturedAt, size, place }) => {
-        const hidden = (await source.guard?.masksFor(capturedAt, place)) ?? [];
-        paintMasks(pixels, frame, size ?? source.size, [...(control?.masks ?? []), ...hidden]);
-      }),
+    hidden: (control ?? source.guard) && {
+      areas: new HiddenAreas(frame),
+      masksFor: async ({ capturedAt, place }) => [
+        ...((await source.guard?.masksFor(capturedAt, place)) ?? []),
+        ...(control?.masks ?? []),
+      ],
+      size: () => source.size,
+    },
   });
   const run = new NarrationRun(session, {
     questions: options.questions ?? [],

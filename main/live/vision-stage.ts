@@ -4,6 +4,8 @@
  */
 import type { ChangeGate } from '../capture/change-gate.ts';
 import type { Captured, Frame, Gap, Size } from '../capture/frame.ts';
+import type { HiddenAreas } from '../capture/hidden-areas.ts';
+import type { Mask } from '../capture/masks.ts';
 import type { FrameTokens, VisionEncoder } from '../vision/frame-tokens.ts';
 import type { Command } from './control.ts';
 import type { StreamClock } from './snapshot-header.ts';
@@ -47,8 +49,15 @@ export interface VisionStageOptions {
   readonly pictures?: Size | undefined;
   /** Seconds between two frames that are looked at, at least; asked for each of them. Default every frame is. */
   readonly spacing?: (() => number) | undefined;
-  /** Called with each frame before anything looks at it, to paint out what is not to be seen; the frame waits for it. */
-  readonly cover?: ((frame: Frame) => void | Promise<void>) | undefined;
+  /** Hides what is not to be seen of each frame before anything looks at it; the frame waits for its masks. */
+  readonly hidden?: Hidden | undefined;
+}
+
+interface Hidden {
+  readonly areas: HiddenAreas;
+  readonly masksFor: (frame: Frame) => Promise<readonly Mask[]>;
+  /** Of what is captured, where a frame does not say it. */
+  readonly size: () => Size | undefined;
 }
 
 export type Seen = SeenFrame | { readonly type: 'gap'; readonly gap: Gap } | Command;
@@ -59,18 +68,18 @@ export class VisionStage {
   #last: FrameTokens | undefined;
   #lastEncoded = -1;
   readonly #pictures: VisionStageOptions['pictures'];
-  readonly #cover: VisionStageOptions['cover'];
+  readonly #hidden: VisionStageOptions['hidden'];
   readonly #spacing: VisionStageOptions['spacing'];
   #resume: StreamClock | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(encoder: VisionEncoder, gate: ChangeGate, options: VisionStageOptions = {}) {
-    const { resume, pictures, cover, spacing } = options;
+    const { resume, pictures, hidden, spacing } = options;
     this.#encoder = encoder;
     this.#gate = gate;
     this.#resume = resume;
     this.#pictures = pictures;
-    this.#cover = cover;
+    this.#hidden = hidden;
     this.#spacing = spacing;
   }
 
@@ -85,12 +94,18 @@ export class VisionStage {
     for (const item of captured) {
       if (item.type !== 'frame') {
         await flush();
-        if (item.type === 'gap' ? separates(item.gap) : item.wish.type === 'forget') this.#forget();
+        if (item.type === 'gap' ? separates(item.gap) : item.wish.type === 'forget') {
+          this.#hidden?.areas.forget();
+          this.#startAnew();
+        }
         seen.push(item);
         continue;
       }
       if (this.#passesOver(item.frame)) continue;
-      await this.#cover?.(item.frame);
+      if (await this.#hide(item.frame)) {
+        await flush();
+        this.#startAnew();
+      }
       if (!(await this.#catchUp(item.frame))) {
         const verdict = this.#gate.next(item.frame.pixels);
         run.push({ ...item.frame, ...verdict, stillRun: this.#gate.stillRun });
@@ -108,8 +123,16 @@ export class VisionStage {
     return soon;
   }
 
+  /** Returns whether what is left of the frame cannot be compared with the one before. */
+  async #hide(frame: Frame): Promise<boolean> {
+    if (!this.#hidden) return false;
+    const { areas, masksFor, size } = this.#hidden;
+    const masks = await masksFor(frame);
+    return areas.hide(frame.pixels, frame.t, frame.size ?? size(), masks);
+  }
+
   /** What comes next has nothing to do with what was before: it is a first frame. */
-  #forget(): void {
+  #startAnew(): void {
     this.#encoder.reset();
     this.#gate.reset();
   }

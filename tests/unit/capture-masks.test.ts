@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { inFrame, paintMasks } from '../../main/capture/masks.ts';
+import { HiddenAreas } from '../../main/capture/hidden-areas.ts';
+import { inFrame } from '../../main/capture/masks.ts';
 
 const frame = { width: 40, height: 20 };
 
@@ -39,13 +40,49 @@ test('of a picture of unknown size, at least what any likely shape would have th
   }
 });
 
-test('paints black, and only there', () => {
+test('black where nothing was seen before, and only there', () => {
   const pixels = new Uint8Array(40 * 20 * 3).fill(200);
-  paintMasks(pixels, frame, { width: 2, height: 1 }, [{ x: 0.25, y: 0.5, width: 0.25, height: 0.25 }]);
+  new HiddenAreas(frame).hide(pixels, 0, { width: 2, height: 1 }, [{ x: 0.25, y: 0.5, width: 0.25, height: 0.25 }]);
   const black = (x: number, y: number) => pixels[(y * 40 + x) * 3] === 0;
   expect(black(15, 12)).toBe(true);
   expect(black(5, 12)).toBe(false);
   expect(black(15, 5)).toBe(false);
   expect(pixels.filter((value) => value === 0).length / 3).toBe((21 - 9) * (16 - 9));
-  paintMasks(pixels, frame, undefined, [{ x: 2, y: 2, width: 1, height: 1 }]);
+  new HiddenAreas(frame).hide(pixels, 0, undefined, [{ x: 2, y: 2, width: 1, height: 1 }]);
+});
+
+const wide = { width: 2, height: 1 };
+const left = { x: 0, y: 0, width: 0.4, height: 1 };
+const filled = (value: number) => new Uint8Array(40 * 20 * 3).fill(value);
+
+test('what a mask hides stays as it was a second before, whatever is behind it and wherever it moves', () => {
+  const areas = new HiddenAreas(frame);
+  const shown = (t: number, value: number, masks: readonly (typeof left)[]) => {
+    const pixels = filled(value);
+    expect(areas.hide(pixels, t, wide, masks)).toBe(false);
+    return pixels;
+  };
+  shown(0, 100, []);
+  shown(0.5, 100, []);
+  // The secret was there before its title was.
+  shown(1, 250, []);
+  const hidden = shown(1.5, 250, [left]);
+  expect([hidden[0], hidden.at(-1)]).toEqual([100, 250]);
+  for (let t = 2; t < 9; t += 0.5) expect(shown(t, 250, [left])).toEqual(hidden);
+  // The other side is hidden as well; the first stays as it was.
+  const both = shown(9, 7, [left, { ...left, x: 0.5, width: 0.5 }]);
+  expect([both[0], both.at(-1)]).toEqual([100, 250]);
+  expect(shown(9.5, 100, [])).toEqual(filled(100));
+});
+
+test('where nothing was seen, black that goes is no change of the picture; what is forgotten is not kept', () => {
+  const areas = new HiddenAreas(frame);
+  expect(areas.hide(filled(100), 0, wide, [left])).toBe(false);
+  expect(areas.hide(filled(100), 0.5, wide, [left])).toBe(false);
+  expect(areas.hide(filled(100), 1, wide, [])).toBe(true);
+  expect(areas.hide(filled(100), 3, wide, [])).toBe(false);
+  areas.forget();
+  const pixels = filled(50);
+  areas.hide(pixels, 5, wide, [left]);
+  expect([pixels[0], pixels.at(-1)]).toEqual([0, 50]);
 });
