@@ -89,7 +89,7 @@ function momentsShown(
 }
 
 /** Other requests are answered between the steps. */
-async function inSteps<T>(steps: Generator<void, T>, signal: AbortSignal): Promise<T> {
+async function inSteps<T>(steps: Generator<number, T>, signal: AbortSignal): Promise<T> {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

@@ -10,6 +10,7 @@ import { recap } from '../../main/memory/find/recap.ts';
 import { readThumbnail } from '../../main/memory/find/thumbnails.ts';
 import { days, momentsIn, picturesIn, silenceCurve } from '../../main/memory/find/timeline.ts';
 import { forget, wipe } from '../../main/memory/forget/forget.ts';
+import { storeBins } from '../../main/memory/store/bin-blocks.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';
 import { dot, unpackEmbedding } from '../../main/memory/store/embedding.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
@@ -45,13 +46,16 @@ export async function memory(bundle: Bundle, { frames = framesAMonth, captured, 
   await memoryOfAMonth(place, { frames, cache: join(tmpdir(), 'onlooker-bench'), encoder, seen, names });
   using opened = await openMemory({ folder: place });
   const storeSeconds = milliseconds(() => storeStretches(opened)) / 1000;
+  const binSeconds = milliseconds(() => storeBins(opened)) / 1000;
   const queries = await queriesFor(bundle, names);
 
   const figures: Record<string, number> = {
     memoryFrames: frames,
     memoryMb: short(statSync(opened.path).size / 1e6),
     memoryStoreStretchesSeconds: short(storeSeconds),
-    memoryStretchesMb: short(stretchBytes(opened) / 1e6),
+    memoryStoreBinsSeconds: short(binSeconds),
+    memoryBinsMb: short(bytesIn(opened, 'bin_blocks') / 1e6),
+    memoryStretchesMb: short(bytesIn(opened, 'stretch_blocks') / 1e6),
   };
   const add = (name: string, times: readonly number[]) => Object.assign(figures, summary(name, times));
   const each = (work: (query: Query) => unknown) =>
@@ -183,8 +187,8 @@ function exactly(opened: Connection, queries: readonly Query[]): number[] {
   }
 }
 
-function stretchBytes(opened: Connection): number {
-  const sql = 'SELECT coalesce(sum(length(facts) + length(means)), 0) AS bytes FROM stretch_blocks';
+function bytesIn(opened: Connection, table: 'stretch_blocks' | 'bin_blocks'): number {
+  const sql = `SELECT coalesce(sum(length(facts) + length(means)), 0) AS bytes FROM ${table}`;
   return opened.get<{ bytes: number }>(sql)!.bytes;
 }
 

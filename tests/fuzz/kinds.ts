@@ -113,7 +113,17 @@ function damagedSnapshot(random: Random, file: Buffer): Buffer {
   return Buffer.concat([body, createHash('sha256').update(body).digest()]);
 }
 
-const tables = ['sources', 'sessions', 'frames', 'thumbnails', 'utterances', 'gaps', 'retention', 'stretch_blocks'];
+const tables = [
+  'sources',
+  'sessions',
+  'frames',
+  'thumbnails',
+  'utterances',
+  'gaps',
+  'retention',
+  'stretch_blocks',
+  'bin_blocks',
+];
 const oddValues = [
   "'x'",
   "''",

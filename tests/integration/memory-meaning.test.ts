@@ -9,6 +9,7 @@ import { meaningOf } from '../../main/memory/find/search-meaning.ts';
 import { emptyLog, forget, wipe } from '../../main/memory/forget/forget.ts';
 import { setLimits } from '../../main/memory/forget/retention.ts';
 import type { Row } from '../../main/memory/record/recorder-messages.ts';
+import { storeBins } from '../../main/memory/store/bin-blocks.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';
 import { dot } from '../../main/memory/store/embedding.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
@@ -135,6 +136,19 @@ test('an embedding that is damaged is called that', () => {
 });
 
 describe('forgetting', () => {
+  test('takes the bins along: no byte of them is left in any file', async () => {
+    session(memory).write(scenes());
+    expect(storeBins(memory)).toBe(2);
+    emptyLog(memory);
+    const rows = memory.all<{ means: Uint8Array }>('SELECT substr(means, 1, 128) AS means FROM bin_blocks');
+    const places = () => rows.map(({ means }) => filesWith(folder.path, means));
+    expect(places()).toEqual([['memory.db'], ['memory.db']]);
+    forget(memory, { from: noon + 100_000, to: noon + 110_000 });
+    expect(count(memory, 'bin_blocks')).toBe(1);
+    await wipe(memory);
+    expect(places()).toEqual([[], ['memory.db']]);
+  });
+
   test('takes the stretches along: no byte of them is left in any file', async () => {
     session(memory).write(scenes());
     storeStretches(memory);

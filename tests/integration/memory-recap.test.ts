@@ -1,6 +1,8 @@
 /** A recap is made from what the memory holds of a span, in order, and divided where the picture changed. */
 import { expect, test } from 'vitest';
 import { recap } from '../../main/memory/find/recap.ts';
+import { days } from '../../main/memory/find/timeline.ts';
+import { forget } from '../../main/memory/forget/forget.ts';
 import { applyRetention, setLimits } from '../../main/memory/forget/retention.ts';
 import type { Row } from '../../main/memory/record/recorder-messages.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';
@@ -58,6 +60,24 @@ test('only of the span, and only within the limits', () => {
   for (let days = 1; days <= 4; days++) applyRetention(memory, noon + days * 86_400_000);
   expect(recap(memory, everything)).toMatchObject([{ source: 'camera' }]);
   expect(count(memory, 'frames')).toBe(0);
+});
+
+test('stored bins say what the frames say, and go with what is forgotten', () => {
+  // Scenes begin within blocks of 2048 frames, and one goes on over two of them without a picture of its own.
+  session(memory).write([...scene(0, 0, 700), ...scene(1, 700, 1500), ...scene(2, 1500, 2600)]);
+  const times = () => recap(memory, everything).map(({ from, to }) => [from, to]);
+  const all = [
+    [0, 699.5],
+    [700, 1499.5],
+    [1500, 2599.5],
+  ];
+  expect([times(), count(memory, 'bin_blocks')]).toEqual([all, 2]); // the third block is not full yet
+  expect(times()).toEqual(all);
+  forget(memory, { from: noon + 600_000, to: noon + 849_999 });
+  expect(count(memory, 'bin_blocks')).toBe(1);
+  // What shows the second scene's picture is gone: the rest of it looks as what came before.
+  expect(times()).toEqual([[0, 1499.5], all[2]]);
+  expect(days(memory)).toMatchObject([{ frames: 4700 }]);
 });
 
 test('on the command line', async () => {

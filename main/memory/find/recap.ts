@@ -1,8 +1,9 @@
 /** What happened in a span of time, in order, divided into activities. */
 
 import { keepWithinLimits } from '../forget/within-limits.ts';
+import { binBlocks } from '../store/bin-blocks.ts';
+import { addTo, type Bin, binSeconds } from '../store/bins.ts';
 import { type Connection, utf8 } from '../store/connection.ts';
-import { unpackEmbedding } from '../store/embedding.ts';
 import { guarded } from '../store/failures.ts';
 import { changePoints } from './change-points.ts';
 import type { Utterance } from './moments.ts';
@@ -38,12 +39,10 @@ export interface RecapSpan {
   readonly session?: number;
 }
 
-/** What is looked at as one picture, seconds of media time. */
-const binSeconds = 5;
 /** Where there is nothing for longer than this, an activity ends; bins. */
 const pauseBins = 60;
-/** Frames read at once. */
-const pageRows = 5000;
+/** Share of the work that is done when everything is read. */
+const shareOfReading = 0.9;
 
 /** Activities of the span, in the order in which they were watched. @throws OnlookerError `memory-damaged` */
 export function recap(connection: Connection, span: RecapSpan): Activity[] {
@@ -57,10 +56,10 @@ export function recap(connection: Connection, span: RecapSpan): Activity[] {
 }
 
 /**
- * As `recap`, a step for each page of frames: between two of them the thread can do something else, or give it up. SQLite's
- * errors are passed on as they are.
+ * As `recap`, a step for each block of frames, with the share (0..1) that is done: between two of them the thread can do
+ * something else, or give it up. SQLite's errors are passed on as they are.
  */
-export function* recapSteps(connection: Connection, span: RecapSpan): Generator<void, Activity[]> {
+export function* recapSteps(connection: Connection, span: RecapSpan): Generator<number, Activity[]> {
   keepWithinLimits(connection);
   const sessions = new Map<number, Bins>();
   const binsOf = (session: number) => {
@@ -68,42 +67,19 @@ export function* recapSteps(connection: Connection, span: RecapSpan): Generator<
     sessions.set(session, bins);
     return bins;
   };
-  for (const page of framePages(connection, span)) {
-    for (const frame of page) binsOf(frame.session).addFrame(frame);
-    yield;
+  for (const { block, share } of binBlocks(connection, span)) {
+    for (const bin of block.bins) binsOf(bin.session).add(bin);
+    for (const [session, picture] of block.last) sessions.get(session)?.looksLike(picture);
+    yield shareOfReading * share;
   }
   for (const line of spokenLines(connection, span)) binsOf(line.session).at(line).lines.push(line);
   const activities: Activity[] = [];
-  for (const [session, bins] of [...sessions].sort(([a], [b]) => a - b)) {
+  const inOrder = [...sessions].sort(([a], [b]) => a - b);
+  for (const [i, [session, bins]] of inOrder.entries()) {
     for (const stretch of bins.stretches()) activities.push(...activity(connection, session, stretch));
-    yield;
+    yield shareOfReading + (1 - shareOfReading) * ((i + 1) / inOrder.length);
   }
   return activities;
-}
-
-interface FrameRow {
-  readonly id: number;
-  readonly session: number;
-  readonly t: number;
-  readonly at: number;
-  readonly changed: number;
-  readonly embedding: Uint8Array | null;
-}
-
-function* framePages(connection: Connection, { from, before, session }: RecapSpan): Generator<FrameRow[]> {
-  let last = { at: from, id: Number.MIN_SAFE_INTEGER };
-  for (;;) {
-    const page = connection.all<FrameRow>(
-      `SELECT id, session_id AS session, t, at,
-              CAST(changed AS INTEGER) AS changed, CAST(embedding AS BLOB) AS embedding FROM frames
-       WHERE at >= ? AND (at, id) > (?, ?) AND at < ? AND session_id = coalesce(?, session_id)
-       ORDER BY at, id LIMIT ${pageRows}`,
-      ...[last.at, last.at, last.id, before, session ?? null],
-    );
-    yield page;
-    if (page.length < pageRows) return;
-    last = page.at(-1)!;
-  }
 }
 
 function spokenLines(
@@ -119,38 +95,38 @@ function spokenLines(
     .map((row) => ({ session: row.session, ...utteranceOf(row), ...(row.p !== null && { pSilent: row.p }) }));
 }
 
-/** A few seconds of a session. */
-interface Bin {
-  readonly index: number;
-  readonly from: number;
-  readonly at: number;
-  to: number;
-  until: number;
-  changed: boolean;
-  /** Sum of its frames' embeddings, [E]. */
-  sum: Float32Array | undefined;
+interface SpokenBin extends Bin {
   readonly lines: SpokenLine[];
 }
 
 /** A session in pieces of a few seconds. */
 class Bins {
-  readonly #bins = new Map<number, Bin>();
-  /** What the picture looks like; a frame without an embedding looks as the one before it. */
-  #seen: Float16Array | undefined;
+  readonly #bins = new Map<number, SpokenBin>();
+  /** What the picture looked like at the end of what was added. */
+  #seen: Float16Array | Float32Array | undefined;
 
-  addFrame({ t, at, changed, embedding }: FrameRow): void {
-    if (embedding) this.#seen = unpackEmbedding(embedding);
-    const bin = this.at({ t, at });
-    bin.changed ||= changed > 0;
-    if (!this.#seen) return;
-    bin.sum ??= new Float32Array(this.#seen.length);
-    for (const [k, value] of this.#seen.entries()) bin.sum[k]! += value;
+  /** Adds what a block has of a bin. */
+  add(part: Bin): void {
+    const known = this.#bins.get(part.index);
+    const bin = known ?? { ...part, sum: undefined, lines: [] };
+    this.#bins.set(part.index, bin);
+    bin.to = Math.max(bin.to, part.to);
+    bin.until = Math.max(bin.until, part.until);
+    bin.changed ||= part.changed;
+    if (part.sum) addTo(bin, part.sum, 1);
+    if (part.unseen > 0 && this.#seen) addTo(bin, this.#seen, part.unseen);
+  }
+
+  /** Frames that have no picture of their own look like this from now on. */
+  looksLike(picture: Float16Array | Float32Array): void {
+    this.#seen = picture;
   }
 
   /** The bin of a time, which is taken to be in it. */
-  at({ t, at }: { readonly t: number; readonly at: number }): Bin {
+  at({ session, t, at }: SpokenLine & { readonly session: number }): SpokenBin {
     const index = Math.floor(t / binSeconds);
-    const bin = this.#bins.get(index) ?? { index, from: t, at, to: t, until: at, ...emptyBin() };
+    const facts = { session, index, from: t, to: t, at, until: at, changed: false, sum: undefined, unseen: 0 };
+    const bin = this.#bins.get(index) ?? { ...facts, lines: [] };
     this.#bins.set(index, bin);
     bin.to = Math.max(bin.to, t);
     bin.until = Math.max(bin.until, at);
@@ -158,16 +134,12 @@ class Bins {
   }
 
   /** Bins in order, divided at pauses and at change points. */
-  stretches(): Bin[][] {
+  stretches(): SpokenBin[][] {
     const inOrder = [...this.#bins.values()].sort((a, b) => a.index - b.index);
     const isPause = (i: number) => inOrder[i]!.index - inOrder[i - 1]!.index > pauseBins;
     const pauses = inOrder.flatMap((_, i) => (i > 0 && isPause(i) ? [i] : []));
     return cut(inOrder, pauses).flatMap((part) => cut(part, changePoints(part.map(({ sum }) => sum))));
   }
-}
-
-function emptyBin(): { changed: boolean; sum: Float32Array | undefined; lines: SpokenLine[] } {
-  return { changed: false, sum: undefined, lines: [] };
 }
 
 /** The parts before, between and behind the places. */
@@ -177,7 +149,7 @@ function cut<T>(items: readonly T[], places: readonly number[]): T[][] {
 }
 
 /** None of a session that was forgotten meanwhile. */
-function activity(connection: Connection, session: number, bins: readonly Bin[]): Activity[] {
+function activity(connection: Connection, session: number, bins: readonly SpokenBin[]): Activity[] {
   const row = connection.get<{ source: Uint8Array; kind: Uint8Array }>(
     `SELECT CAST(name AS BLOB) AS source, CAST(kind AS BLOB) AS kind
      FROM sessions JOIN sources ON sources.id = source_id WHERE sessions.id = ?`,

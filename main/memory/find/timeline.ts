@@ -1,5 +1,6 @@
 /** The memory as a line of time: what was said, shown and decided in a span of it, a page at a time. */
 import type { TimeSpan } from '../../base/time-span.ts';
+import { dayOf, framesByDay, quarterHour } from '../store/bin-blocks.ts';
 import { type Connection, utf8 } from '../store/connection.ts';
 import { intoMoments, type Moment } from './moments.ts';
 import { type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
@@ -39,27 +40,21 @@ export function momentsIn(connection: Connection, { from, before }: TimeSpan, af
 
 /** All days on which something was watched, latest first. A year has at most 366, so there are no pages. */
 export function days(connection: Connection): Day[] {
-  const counts = new Map<number, { frames: number; utterances: number }>();
-  for (const table of ['frames', 'utterances'] as const) {
-    // By quarters of an hour, because that is how time zones differ; the local day is JavaScript's to know.
-    const quarters = connection.all<{ at: number; rows: number }>(
-      `SELECT at / ${quarterHour} * ${quarterHour} AS at, count(*) AS rows FROM ${table} GROUP BY 1`,
-    );
-    for (const { at, rows } of quarters) {
-      const day = new Date(at).setHours(0, 0, 0, 0);
-      const known = counts.get(day) ?? { frames: 0, utterances: 0 };
-      counts.set(day, { ...known, [table]: known[table] + rows });
-    }
-  }
-  return [...counts].map(([at, count]) => ({ at, ...count })).sort((a, b) => b.at - a.at);
+  const frames = framesByDay(connection);
+  const utterances = new Map<number, number>();
+  const quarters = connection.all<{ at: number; rows: number }>(
+    `SELECT at / ${quarterHour} * ${quarterHour} AS at, count(*) AS rows FROM utterances GROUP BY 1`,
+  );
+  for (const { at, rows } of quarters) utterances.set(dayOf(at), (utterances.get(dayOf(at)) ?? 0) + rows);
+  return [...new Set([...frames.keys(), ...utterances.keys()])]
+    .map((at) => ({ at, frames: frames.get(at) ?? 0, utterances: utterances.get(at) ?? 0 }))
+    .sort((a, b) => b.at - a.at);
 }
 
 /** How many frames there are, of all days. */
 export function countFrames(connection: Connection): number {
   return connection.get<{ count: number }>('SELECT count(*) AS count FROM frames')!.count;
 }
-
-const quarterHour = 15 * 60_000;
 
 /** A picture of the memory; `readThumbnail` has its bytes. */
 export interface TimelinePicture {

@@ -4,6 +4,7 @@ import { record } from '../../log/record.ts';
 import { dropDeletedWords, emptyLog } from '../forget/forget.ts';
 import type { ForgottenSpan } from '../forget/forgotten-lately.ts';
 import { applyRetention, setLimits } from '../forget/retention.ts';
+import { storeBins } from '../store/bin-blocks.ts';
 import type { Connection } from '../store/connection.ts';
 import { isDamage } from '../store/failures.ts';
 import { checkPages, openDatabase } from '../store/open-memory.ts';
@@ -15,6 +16,8 @@ import { ThumbnailMaker } from './thumbnail-maker.ts';
 
 /** How often what is beyond the limits is deleted and what is new is made ready for searches, milliseconds. */
 const inOrderEvery = 3_600_000;
+/** Blocks of bins made at once, at most: an old memory has none yet, and rows wait meanwhile. */
+const mostBlocks = 64;
 
 /** Everything the recorder's thread writes with. The thread ends when this cannot be opened, and after `close`. */
 export class WritingDesk {
@@ -103,6 +106,7 @@ export class WritingDesk {
       this.#writer?.end(endedAt);
       // A search would do it as well.
       this.#noticingDamage(() => storeStretches(this.#connection));
+      this.#noticingDamage(() => storeBins(this.#connection, mostBlocks));
       emptyLog(this.#connection);
     } finally {
       this.#connection[Symbol.dispose]();
@@ -121,6 +125,7 @@ export class WritingDesk {
     this.#noticingDamage(() => {
       if (applyRetention(this.#connection)) dropDeletedWords(this.#connection);
       storeStretches(this.#connection);
+      storeBins(this.#connection, mostBlocks);
     });
   }
 

@@ -151,6 +151,30 @@ const migrations: readonly string[] = [
   -- some of what it is about to see again.
   ALTER TABLE sessions ADD COLUMN stream TEXT;
   `,
+  `
+  -- Bins of a few seconds, with the sum of what their pictures look like (bins.ts): those of 2048 ids a row, from and to
+  -- on the wall clock. What can be looked at without the bytes stands before them.
+  DROP TABLE IF EXISTS bin_blocks;
+  CREATE TABLE bin_blocks (
+    number INTEGER PRIMARY KEY,
+    frames INTEGER NOT NULL,
+    from_at INTEGER NOT NULL,
+    to_at INTEGER NOT NULL,
+    facts BLOB NOT NULL,
+    means BLOB NOT NULL
+  );
+  -- As with stretches: a block goes with any frame of it, in the same transaction.
+  DROP TRIGGER frame_added;
+  DROP TRIGGER frame_removed;
+  CREATE TRIGGER frame_added AFTER INSERT ON frames BEGIN
+    DELETE FROM stretch_blocks WHERE number = new.id >> 11;
+    DELETE FROM bin_blocks WHERE number = new.id >> 11;
+  END;
+  CREATE TRIGGER frame_removed AFTER DELETE ON frames BEGIN
+    DELETE FROM stretch_blocks WHERE number = old.id >> 11;
+    DELETE FROM bin_blocks WHERE number = old.id >> 11;
+  END;
+  `,
 ];
 
 /** The version this program writes. */

@@ -7,6 +7,17 @@ import { type EmbeddedFrame, type StretchBlock, stretchesOf } from './stretches.
 /** Ids of a block: `id >> blockBits` is its number, as in the triggers of schema.ts. */
 const blockBits = 11;
 
+/** Number of the block that an id lies in. */
+export function numberOf(id: number): number {
+  return Math.floor(id / 2 ** blockBits);
+}
+
+/** First and last id of a block. */
+export function idsOf(number: number): [number, number] {
+  const first = number * 2 ** blockBits;
+  return [first, first + 2 ** blockBits - 1];
+}
+
 /** Every block in turn; one that is not stored is made from its frames. */
 export function* stretchBlocks(connection: Connection): Generator<StretchBlock> {
   const { first, last } = blockRange(connection);
@@ -44,7 +55,8 @@ export function storeStretches(connection: Connection): number {
   return made;
 }
 
-function blockRange(connection: Connection): { first: number; last: number } {
+/** Numbers of the first block and of the last one, which is not full yet; none: the last is before the first. */
+export function blockRange(connection: Connection): { first: number; last: number } {
   const row = connection.get<{ first: number | null; last: number | null }>(
     `SELECT (SELECT min(id) FROM frames) >> ${blockBits} AS first, (SELECT max(id) FROM frames) >> ${blockBits} AS last`,
   );
@@ -52,10 +64,9 @@ function blockRange(connection: Connection): { first: number; last: number } {
 }
 
 function framesOf(connection: Connection, number: number): EmbeddedFrame[] {
-  const first = number * 2 ** blockBits;
   return connection.all<EmbeddedFrame>(
     `SELECT id, session_id AS session, t, at, CAST(embedding AS BLOB) AS embedding FROM frames
      WHERE id BETWEEN ? AND ? AND embedding IS NOT NULL ORDER BY id`,
-    ...[first, first + 2 ** blockBits - 1],
+    ...idsOf(number),
   );
 }
