@@ -187,6 +187,7 @@ describe('of several streams', () => {
     const all = ['-i', path('cover.png'), ...input('blue', '160x100'), ...tone(300), ...tone(600)];
     const cover = ['-c:v:0', 'mjpeg', '-disposition:v:0', 'attached_pic', ...x264(1), '-c:a', 'aac'];
     ffmpeg(...all, ...maps(4), ...cover, path('cover.mp4'));
+    writeFileSync(path('cover.mp4'), withCoverFirst(readFileSync(path('cover.mp4'))));
     // A codec nobody knows, twice: the first video, and the only sound.
     const three = [...input('red', '320x200'), ...input('blue', '160x100'), ...tone(300)];
     ffmpeg(...three, ...maps(3), ...x264(0), ...x264(1), '-c:a', 'aac', path('known.mp4'));
@@ -203,6 +204,21 @@ describe('of several streams', () => {
     );
     writeFileSync(path('broken.mp4'), broken);
   }, 60_000);
+
+  /** Puts the box that holds the cover before the tracks of an mp4 whose index is last: ffmpeg counts it as stream 0. */
+  function withCoverFirst(file: Buffer): Buffer {
+    const boxes: Buffer[] = [];
+    const index = file.indexOf('moov') - 4;
+    for (let at = index + 8; at < file.length; ) {
+      const box = file.subarray(at, at + file.readUInt32BE(at));
+      boxes.push(box);
+      at += box.length;
+    }
+    const [header, ...rest] = boxes;
+    const last = rest.pop()!;
+    expect(last.toString('latin1', 4, 8)).toBe('udta');
+    return Buffer.concat([file.subarray(0, index + 8), header!, last, ...rest]);
+  }
 
   const isRed = ([r, , b]: number[]) => r! > 150 && b! < 80;
   const isBlue = ([r, , b]: number[]) => b! > 150 && r! < 80;
