@@ -10,6 +10,7 @@ import { InProcessEngine } from '../../main/engine/in-process.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { latestSessions } from '../../main/memory/store/sessions.ts';
 import { SettingsFile } from '../../main/settings/settings-file.ts';
+import { ChatEndpoint, whole } from '../support/chat-endpoint.ts';
 import { onlooker, recording } from '../support/command-line.ts';
 import { narrationRow, session, temporaryFolder } from '../support/memory.ts';
 
@@ -55,6 +56,12 @@ test('on the command line: in no output, file, error, memory or export', async (
     await onlooker('narrate', `http://root:${password}@${host}/a`, `http://root:${password}@${host}/b`),
   );
   expect(said.map(({ code }) => code)).toEqual([0, 0, 0, 0, 2, 3, 3, 3, 2]);
+  await using endpoint = await ChatEndpoint.open(whole('A terminal opened [1].'));
+  const chat = ['--chat-url', endpoint.url, '--chat-model', 'm'];
+  const asked = await onlooker('ask', 'what did I do today?', ...memory, ...chat);
+  expect(asked.stdout).toMatch(/^A terminal opened \[1\]\./);
+  expect(JSON.stringify(endpoint.received)).not.toMatch(secrets);
+  said.push(asked);
   for (const { stdout, stderr } of said) expect(stdout + stderr).not.toMatch(secrets);
   const files = readdirSync(folder.path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const texts = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'));
