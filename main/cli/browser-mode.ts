@@ -1,15 +1,12 @@
 /** Everything behind the window in a browser: engine, memory, settings, outputs and the server. */
-import { Assistant } from '../assistant/assistant.ts';
-import { CaptionOutputs } from '../assistant/caption-outputs.ts';
+import type { Assistant } from '../assistant/assistant.ts';
+import { composeAssistant } from '../assistant/compose.ts';
 import type { Log } from '../assistant/outcome.ts';
 import { shortTime } from '../base/clock.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { say } from '../base/terminal.ts';
-import { version } from '../base/version.ts';
-import { EngineHost } from '../engine/host.ts';
 import { oneLine } from '../output/clean-text.ts';
 import { type BrowserServer, openServer } from '../server/http.ts';
-import { SettingsFile } from '../settings/settings-file.ts';
 import { buildWindow } from './build-window.ts';
 import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './open-browser.ts';
@@ -35,18 +32,7 @@ export interface BrowserMode extends AsyncDisposable {
 /** @throws OnlookerError `usage` when the port is taken, `settings-unusable` */
 export async function openBrowserMode({ port, memory, settings, log }: BrowserModeOptions): Promise<BrowserMode> {
   await using opened = new AsyncDisposableStack();
-  const file = await SettingsFile.open(settings);
-  const engine = opened.use(new EngineHost());
-  const assistant = opened.use(
-    new Assistant({
-      engine,
-      settings: file,
-      version: version(),
-      memory,
-      ...(log && { log }),
-    }),
-  );
-  opened.use(new CaptionOutputs(assistant));
+  const { assistant } = opened.use(await composeAssistant({ settings, memory, ...(log && { log }) }));
   const server = opened.use(await openServer({ assistant, ...(port !== undefined && { port }), ...(log && { log }) }));
   const owned = opened.move();
   return { assistant, server, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() };

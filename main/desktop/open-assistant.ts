@@ -1,12 +1,8 @@
 import { powerMonitor } from 'electron';
-import { Assistant } from '../assistant/assistant.ts';
-import { CaptionOutputs } from '../assistant/caption-outputs.ts';
+import { composeAssistant } from '../assistant/compose.ts';
 import { listSources } from '../assistant/sources.ts';
-import { version } from '../base/version.ts';
-import { EngineHost } from '../engine/host.ts';
 import { openLog } from '../log/open-log.ts';
 import { memoryFolder } from '../memory/store/location.ts';
-import { SettingsFile } from '../settings/settings-file.ts';
 import { setSpawnTrial } from '../trial/process.ts';
 import type { Assistant as Answerer } from './assistant.ts';
 import { CaptureWindows, needsCaptureWindow } from './capture-window.ts';
@@ -23,21 +19,14 @@ export async function openAssistant(): Promise<Answerer> {
   await using opening = new AsyncDisposableStack();
   opening.use(openLog('desktop'));
   const displays = needsCaptureWindow(process.platform, process.env) ? opening.use(new CaptureWindows()) : undefined;
-  const engine = opening.use(new EngineHost({ spawn: spawnEngine, displays: displays?.open }));
-  const settings = await SettingsFile.open();
-  const memoryKey = systemKeyStore(memoryFolder());
-  const sources = () => listSources(displays && (() => displays.choices()));
-  const options = {
-    engine,
-    settings,
-    memoryKey,
-    sources,
+  const composed = await composeAssistant({
+    engine: { spawn: spawnEngine, displays: displays?.open },
+    memoryKey: systemKeyStore(memoryFolder()),
+    sources: () => listSources(displays && (() => displays.choices())),
     onBattery: () => powerMonitor.isOnBatteryPower(),
-    version: version(),
     log: complain,
-  };
-  const assistant = opening.use(new Assistant(options));
-  opening.use(new CaptionOutputs(assistant));
+  });
+  const { assistant } = opening.use(composed);
   const client = opening.use(assistant.connect());
   // Nobody waits for the first frame, and why there is none is in the status.
   assistant.start().catch(() => {});
