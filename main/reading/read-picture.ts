@@ -1,0 +1,119 @@
+/** Detector, recognisers and layout together: what the reader's thread does. */
+import { OnlookerError } from '../base/errors.ts';
+import { InferenceSession } from '../vision/onnx-runtime.ts';
+import { Detector } from './detector.ts';
+import { inReadingOrder, paragraphs } from './layout.ts';
+import type { Box, Picture } from './picture.ts';
+import type { Exactness, Reading } from './reader.ts';
+import { type Recognised, Recogniser } from './recogniser.ts';
+import { readWeights, type WeightName } from './weights.ts';
+
+/** Lines that are read of one picture; a full screen has 60. */
+const mostLines = 400;
+/** Below this a line is no text, or of a script that was not learned (Hangul, Arabic). */
+const leastConfidence = 0.6;
+/** Below this the fast recogniser may have met a script that it has not learned (Japanese): the exact one decides. */
+const certain = 0.9;
+
+export class PictureReader implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #detector: Detector;
+  readonly #opened: AsyncDisposableStack;
+  /** Opened with the first reading that wants them: most streams need only one. */
+  readonly #recognisers = new Map<Exactness, Promise<Recogniser>>();
+
+  /** @throws OnlookerError `bundle-missing`, `bundle-invalid`, `bundle-corrupt` */
+  static async open(folder: string): Promise<PictureReader> {
+    await using opened = new AsyncDisposableStack();
+    const detector = new Detector(await openGraph(folder, 'detector', opened));
+    return new PictureReader(folder, detector, opened.move());
+  }
+
+  private constructor(folder: string, detector: Detector, opened: AsyncDisposableStack) {
+    this.#folder = folder;
+    this.#detector = detector;
+    this.#opened = opened;
+  }
+
+  async read(picture: Picture, exactness: Exactness, mostMs: number): Promise<Reading> {
+    const until = performance.now() + mostMs;
+    const boxes = await this.#detector.detect(picture, until);
+    if (boxes === undefined) return { lines: [], complete: false };
+    const order = inReadingOrder(boxes.map((box) => ({ box })));
+    const wanted = order.slice(0, mostLines);
+    const read = await this.#recognise(
+      picture,
+      exactness,
+      wanted.map(({ box }) => box),
+      until,
+    );
+    const found = wanted.flatMap(({ box }, i) => {
+      const line = read[i];
+      return line && line.confidence >= leastConfidence ? [{ ...line, box }] : [];
+    });
+    const numbers = paragraphs(found);
+    return {
+      lines: found.map((line, i) => ({ ...line, paragraph: numbers[i]! })),
+      complete: wanted.length === order.length && !read.includes(undefined),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opened.disposeAsync();
+  }
+
+  async #recognise(
+    picture: Picture,
+    exactness: Exactness,
+    boxes: readonly Box[],
+    until: number,
+  ): Promise<(Recognised | undefined)[]> {
+    const read = await (await this.#recogniser(exactness)).recognise(picture, boxes, until);
+    if (exactness === 'exact') return read;
+    const unsure = boxes
+      .keys()
+      .filter((i) => read[i] && read[i].confidence < certain)
+      .toArray();
+    if (unsure.length === 0) return read;
+    const again = await (await this.#recogniser('exact')).recognise(
+      picture,
+      unsure.map((i) => boxes[i]!),
+      until,
+    );
+    for (const [at, i] of unsure.entries()) read[i] = again[at];
+    return read;
+  }
+
+  #recogniser(exactness: Exactness): Promise<Recogniser> {
+    const opening = this.#recognisers.get(exactness) ?? this.#openRecogniser(exactness);
+    this.#recognisers.set(exactness, opening);
+    return opening;
+  }
+
+  async #openRecogniser(exactness: Exactness): Promise<Recogniser> {
+    const name = `${exactness}Recogniser` as const;
+    const characters = await readWeights(this.#folder, `${exactness}Characters`);
+    return new Recogniser(await openGraph(this.#folder, name, this.#opened), name, characters.toString('utf8'));
+  }
+}
+
+async function openGraph(folder: string, name: WeightName, opened: AsyncDisposableStack): Promise<InferenceSession> {
+  const weights = await readWeights(folder, name);
+  try {
+    const session = await InferenceSession.create(weights, {
+      executionProviders: ['cpu'],
+      // One: the language model and the encoder have the other cores.
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      enableMemPattern: false,
+      // Pictures come in every size, and an arena keeps the most that any of them took.
+      enableCpuMemArena: false,
+      logSeverityLevel: 3,
+    });
+    opened.defer(() => session.release());
+    return session;
+  } catch (cause) {
+    const message = `The ${name} of native-models/readers cannot be loaded. Install Onlooker again, or see "onlooker doctor".`;
+    throw new OnlookerError('model-unloadable', message, { cause });
+  }
+}
