@@ -3,6 +3,7 @@ import { OnlookerError } from '../base/errors.ts';
 import { keepTelemetryOff } from '../base/no-telemetry.ts';
 import type { Reply, Request } from './memory-messages.ts';
 import type { Input, OperationName, Output } from './operations.ts';
+import { addPiece } from './pieces.ts';
 import type { MemoryLocation } from './store/location.ts';
 
 /**
@@ -12,6 +13,8 @@ import type { MemoryLocation } from './store/location.ts';
 export class MemoryThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  /** Answers that are not whole yet. */
+  readonly #begun = new Map<number, unknown>();
   readonly #exited: Promise<void>;
   #lastId = 0;
   #lost: OnlookerError | undefined;
@@ -62,6 +65,7 @@ export class MemoryThread {
     } finally {
       signal?.removeEventListener('abort', cancel);
       this.#waiting.delete(id);
+      this.#begun.delete(id);
       if (this.isIdle && !this.#ending) this.#worker.unref();
     }
   }
@@ -80,9 +84,15 @@ export class MemoryThread {
 
   #settle(reply: Exclude<Reply, { type: 'notice' }>): void {
     const waiting = this.#waiting.get(reply.id);
-    if (reply.type === 'answer') waiting?.resolve(reply.output);
-    else if (reply.code) waiting?.reject(new OnlookerError(reply.code, reply.message));
-    else waiting?.reject(Object.assign(new Error(reply.message), { stack: reply.stack }));
+    if (!waiting) return;
+    if (reply.type === 'answer') this.#begun.set(reply.id, reply.output);
+    if (reply.type === 'piece') addPiece(this.#begun.get(reply.id), reply.piece);
+    if (reply.type === 'answer' || reply.type === 'piece') {
+      // In a turn of its own: others are served between two pieces.
+      if (reply.more) setImmediate(() => this.#send({ type: 'more', id: reply.id }));
+      else waiting.resolve(this.#begun.get(reply.id));
+    } else if (reply.code) waiting.reject(new OnlookerError(reply.code, reply.message));
+    else waiting.reject(Object.assign(new Error(reply.message), { stack: reply.stack }));
   }
 
   #lose(cause?: unknown): void {

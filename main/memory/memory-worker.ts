@@ -6,6 +6,7 @@ import { joinLog } from '../log/open-log.ts';
 import { TextTowers } from './find/text-towers.ts';
 import type { Reply, Request } from './memory-messages.ts';
 import { exclusive, type OpenedMemory, operations } from './operations.ts';
+import { inPieces } from './pieces.ts';
 import type { Connection } from './store/connection.ts';
 import { memoryError } from './store/failures.ts';
 import type { MemoryLocation } from './store/location.ts';
@@ -19,6 +20,8 @@ joinLog();
 const lock = new ReadersWriterLock();
 const towers = new TextTowers();
 const underWay = new Map<number, AbortController>();
+/** Those that wait for the other side to ask for the next piece. */
+const wanted = new Map<number, () => void>();
 /** Opened at the first request, and once more where that failed: another program may have been in the way. */
 let connection: Connection | undefined;
 
@@ -26,6 +29,7 @@ const send = (reply: Reply) => port.postMessage(reply);
 
 port.on('message', (request: Request) => {
   if (request.type === 'ask') void answer(request);
+  else if (request.type === 'more') wanted.get(request.id)?.();
   else if (request.type === 'cancel') underWay.get(request.id)?.abort();
   else void close();
 });
@@ -34,19 +38,36 @@ async function answer({ id, name, input }: Extract<Request, { type: 'ask' }>): P
   const controller = new AbortController();
   const { signal } = controller;
   underWay.set(id, controller);
-  const work = () => {
+  const work = async () => {
     signal.throwIfAborted();
     connection ??= openDatabase(location, { onNotice: (line) => send({ type: 'notice', line }) });
     // The input belongs to the operation of that name; the compiler cannot follow the pair through a table.
     const operation = operations[name] as (memory: OpenedMemory, input: unknown) => unknown;
-    return operation({ connection, towers, signal }, input);
+    await deliver(id, await operation({ connection, towers, signal }, input), signal);
   };
   try {
-    send({ type: 'answer', id, output: await (exclusive.has(name) ? lock.write(work) : lock.read(work)) });
+    // Until it is delivered: nothing must be forgotten that is still to be sent.
+    await (exclusive.has(name) ? lock.write(work) : lock.read(work));
   } catch (error) {
     if (!signal.aborted) fail(id, memoryError(error, location.folder));
   } finally {
     underWay.delete(id);
+  }
+}
+
+/** Sends an answer, and its pieces as they are asked for. */
+async function deliver(id: number, output: unknown, signal: AbortSignal): Promise<void> {
+  const { begun, pieces } = inPieces(output);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', () => wanted.get(id)?.());
+  send({ type: 'answer', id, output: begun, more: pieces.length > 0 });
+  for (const [i, piece] of pieces.entries()) {
+    const asked = Promise.withResolvers<void>();
+    wanted.set(id, asked.resolve);
+    await asked.promise;
+    wanted.delete(id);
+    signal.throwIfAborted();
+    send({ type: 'piece', id, piece, more: i < pieces.length - 1 });
   }
 }
 

@@ -85,6 +85,19 @@ test('what is cancelled ends at once, and the next request does not wait for it'
   expect(threads).toHaveLength(1);
 });
 
+test('an answer too long for one message arrives whole, and nothing is forgotten while it does', async () => {
+  await remember('A terminal opened.');
+  {
+    using memory = await openMemory({ folder });
+    session(memory).write(Array.from({ length: 3000 }, (_, i) => narrationRow(i, `Text ${i}.`)));
+  }
+  const spoken = client.request('spoken', always);
+  const forgotten = client.request('forget', {});
+  const texts = (await spoken).flatMap(({ utterances }) => utterances.map(({ text }) => text));
+  expect(texts).toEqual(['A terminal opened.', ...Array.from({ length: 3000 }, (_, i) => `Text ${i}.`)]);
+  expect(await forgotten).toMatchObject({ utterances: 3001 });
+});
+
 test('errors keep their code and their message', async () => {
   await expect(client.request('days', null)).rejects.toMatchObject({ code: 'memory-missing', exitCode: 4 });
   await remember('A terminal opened.');
