@@ -269,14 +269,8 @@ export class Assistant implements AsyncDisposable {
   /** Out of the model first: it must not speak of what the memory has forgotten. */
   async #forget(span: Span, engine: Engine): Promise<Forgotten> {
     await engine.forget(span);
-    const { forgotten, wiped } = await this.#past.forget(span);
+    const forgotten = await this.#past.forget(span);
     record('forgotten', {});
-    if (!wiped) {
-      this.notify(
-        'traces-left',
-        'Too little memory is free to write the file anew: encrypted traces may be left in it.',
-      );
-    }
     // Everything: what the user typed belongs to it. Watching goes on, under the instruction of the bundle.
     if (span.from <= 0 && span.before >= Date.now()) {
       await this.#keep(nothingTyped);

@@ -66,10 +66,11 @@ export class Past implements AsyncDisposable {
     return activities.length > 0 ? write(activities) : '';
   }
 
-  /** Rows, words and pictures, and the places on disk where they stood; `wiped` is false where traces may be left of these. */
-  async forget({ from, before }: Span): Promise<{ forgotten: Forgotten; wiped: boolean }> {
+  /** Rows, words and pictures, and the places on disk where they stood. */
+  async forget({ from, before }: Span): Promise<Forgotten> {
     const forgotten = await this.#ask('forget', { from, to: before - 1 }, undefined);
-    return { forgotten: forgotten ?? noRows, wiped: forgotten === undefined || (await this.#ask('wipe', null, true)) };
+    if (forgotten) await this.#ask('wipe', null, undefined);
+    return forgotten ?? noRows;
   }
 
   async export({ format, ...span }: Requests['export']['input']): Promise<Exported> {

@@ -67,7 +67,8 @@ async function forgetPart(
   { source: name, app }: { readonly source: string | undefined; readonly app: string | undefined },
 ): Promise<Forgotten> {
   const { openMemory } = await import('../memory/store/open-memory.ts');
-  const { forget, wipe } = await import('../memory/forget/forget.ts');
+  const { forget } = await import('../memory/forget/forget.ts');
+  const { wipe } = await import('../memory/store/wipe.ts');
   const { forgetApplication } = await import('../memory/forget/forget-application.ts');
   const { openLog } = await import('../log/open-log.ts');
   const { record } = await import('../log/record.ts');
@@ -79,9 +80,7 @@ async function forgetPart(
   const source = name === undefined ? undefined : findSource(memory, [sourceName(name), resolve(name)]);
   const what = { ...span, ...(source !== undefined && { source }) };
   const forgotten = app === undefined ? forget(memory, what) : forgetApplication(memory, app, what);
-  if (!(await wipe(memory))) {
-    say('Too little memory is free to write the file anew: traces may be left in its encrypted pages.');
-  }
+  await wipe(memory);
   const aside = await setAsideFiles(memory.folder);
   if (aside.length > 0) {
     say(`Damaged memories were set aside in ${memory.folder}; "forget --all" removes them, too.`);

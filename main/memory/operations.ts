@@ -11,11 +11,12 @@ import { spokenSessions } from './find/spoken-sessions.ts';
 import type { TextTowers } from './find/text-towers.ts';
 import { readThumbnail, thumbnailAt } from './find/thumbnails.ts';
 import { days, type MomentPage, momentsIn, picturesIn, silenceCurve } from './find/timeline.ts';
-import { type Forgetting, forget, wipe } from './forget/forget.ts';
+import { type Forgetting, forget } from './forget/forget.ts';
 import { type RetentionLimits, setLimits } from './forget/retention.ts';
 import { keepWithinLimits } from './forget/within-limits.ts';
 import type { Connection } from './store/connection.ts';
 import { latestSessions } from './store/sessions.ts';
+import { wipe } from './store/wipe.ts';
 
 /** What an operation works with. */
 export interface OpenedMemory {

@@ -6,11 +6,11 @@
  */
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { emptyLog } from '../../main/memory/forget/forget.ts';
 import { setLimits } from '../../main/memory/forget/retention.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';
 import { dot, packEmbedding } from '../../main/memory/store/embedding.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { emptyLog } from '../../main/memory/store/residue.ts';
 import { Random } from '../../native-models/desk-world/random.ts';
 
 export const framesADay = 8 * 3600 * 2;

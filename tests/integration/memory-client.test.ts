@@ -154,7 +154,7 @@ test('what is forgotten is in no answer that comes later, not even in that of a 
   expect(await forgotten).toMatchObject({ frames: many, utterances: 1 });
   expect(await later).toEqual([]);
   expect(order).toEqual(['recap', 'forgotten']);
-  expect(await client.request('wipe', null)).toBe(true);
+  await client.request('wipe', null);
 });
 
 test('another program forgets everything while it is open', async () => {

@@ -93,7 +93,7 @@ test('a round trip loses nothing', async () => {
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'utterance_words%' AND name NOT LIKE 'sqlite%'",
   );
   expect(names.map(({ name }) => name).sort()).toEqual(
-    [...tables, 'ages', 'bin_blocks', 'forgotten', 'retention', 'stretch_blocks', 'used_time'].sort(),
+    [...tables, 'ages', 'bin_blocks', 'forgotten', 'residue', 'retention', 'stretch_blocks', 'used_time'].sort(),
   );
 });
 

@@ -6,14 +6,16 @@ import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { findMoments } from '../../main/memory/find/find-moments.ts';
 import { nearestFrames } from '../../main/memory/find/nearest-frames.ts';
 import { meaningOf } from '../../main/memory/find/search-meaning.ts';
-import { emptyLog, forget, wipe } from '../../main/memory/forget/forget.ts';
+import { forget } from '../../main/memory/forget/forget.ts';
 import { setLimits } from '../../main/memory/forget/retention.ts';
 import type { Row } from '../../main/memory/record/recorder-messages.ts';
 import { storeBins } from '../../main/memory/store/bin-blocks.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';
 import { dot } from '../../main/memory/store/embedding.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { emptyLog } from '../../main/memory/store/residue.ts';
 import { storeStretches, stretchBlocks } from '../../main/memory/store/stretch-blocks.ts';
+import { wipe } from '../../main/memory/store/wipe.ts';
 import { openTextTower } from '../../main/vision/text-tower.ts';
 import {
   checkIntegrity,

@@ -5,13 +5,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findMoments } from '../../main/memory/find/find-moments.ts';
 import { searchText } from '../../main/memory/find/search.ts';
 import { readThumbnail, thumbnailAt } from '../../main/memory/find/thumbnails.ts';
-import { emptyLog, forget, wipe } from '../../main/memory/forget/forget.ts';
+import { forget } from '../../main/memory/forget/forget.ts';
 import { forgetApplication } from '../../main/memory/forget/forget-application.ts';
 import { applyRetention, readLimits, setLimits, usedBytes } from '../../main/memory/forget/retention.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';
 import { packEmbedding } from '../../main/memory/store/embedding.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { emptyLog } from '../../main/memory/store/residue.ts';
 import { findSource } from '../../main/memory/store/sources.ts';
+import { wipe } from '../../main/memory/store/wipe.ts';
 import {
   checkIntegrity,
   count,

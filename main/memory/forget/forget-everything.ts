@@ -6,7 +6,8 @@ import { unwritableFile } from '../store/failures.ts';
 import { databaseFiles, type MemoryOptions, memoryFiles, memoryFolder } from '../store/location.ts';
 import { openMemory } from '../store/open-memory.ts';
 import { setAsideFiles } from '../store/set-aside.ts';
-import { type Forgotten, forget, wipe } from './forget.ts';
+import { wipe } from '../store/wipe.ts';
+import { type Forgotten, forget } from './forget.ts';
 
 /** States in which a memory cannot be emptied, only removed. Nobody else can have it in use. */
 const unreadable: readonly ErrorCode[] = ['memory-locked', 'memory-damaged', 'memory-newer'];

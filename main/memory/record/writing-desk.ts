@@ -1,15 +1,16 @@
 import { statSync } from 'node:fs';
 import { OnlookerError } from '../../base/errors.ts';
 import { record } from '../../log/record.ts';
-import { dropDeletedWords, emptyLog } from '../forget/forget.ts';
 import type { ForgottenSpan } from '../forget/forgotten-lately.ts';
 import { applyRetention, setLimits } from '../forget/retention.ts';
 import { storeBins } from '../store/bin-blocks.ts';
 import type { Connection } from '../store/connection.ts';
 import { isDamage } from '../store/failures.ts';
 import { checkPages, openDatabase } from '../store/open-memory.ts';
+import { emptyLog } from '../store/residue.ts';
 import { setAside } from '../store/set-aside.ts';
 import { storeStretches } from '../store/stretch-blocks.ts';
+import { dropDeletedWords } from '../store/wipe.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { RecorderSetup, Row, SessionStart } from './recorder-messages.ts';
 import { ThumbnailMaker } from './thumbnail-maker.ts';

@@ -31,6 +31,15 @@ export interface ConnectionOptions {
   readonly onNotice?: ((line: string) => void) | undefined;
 }
 
+/** Told of every transaction that writes. */
+export interface WriteWatcher {
+  /** In the transaction, before anything else of it. */
+  begun(): void;
+  committed(): void;
+  /** While the connection can still be used. */
+  closing(): void;
+}
+
 export class Connection implements Disposable {
   readonly path: string;
   /** The folder it lies in, which is how users know it. */
@@ -39,6 +48,7 @@ export class Connection implements Disposable {
   readonly notify: (line: string) => void;
   readonly #database: LibsqlDatabase;
   readonly #statements = new Map<string, LibsqlStatement>();
+  #watcher: WriteWatcher | undefined;
   #open = true;
 
   /** Opens or creates the file. Whether the key fits shows at the first read. @throws an error with a `code` of SQLite */
@@ -51,14 +61,19 @@ export class Connection implements Disposable {
     this.#database = new Database(path, { timeout: busyMs, ...(key !== undefined && { encryptionKey: key }) });
   }
 
+  /** From now on tells it of transactions. `script` and `all` do not write, or know what they do. */
+  watchWrites(watcher: WriteWatcher): void {
+    this.#watcher = watcher;
+  }
+
   /** Runs one statement and returns how many rows it changed. */
   run(sql: string, ...params: readonly Value[]): number {
-    return this.#prepare(sql).run(params).changes;
+    return this.#inTransaction(() => this.#prepare(sql).run(params).changes);
   }
 
   /** Runs one INSERT and returns the new row's id. */
   insert(sql: string, ...params: readonly Value[]): number {
-    return Number(this.#prepare(sql).run(params).lastInsertRowid);
+    return this.#inTransaction(() => Number(this.#prepare(sql).run(params).lastInsertRowid));
   }
 
   /**
@@ -82,6 +97,16 @@ export class Connection implements Disposable {
 
   /** All of `work` or nothing of it. Takes the write lock at once, so that it cannot fail half-way for want of it. */
   transaction<T>(work: () => T): T {
+    const result = this.unwatchedTransaction(() => {
+      this.#watcher?.begun();
+      return work();
+    });
+    this.#watcher?.committed();
+    return result;
+  }
+
+  /** As `transaction`, but the watcher is not told. */
+  unwatchedTransaction<T>(work: () => T): T {
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
@@ -100,22 +125,32 @@ export class Connection implements Disposable {
    */
   async longTransaction<T>(kind: 'read' | 'write', work: () => Promise<T>): Promise<T> {
     this.#database.exec(kind === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+    const watcher = kind === 'write' ? this.#watcher : undefined;
+    let result: T;
     try {
-      const result = await work();
+      watcher?.begun();
+      result = await work();
       this.#database.exec('COMMIT');
-      return result;
     } catch (error) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
+    watcher?.committed();
+    return result;
   }
 
   /** Nothing can be done with it any more; the file is let go of when the statements are collected. */
   [Symbol.dispose](): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#watcher?.closing();
     this.#statements.clear();
     this.#database.close();
+  }
+
+  /** A statement by itself is a transaction, too. */
+  #inTransaction<T>(work: () => T): T {
+    return this.#watcher === undefined || this.#database.inTransaction ? work() : this.transaction(work);
   }
 
   #prepare(sql: string): LibsqlStatement {

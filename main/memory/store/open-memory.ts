@@ -3,8 +3,10 @@ import { checkRows } from './check-rows.ts';
 import { Connection, type ConnectionOptions, utf8 } from './connection.ts';
 import { corrupt, isDamage, memoryError } from './failures.ts';
 import { locateMemory, locked, type MemoryLocation, type MemoryOptions } from './location.ts';
+import { watchResidue } from './residue.ts';
 import { migrate, readVersion, schemaVersion } from './schema.ts';
 import { hideSecrets } from './sources.ts';
+import { finishForgetting } from './wipe.ts';
 
 export interface OpenOptions extends Pick<ConnectionOptions, 'onNotice'> {
   /** Read every page and look for damage (`checkPages`); default no. */
@@ -55,8 +57,10 @@ function prepare(connection: Connection, { folder }: MemoryLocation): void {
     PRAGMA foreign_keys = ON;
   `);
   migrate(connection);
+  watchResidue(connection);
   checkRows(connection);
   hideSecrets(connection);
+  finishForgetting(connection);
 }
 
 /** Reads every page and looks for damage, about 200 MB a second. @throws an error that `isDamage` */

@@ -175,6 +175,20 @@ const migrations: readonly string[] = [
     DELETE FROM bin_blocks WHERE number = old.id >> 11;
   END;
   `,
+  `
+  -- What may have copies of rows in unallocated space (residue.ts): 0 no page, 1 those in the write-ahead log, 2 any. One row.
+  -- wiped: the last row of forgotten of which no byte is left.
+  DROP TABLE IF EXISTS residue;
+  CREATE TABLE residue (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    due INTEGER NOT NULL,
+    wiped INTEGER NOT NULL
+  );
+  INSERT INTO residue VALUES (
+    1, 1 + EXISTS (SELECT 1 FROM sqlite_sequence), -- whether there ever was a row
+    (SELECT coalesce(max(id), 0) FROM forgotten)
+  );
+  `,
 ];
 
 /** The version this program writes. */
