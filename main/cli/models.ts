@@ -57,7 +57,7 @@ async function verifyAll(): Promise<number> {
 async function verifyNamed(names: readonly string[]): Promise<number> {
   for (const name of names) {
     await openBundle(name);
-    await print(`${name}: whole`);
+    await print(`${visibleLine(name)}: whole`);
   }
   return 0;
 }

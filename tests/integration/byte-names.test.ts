@@ -32,6 +32,8 @@ function onlooker(words: string, env: NodeJS.ProcessEnv = {}) {
   return spawnSync('bash', ['-c', `"$NODE" "$L" ${words}`], options);
 }
 
+afterAll(() => rmSync(folder, { recursive: true }));
+
 describe.runIf(process.platform === 'linux')('names of files that are no UTF-8', () => {
   beforeAll(async () => {
     const { path: ffmpeg } = await locateFfmpeg();
@@ -41,7 +43,6 @@ describe.runIf(process.platform === 'linux')('names of files that are no UTF-8',
     copyFileSync(path('a.mp4'), bytes('caf\xe9.mp4'));
     copyFileSync(path('a.mp4'), bytes('d\xe9/\xff\xfe.mp4'));
   }, 30_000);
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   test('are found by what is left of them, where it is enough', () => {
     expect(meantPath(path('caf\ufffd.mp4'))).toEqual(bytes('caf\xe9.mp4'));
@@ -101,5 +102,19 @@ test('a name that a terminal would obey is written out, in every line', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]|\u00c2[\u0080-\u009f]/);
     expect(stdout + stderr).toMatch(/\\u00|\u00ef\u00bf\u00bd/);
+  }
+});
+
+test.runIf(process.platform === 'linux')('a bundle is one line of the listings, whatever its folder is called', () => {
+  const data = path('data');
+  const forged = 'real\nforged           1.0          1.0 MB\u001b[2J';
+  mkdirSync(join(data, 'onlooker', 'bundles', forged), { recursive: true });
+  for (const action of ['list', 'verify']) {
+    const { status, stdout, stderr } = onlooker(`models ${action}`, { XDG_DATA_HOME: data });
+    expect({ status, stderr }).toMatchObject({ status: action === 'list' ? 0 : 4 });
+    const lines = (stdout + stderr).trimEnd().split('\n');
+    expect(lines.filter((line) => line.startsWith('forged'))).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('real forged'))).toHaveLength(1);
+    expect(stdout + stderr).not.toContain('\u001b');
   }
 });
