@@ -1,18 +1,21 @@
 /** Which windows are kept from the encoder, and where that hides the picture: rules and arithmetic alone. */
+import { z } from 'zod';
 import { isPrivateBrowsing } from './private-browsing.ts';
 import type { VisibleWindow, WindowList } from './visible-window.ts';
 
 /** As in the settings. Names match anywhere in the application's name or the window's title, whatever their case. */
-export interface PrivacyRules {
-  readonly hiddenApps: readonly string[];
-  readonly hiddenTitles: readonly string[];
-  readonly hidePrivateBrowsing: boolean;
+export const rulesSchema = z.strictObject({
+  hiddenApps: z.array(z.string()).readonly(),
+  hiddenTitles: z.array(z.string()).readonly(),
+  hidePrivateBrowsing: z.boolean(),
   /** Where it cannot be told what is seen, everything is hidden. */
-  readonly strictPrivacy: boolean;
-}
+  strictPrivacy: z.boolean(),
+});
+export type PrivacyRules = z.infer<typeof rulesSchema>;
 
 /** For a screen or a window: the rules, or the word that nothing is to be hidden, now or later. */
-export type Hiding = PrivacyRules | 'none';
+export const hidingSchema = z.union([z.literal('none'), rulesSchema]);
+export type Hiding = z.infer<typeof hidingSchema>;
 
 /** A rectangle of the desktop, in its pixels. */
 export interface Box {

@@ -1,13 +1,10 @@
 /** Parts of the picture that nobody is to see, and where they lie in a frame. */
+import { z } from 'zod';
 import type { Size } from './frame.ts';
 
 /** Shares (0..1) of the picture that is captured; what lies outside it is cut off. */
-export interface Mask {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+export const maskSchema = z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+export type Mask = z.infer<typeof maskSchema>;
 
 /** The pixels of the frame that a mask touches, rounded outwards: scaling spreads a picture's pixels. */
 export function inFrame(

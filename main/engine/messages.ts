@@ -1,11 +1,14 @@
 /**
  * What crosses between the engine's process and its host: plain data, checked on both sides, for neither trusts what it
- * is handed. No frame and no cache is among it, only small JPEG previews.
+ * is handed. A field that is not declared is refused, or it would vanish on the way. No frame and no cache is among it,
+ * only small JPEG previews.
  */
 import { z } from 'zod';
 import { errorMessage } from '../base/error-text.ts';
 import { isErrorCode, OnlookerError } from '../base/errors.ts';
 import { withoutSecrets } from '../base/secrets.ts';
+import { hidingSchema, rulesSchema } from '../capture/exclusions.ts';
+import { maskSchema } from '../capture/masks.ts';
 import {
   answerEvent,
   failedEvent,
@@ -20,26 +23,17 @@ import {
 
 // 1. From the host: requests -------------------------------------------------------------------------------------------
 
-const rules = z.object({
-  hiddenApps: z.array(z.string()).readonly(),
-  hiddenTitles: z.array(z.string()).readonly(),
-  hidePrivateBrowsing: z.boolean(),
-  strictPrivacy: z.boolean(),
-});
-const settings = z.object({
+const settings = z.strictObject({
   instruction: z.string().nullable().exactOptional(),
   theta: z.number().nullable().exactOptional(),
   chattiness: z.literal([0, 1, 2, 3, 4]).exactOptional(),
-  masks: z
-    .array(z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }))
-    .readonly()
-    .exactOptional(),
-  hiding: rules.exactOptional(),
+  masks: z.array(maskSchema).readonly().exactOptional(),
+  hiding: rulesSchema.exactOptional(),
   pace: z.enum(['full', 'saving']).exactOptional(),
 });
 const watch = settings.extend({
   source: z.string(),
-  hiding: z.union([z.literal('none'), rules]),
+  hiding: hidingSchema,
   bundle: z.string().exactOptional(),
   installedOnly: z.boolean().exactOptional(),
   realtime: z.boolean().exactOptional(),
@@ -56,7 +50,7 @@ const watch = settings.extend({
     .exactOptional(),
   previews: z.boolean().exactOptional(),
 });
-const continuation = z.object({
+const continuation = z.strictObject({
   snapshot: z.string().exactOptional(),
   snapshotEverySeconds: z.number().exactOptional(),
   snapshotKey: z
@@ -65,29 +59,29 @@ const continuation = z.object({
     .exactOptional(),
   resume: z.string().exactOptional(),
   stream: z.string().exactOptional(),
-  told: z.object({ t: z.number(), said: z.boolean() }).exactOptional(),
+  told: z.strictObject({ t: z.number(), said: z.boolean() }).exactOptional(),
   paused: z.boolean().exactOptional(),
 });
 
 export const call = z.discriminatedUnion('name', [
   /** `displays`: screens are to be asked of the host. */
-  z.object({ name: z.literal('watch'), options: watch, continuation, displays: z.boolean() }),
-  z.object({ name: z.literal('stop') }),
-  z.object({ name: z.literal('ask'), text: z.string() }),
-  z.object({ name: z.literal('change'), change: settings }),
-  z.object({ name: z.literal('pause') }),
-  z.object({ name: z.literal('resume') }),
-  z.object({ name: z.literal('forget'), from: z.number(), before: z.number() }),
+  z.strictObject({ name: z.literal('watch'), options: watch, continuation, displays: z.boolean() }),
+  z.strictObject({ name: z.literal('stop') }),
+  z.strictObject({ name: z.literal('ask'), text: z.string() }),
+  z.strictObject({ name: z.literal('change'), change: settings }),
+  z.strictObject({ name: z.literal('pause') }),
+  z.strictObject({ name: z.literal('resume') }),
+  z.strictObject({ name: z.literal('forget'), from: z.number(), before: z.number() }),
 ]);
 export type Call = z.infer<typeof call>;
 
-export const request = z.object({ id: z.int(), call });
+export const request = z.strictObject({ id: z.int(), call });
 export type Request = z.infer<typeof request>;
 
-const failed = z.object({ code: z.string(), message: z.string() });
-const knownDisplay = z.object({ id: z.string(), label: z.string() });
+const failed = z.strictObject({ code: z.string(), message: z.string() });
+const knownDisplay = z.strictObject({ id: z.string(), label: z.string() });
 /** To the report `display` of that id: a port comes with it, unless it failed or is away, in words that say so. */
-const displayOpened = z.object({
+const displayOpened = z.strictObject({
   display: z.int(),
   known: knownDisplay.exactOptional(),
   failed: failed.exactOptional(),
@@ -96,7 +90,7 @@ const displayOpened = z.object({
 export type DisplayOpened = z.infer<typeof displayOpened>;
 
 /** Asked for a sign of life. */
-const beat = z.object({ beat: z.literal(true) });
+const beat = z.strictObject({ beat: z.literal(true) });
 
 export const order = z.union([request, displayOpened, beat]);
 
@@ -113,37 +107,37 @@ const event = z.discriminatedUnion('type', [
   finishedEvent,
   speakingEvent,
   unsaidEvent,
-  z.object({ type: z.literal('preview'), t, jpeg: z.custom<Uint8Array>((value) => value instanceof Uint8Array) }),
-  z.object({ type: z.literal('filtering'), filtering: z.boolean() }),
-  z.object({ type: z.literal('forgotten'), from: z.number(), before: z.number() }),
+  z.strictObject({ type: z.literal('preview'), t, jpeg: z.custom<Uint8Array>((value) => value instanceof Uint8Array) }),
+  z.strictObject({ type: z.literal('filtering'), filtering: z.boolean() }),
+  z.strictObject({ type: z.literal('forgotten'), from: z.number(), before: z.number() }),
   // The stream's own, and the engine's, which have no time in it.
-  z.object({ type: z.literal('notice'), t: t.optional(), code: z.string(), message: z.string() }),
+  z.strictObject({ type: z.literal('notice'), t: t.optional(), code: z.string(), message: z.string() }),
 ]);
 
 const outcome = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), value: z.union([answerEvent, finishedEvent, z.undefined()]) }),
+  z.strictObject({ ok: z.literal(true), value: z.union([answerEvent, finishedEvent, z.undefined()]) }),
   failed.extend({ ok: z.literal(false) }),
 ]);
 export type Outcome = z.infer<typeof outcome>;
 
 const size = z.int().min(1).max(4096);
-const wantedDisplay = z.object({
+const wantedDisplay = z.strictObject({
   ...{ fps: z.number().positive(), width: size, height: size },
   of: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('screen'), monitor: z.union([z.int(), z.undefined()]) }),
-    z.object({ kind: z.literal('window'), title: z.string() }),
+    z.strictObject({ kind: z.literal('screen'), monitor: z.union([z.int(), z.undefined()]) }),
+    z.strictObject({ kind: z.literal('window'), title: z.string() }),
   ]),
   known: knownDisplay.exactOptional(),
 });
 
 /** `since`: wall clock of the oldest frame in the model's window. */
 export const report = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('event'), event, at: z.number(), since: z.number().optional() }),
-  z.object({ type: z.literal('reply'), id: z.int(), outcome }),
+  z.strictObject({ type: z.literal('event'), event, at: z.number(), since: z.number().optional() }),
+  z.strictObject({ type: z.literal('reply'), id: z.int(), outcome }),
   /** A screen is wanted that only the program itself can capture; and it is wanted no more. */
-  z.object({ type: z.literal('display'), id: z.int(), wanted: wantedDisplay }),
-  z.object({ type: z.literal('display-over'), id: z.int() }),
-  z.object({ type: z.literal('beat') }),
+  z.strictObject({ type: z.literal('display'), id: z.int(), wanted: wantedDisplay }),
+  z.strictObject({ type: z.literal('display-over'), id: z.int() }),
+  z.strictObject({ type: z.literal('beat') }),
 ]);
 export type Report = z.infer<typeof report>;
 

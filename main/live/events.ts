@@ -1,7 +1,7 @@
 /**
  * The event stream: what `--format jsonl` prints and everything downstream consumes. `t`, `from` and `to` are media
  * time in seconds. Stable: fields are added, never renamed (docs/events.md).
- * Declared once, as schemas, because events also cross between processes.
+ * Declared once, as schemas, because events also cross between processes: a field that is not declared is refused there.
  */
 import { z } from 'zod';
 
@@ -22,7 +22,7 @@ const speakingReason = z.enum([
 ]);
 export type SpeakingReason = z.infer<typeof speakingReason>;
 
-export const startedEvent = z.object({
+export const startedEvent = z.strictObject({
   type: z.literal('started'),
   source: z.string(),
   bundle: z.string(),
@@ -33,7 +33,7 @@ export const startedEvent = z.object({
   /** Names the stream: a run that goes on from a snapshot bears the name of the one that took it. */
   stream: z.string().optional(),
 });
-export const frameEvent = z.object({
+export const frameEvent = z.strictObject({
   type: z.literal('frame'),
   index: z.number(),
   t,
@@ -46,14 +46,14 @@ export const frameEvent = z.object({
   /** From capture to decision. */
   latencyMs,
 });
-export const narrationEvent = z.object({
+export const narrationEvent = z.strictObject({
   type: z.literal('narration'),
   t,
   text: z.string(),
   pSilent: probability,
   latencyMs,
 });
-export const answerEvent = z.object({
+export const answerEvent = z.strictObject({
   type: z.literal('answer'),
   t,
   query: z.string(),
@@ -62,7 +62,7 @@ export const answerEvent = z.object({
   /** False: the question is not one that the model understands, and the text says so. */
   understood: z.boolean().optional(),
 });
-export const gapEvent = z.object({
+export const gapEvent = z.strictObject({
   type: z.literal('gap'),
   from: t,
   to: t,
@@ -70,15 +70,15 @@ export const gapEvent = z.object({
   dropped: z.number(),
 });
 /** Something the user should know; the run goes on. */
-export const noticeEvent = z.object({
+export const noticeEvent = z.strictObject({
   type: z.literal('notice'),
   t,
   code: z.literal('instruction-not-understood'),
   /** A sentence for the user, in the language of what it is about. */
   message: z.string(),
 });
-export const failedEvent = z.object({ type: z.literal('failed'), code: z.string(), message: z.string() });
-export const finishedEvent = z.object({
+export const failedEvent = z.strictObject({ type: z.literal('failed'), code: z.string(), message: z.string() });
+export const finishedEvent = z.strictObject({
   type: z.literal('finished'),
   frames: z.number(),
   seconds: z.number(),
@@ -102,7 +102,7 @@ export const finishedEvent = z.object({
 });
 
 /** A text on its way, all of it so far; told beside the events, whose `narration` or `answer` ends it. */
-export const speakingEvent = z.object({
+export const speakingEvent = z.strictObject({
   type: z.literal('speaking'),
   of: z.enum(['narration', 'answer']),
   t,
@@ -110,7 +110,7 @@ export const speakingEvent = z.object({
   query: z.string().optional(),
 });
 /** It was a near-copy of what was said just before: what was told of it is not said. */
-export const unsaidEvent = z.object({ type: z.literal('unsaid'), t });
+export const unsaidEvent = z.strictObject({ type: z.literal('unsaid'), t });
 
 export type StartedEvent = z.infer<typeof startedEvent>;
 export type FrameEvent = z.infer<typeof frameEvent>;

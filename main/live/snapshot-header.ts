@@ -20,7 +20,7 @@ const text = z.string().max(saidLength);
 
 /** Where the stream stood. */
 const clock = z
-  .object({
+  .strictObject({
     /** Last frame decided on, and its media time. */
     index,
     t,
@@ -32,7 +32,7 @@ const clock = z
     pSilent: probability,
     /** What the clock on the wall showed meanwhile. */
     wall: z
-      .array(z.object({ from: t, to: t, at: moment }).refine(({ from, to }) => from <= to))
+      .array(z.strictObject({ from: t, to: t, at: moment }).refine(({ from, to }) => from <= to))
       .max(items)
       .optional(),
   })
@@ -40,7 +40,7 @@ const clock = z
 export type StreamClock = z.infer<typeof clock>;
 
 /** What has left the window; its words are those of the session. */
-const saidLine = z.object({
+const saidLine = z.strictObject({
   t,
   at: moment,
   kind: z.enum(['narration', 'answer']),
@@ -48,11 +48,11 @@ const saidLine = z.object({
   text,
   pSilent: probability,
 });
-const summary = z.object({
+const summary = z.strictObject({
   seconds: z.number().min(1).max(lastSecond),
   pieces: z
     .array(
-      z.object({
+      z.strictObject({
         index,
         fromAt: moment,
         toAt: moment,
@@ -64,16 +64,19 @@ const summary = z.object({
   inWindow: z.array(saidLine).max(items),
 });
 
-const header = z.object({
+const header = z.strictObject({
   bundle: z.string(),
   stream: z.string().max(100).optional(),
   takenAt: z.string(),
+  /** Written by earlier versions, and not used. */
+  source: z.string().optional(),
+  batch: z.int().optional(),
   clock,
-  session: z.object({
+  session: z.strictObject({
     instruction: z.string().max(instructionLength),
     spans: z
       .array(
-        z.object({
+        z.strictObject({
           kind: z.enum(['system', 'instruction', 'opening', 'frame', 'narration', 'query', 'answer']),
           tokens: z.int().min(0),
           t,
@@ -81,7 +84,7 @@ const header = z.object({
         }),
       )
       .max(items),
-    policy: z.object({ armed: z.boolean(), recent: z.array(z.object({ t, text })).max(100) }),
+    policy: z.strictObject({ armed: z.boolean(), recent: z.array(z.strictObject({ t, text })).max(100) }),
   }),
   summary: summary.optional(),
 });

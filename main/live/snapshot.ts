@@ -103,6 +103,6 @@ export async function readSnapshot(path: string, bundle: string, key?: () => Pro
   if (header.bundle !== bundle) {
     throw unusable('was taken with another model bundle; resume it with that bundle (--bundle)');
   }
-  const { takenAt: _, session, ...rest } = header;
-  return { ...rest, session: session as SessionState, cache: body.subarray(end) };
+  const { takenAt: _taken, source: _source, batch: _batch, ...rest } = header;
+  return { ...rest, cache: body.subarray(end) };
 }

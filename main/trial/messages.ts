@@ -3,18 +3,24 @@ import { z } from 'zod';
 import { errorCodes } from '../base/errors.ts';
 
 /** What is tried, and how much it may take. */
-export interface Trial {
-  readonly what:
-    | { readonly kind: 'bundle'; readonly folder: string; readonly manifest: string }
-    | { readonly kind: 'chat'; readonly path: string };
+export const trialSchema = z.strictObject({
+  what: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('bundle'), folder: z.string(), manifest: z.string() }),
+    z.strictObject({ kind: z.literal('chat'), path: z.string() }),
+  ]),
   /** Bytes of its files. */
-  readonly bytes: number;
-}
+  bytes: z.number(),
+});
+export type Trial = z.infer<typeof trialSchema>;
 
 /** How it went. Without a code the failure is nobody's fault but the file's. */
 export const verdict = z.union([
-  z.object({ ok: z.literal(true) }),
-  z.object({ ok: z.literal(false), code: z.enum(errorCodes as [string, ...string[]]).optional(), message: z.string() }),
+  z.strictObject({ ok: z.literal(true) }),
+  z.strictObject({
+    ok: z.literal(false),
+    code: z.enum(errorCodes as [string, ...string[]]).optional(),
+    message: z.string(),
+  }),
 ]);
 export type Verdict = z.infer<typeof verdict>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { report } from '../../main/engine/messages.ts';
+import { order, report } from '../../main/engine/messages.ts';
 import type { LiveEvent, SpeakingEvent, UnsaidEvent } from '../../main/live/events.ts';
 
 type Told = LiveEvent | SpeakingEvent | UnsaidEvent;
@@ -28,4 +28,23 @@ const whole: { readonly [T in Told['type']]: Required<Extract<Told, { type: T }>
 test.each(Object.values(whole))('every field of $type comes out of the engine process as it went in', (event) => {
   const sent = { type: 'event', event, at: 1, since: 2 };
   expect(report.parse(sent)).toEqual(sent);
+});
+
+test.each([
+  { type: 'event', event: { ...whole.frame, more: 1 }, at: 1 },
+  { type: 'event', event: whole.frame, at: 1, more: 1 },
+  { type: 'reply', id: 1, outcome: { ok: true, value: { ...whole.answer, more: 1 } } },
+])('what the engine process tells is refused with a field that is not declared: %j', (sent) => {
+  expect(report.safeParse(sent).success).toBe(false);
+});
+
+const watch = { source: 'screen', hiding: 'none' };
+test.each([
+  { id: 1, call: { name: 'watch', options: { ...watch, more: 1 }, continuation: {}, displays: false } },
+  { id: 1, call: { name: 'watch', options: watch, continuation: { more: 1 }, displays: false } },
+  { id: 1, call: { name: 'pause', more: 1 } },
+  { id: 1, call: { name: 'pause' }, more: 1 },
+  { beat: true, more: 1 },
+])('what the host wants is refused with a field that is not declared: %j', (wanted) => {
+  expect(order.safeParse(wanted).success).toBe(false);
 });

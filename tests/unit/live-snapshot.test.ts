@@ -83,6 +83,9 @@ test('a header that cannot be meant is refused, though its checksum fits', async
     (json) => json.replace('"armed":false', `"armed":${'['.repeat(100_000)}${']'.repeat(100_000)}`),
     (json) => json.replace('"bundle"', `"more":${'['.repeat(100_000)}${']'.repeat(100_000)},"bundle"`),
     (json) => json.replace('A menu was opened.', 'word '.repeat(100_000)),
+    (json) => json.replace('"bundle"', '"more":1,"bundle"'),
+    (json) => json.replace('"tokens":10', '"tokens":10,"more":1'),
+    (json) => json.replace('"armed":false', '"armed":false,"more":1'),
   ];
   for (const change of changes) {
     await writeFile(path, resealed(whole, change));
@@ -92,6 +95,15 @@ test('a header that cannot be meant is refused, though its checksum fits', async
   await expect(readSnapshot(path, 'abc')).rejects.toThrow(/longer than itself/);
   await writeFile(path, resealed(whole, String));
   await readSnapshot(path, 'abc');
+});
+
+test('a snapshot of an earlier version, which names its source, is read', async () => {
+  const path = join(folder, 'a.snapshot');
+  await writeSnapshot(path, snapshot);
+  const older = resealed(await readFile(path), (json) => json.replace('"bundle"', '"source":"s","batch":1,"bundle"'));
+  await writeFile(path, older);
+  const { cache, ...rest } = await readSnapshot(path, 'abc');
+  expect({ ...rest, cache: Uint8Array.from(cache) }).toEqual(snapshot);
 });
 
 test('a snapshot that cannot be written says where to put it, and the old one stays', async () => {

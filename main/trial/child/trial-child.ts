@@ -4,14 +4,14 @@ import { errorMessage } from '../../base/error-text.ts';
 import { OnlookerError } from '../../base/errors.ts';
 import { keepTelemetryOff } from '../../base/no-telemetry.ts';
 import { parentPort } from '../../base/parent-port.ts';
-import type { Trial, Verdict } from '../messages.ts';
+import { type Trial, trialSchema, type Verdict } from '../messages.ts';
 
 keepTelemetryOff();
 const port = parentPort();
 
 port.listen(
   async (message) => {
-    const trial = message as Trial;
+    const trial = trialSchema.parse(message);
     new Worker(new URL('./trial-watch.ts', import.meta.url), { workerData: trial.bytes });
     port.send(await run(trial));
     // The watch would keep it alive, and so would what native code left behind.
