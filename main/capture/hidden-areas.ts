@@ -33,14 +33,14 @@ export class HiddenAreas {
   /**
    * Hides the masks in a frame, in place.
    * @param picture size of what was letterboxed into the frame
-   * @returns whether the frame cannot be compared with the one before, because black has come or gone
+   * @returns whether the frame cannot be compared with one before: it is the first, or black has come or gone
    */
   hide(pixels: Uint8Array, t: number, picture: Size | undefined, masks: readonly Mask[]): boolean {
     const last = this.#shown.at(-1);
     const before = this.#shown.findLast((shown) => t - shown.t >= settled);
     const hidden = this.#areas(picture, masks);
     const known = new Uint8Array(hidden.length).fill(1);
-    let incomparable = false;
+    let incomparable = !last;
     for (let at = 0; at < hidden.length; at += 1) {
       const byte = 3 * at;
       if (hidden[at]) {

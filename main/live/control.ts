@@ -44,7 +44,6 @@ export interface Command {
 /** Give it to `narrate`; it works from the first frame to the end. One control steers one run. */
 export class NarrationControl {
   #masks: readonly Mask[];
-  /** Rules that were given since it began. */
   #hiding: PrivacyRules | undefined;
   #source: FrameSource | undefined;
   #deliver: ((command: Command) => boolean) | undefined;
@@ -62,6 +61,11 @@ export class NarrationControl {
   /** What is painted out of each frame before anything looks at it. */
   get masks(): readonly Mask[] {
     return this.#masks;
+  }
+
+  /** Rules that were given since it began. */
+  get hiding(): PrivacyRules | undefined {
+    return this.#hiding;
   }
 
   /** Other masks, at once: they hold for frames as well that were captured and not yet looked at. */

@@ -127,16 +127,22 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   if (saved) await session.restore({ state: saved.session, cache: saved.cache });
 
   // 2. Let it flow.
+  const areas = new HiddenAreas(frame);
+  let rules = JSON.stringify(control?.hiding ?? options.hiding);
   const vision = new VisionStage(encoder, new ChangeGate({ ...frame, ...manifest.gate }), {
     resume: saved?.clock,
     spacing: control && source.kind === 'live' ? () => control.spacing : undefined,
     pictures: (options.onSeen ?? manifest.files.closeUp) && { width: frame.width, height: frame.height },
     hidden: (control ?? source.guard) && {
-      areas: new HiddenAreas(frame),
-      masksFor: async ({ capturedAt, place }) => [
-        ...((await source.guard?.masksFor(capturedAt, place)) ?? []),
-        ...(control?.masks ?? []),
-      ],
+      areas,
+      masksFor: async ({ capturedAt, place }) => {
+        const hidden = (await source.guard?.masksFor(capturedAt, place)) ?? [];
+        // Whoever gives a new rule wants what it names to be gone, not kept as it was.
+        const now = JSON.stringify(control?.hiding ?? options.hiding);
+        if (now !== rules) areas.forget();
+        rules = now;
+        return [...hidden, ...(control?.masks ?? [])];
+      },
       size: () => source.size,
     },
   });
