@@ -2,6 +2,7 @@
 import { OnlookerError } from '../base/errors.ts';
 import { InferenceSession } from '../vision/onnx-runtime.ts';
 import { Detector } from './detector.ts';
+import { KoreanRecogniser } from './korean.ts';
 import { inReadingOrder, paragraphs } from './layout.ts';
 import type { Box, Picture } from './picture.ts';
 import type { Exactness, Reading } from './reader.ts';
@@ -10,10 +11,13 @@ import { readWeights, type WeightName } from './weights.ts';
 
 /** Lines that are read of one picture; a full screen has 60. */
 const mostLines = 400;
-/** Below this a line is no text, or of a script that was not learned (Hangul, Arabic). */
+/** Below this a line is no text, or of a script that was not learned (Arabic). */
 const leastConfidence = 0.6;
-/** Below this the fast recogniser may have met a script that it has not learned (Japanese): the exact one decides. */
-const certain = 0.9;
+/**
+ * What the fast recogniser is less sure of, as a whole or in one character, is decided by the exact one; what
+ * that one is less sure of is Korean, if there is Hangul in it.
+ */
+const certain = { line: 0.9, character: 0.5 };
 
 export class PictureReader implements AsyncDisposable {
   readonly #folder: string;
@@ -21,6 +25,7 @@ export class PictureReader implements AsyncDisposable {
   readonly #opened: AsyncDisposableStack;
   /** Opened with the first reading that wants them: most streams need only one. */
   readonly #recognisers = new Map<Exactness, Promise<Recogniser>>();
+  #korean: Promise<KoreanRecogniser> | undefined;
 
   /** @throws OnlookerError `bundle-missing`, `bundle-invalid`, `bundle-corrupt` */
   static async open(folder: string): Promise<PictureReader> {
@@ -53,7 +58,7 @@ export class PictureReader implements AsyncDisposable {
     });
     const numbers = paragraphs(found);
     return {
-      lines: found.map((line, i) => ({ ...line, paragraph: numbers[i]! })),
+      lines: found.map(({ text, box, confidence }, i) => ({ text, box, confidence, paragraph: numbers[i]! })),
       complete: wanted.length === order.length && !read.includes(undefined),
     };
   }
@@ -69,18 +74,27 @@ export class PictureReader implements AsyncDisposable {
     until: number,
   ): Promise<(Recognised | undefined)[]> {
     const read = await (await this.#recogniser(exactness)).recognise(picture, boxes, until);
-    if (exactness === 'exact') return read;
-    const unsure = boxes
-      .keys()
-      .filter((i) => read[i] && read[i].confidence < certain)
-      .toArray();
-    if (unsure.length === 0) return read;
-    const again = await (await this.#recogniser('exact')).recognise(
-      picture,
-      unsure.map((i) => boxes[i]!),
-      until,
-    );
-    for (const [at, i] of unsure.entries()) read[i] = again[at];
+    const readAgain = async (places: readonly number[]) => {
+      if (exactness === 'exact' || places.length === 0) return;
+      const chosen = places.map((i) => boxes[i]!);
+      const better = await (await this.#recogniser('exact')).recognise(picture, chosen, until);
+      for (const [at, i] of places.entries()) read[i] = better[at];
+    };
+    const readKorean = async (places: readonly number[]) => {
+      for (const i of places) {
+        if (performance.now() > until) return;
+        this.#korean ??= KoreanRecogniser.open(this.#folder);
+        const korean = (await this.#korean).recognise(picture, boxes[i]!);
+        if (korean && korean.confidence >= leastConfidence) read[i] = korean;
+      }
+    };
+    await readAgain(placesOf(read, isUnsure));
+    await readKorean(placesOf(read, isUnsure));
+    // Beside Japanese and Korean, what looks like Chinese is often none, however sure a recogniser is.
+    const isHan = ({ text }: Recognised) => /\p{sc=Han}/u.test(text) && !/\p{sc=Hiragana}|\p{sc=Katakana}/u.test(text);
+    const seen = read.map((line) => line?.text).join('');
+    if (/\p{sc=Hiragana}|\p{sc=Katakana}|\p{sc=Hangul}/u.test(seen)) await readAgain(placesOf(read, isHan));
+    if (/\p{sc=Hangul}/u.test(seen)) await readKorean(placesOf(read, isHan));
     return read;
   }
 
@@ -95,6 +109,15 @@ export class PictureReader implements AsyncDisposable {
     const characters = await readWeights(this.#folder, `${exactness}Characters`);
     return new Recogniser(await openGraph(this.#folder, name, this.#opened), name, characters.toString('utf8'));
   }
+}
+
+function isUnsure({ confidence, weakest }: Recognised): boolean {
+  return confidence < certain.line || weakest < certain.character;
+}
+
+/** Places of the lines that are so. */
+function placesOf(lines: readonly (Recognised | undefined)[], isSo: (line: Recognised) => boolean): number[] {
+  return lines.flatMap((line, i) => (line && isSo(line) ? [i] : []));
 }
 
 async function openGraph(folder: string, name: WeightName, opened: AsyncDisposableStack): Promise<InferenceSession> {

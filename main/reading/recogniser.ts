@@ -7,6 +7,8 @@ export interface Recognised {
   readonly text: string;
   /** Mean likelihood of its characters, 0..1. */
   readonly confidence: number;
+  /** The least of them. */
+  readonly weakest: number;
 }
 
 const normalisation = { mean: [127.5, 127.5, 127.5], scale: [1 / 127.5, 1 / 127.5, 1 / 127.5] } as const;
@@ -84,6 +86,7 @@ export function decode(likely: Float32Array, characters: readonly string[]): Rec
   const classes = characters.length;
   let text = '';
   let sum = 0;
+  let weakest = 1;
   let count = 0;
   let before = 0;
   for (let at = 0; at + classes <= likely.length; at += classes) {
@@ -92,11 +95,12 @@ export function decode(likely: Float32Array, characters: readonly string[]): Rec
     if (best !== 0 && best !== before) {
       text += characters[best];
       sum += likely[at + best]!;
+      weakest = Math.min(weakest, likely[at + best]!);
       count += 1;
     }
     before = best;
   }
-  return { text: text.trim(), confidence: count > 0 ? sum / count : 0 };
+  return { text: text.trim(), confidence: count > 0 ? sum / count : 0, weakest };
 }
 
 function columnsOf(box: Box): number {

@@ -30,6 +30,10 @@ const manifestSchema = z.object({
     fastCharacters: file,
     exactRecogniser: file,
     exactCharacters: file,
+    /** Tesseract as a CommonJS module, its WebAssembly, and its network for Korean (gzip). */
+    tesseract: file,
+    tesseractWasm: file,
+    korean: file,
   }),
 });
 
@@ -52,6 +56,11 @@ export async function readWeights(folder: string, name: WeightName): Promise<Buf
     throw new OnlookerError('bundle-corrupt', message);
   }
   return data;
+}
+
+/** The full path of one of the files. */
+export async function weightsPath(folder: string, name: WeightName): Promise<string> {
+  return join(folder, (await readManifest(folder)).files[name].path);
 }
 
 /** The refusal of a graph that is whole, and not one that reads. */

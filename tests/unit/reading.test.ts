@@ -47,6 +47,9 @@ test('repeated classes are one character, with nothing between them two', () => 
   const characters = ['', 'a', 'b', ' '];
   const steps = (classes: readonly number[]) =>
     Float32Array.from(classes.flatMap((best) => characters.map((_, i) => (i === best ? 0.8 : 0.05))));
-  expect(decode(steps([1, 1, 0, 1, 3, 2, 0]), characters)).toEqual({ text: 'aa b', confidence: expect.closeTo(0.8) });
-  expect(decode(steps([0, 0]), characters)).toEqual({ text: '', confidence: 0 });
+  expect(decode(steps([1, 1, 0, 1, 3, 2, 0]), characters)).toMatchObject({
+    text: 'aa b',
+    confidence: expect.closeTo(0.8),
+  });
+  expect(decode(steps([0, 0]), characters)).toMatchObject({ text: '', confidence: 0 });
 });
