@@ -1,6 +1,5 @@
 /** Lines in Hangul, which the other recognisers have not learned: Tesseract, as WebAssembly, on the thread that calls. */
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { OnlookerError } from '../base/errors.ts';
 import { type Box, type Picture, writePlanes } from './picture.ts';
@@ -55,7 +54,7 @@ export class KoreanRecogniser {
       return new KoreanRecogniser(tesseract);
     } catch (cause) {
       if (cause instanceof OnlookerError) throw cause;
-      const message = `Tesseract in ${join(folder)} cannot be loaded. Install Onlooker again.`;
+      const message = `Tesseract in ${folder} cannot be loaded. Install Onlooker again.`;
       throw new OnlookerError('model-unloadable', message, { cause });
     }
   }

@@ -19,7 +19,8 @@ export interface Reading {
 }
 
 /**
- * `fast` has the exact recogniser read only the lines of which the fast one is unsure: those in Japanese among them.
+ * `fast` has the exact recogniser read only the lines of which the fast one is unsure: those in Japanese and Korean among
+ * them.
  * `exact` has it read all, with fewer mistakes (1, l and I), in four times the time.
  */
 export type Exactness = 'fast' | 'exact';
