@@ -44,7 +44,9 @@ export interface Command {
 /** Give it to `narrate`; it works from the first frame to the end. One control steers one run. */
 export class NarrationControl {
   #masks: readonly Mask[];
+  /** Rules that were given since it began. */
   #hiding: PrivacyRules | undefined;
+  #otherRulesAt = Number.NEGATIVE_INFINITY;
   #source: FrameSource | undefined;
   #deliver: ((command: Command) => boolean) | undefined;
   #spacing = 0;
@@ -63,9 +65,9 @@ export class NarrationControl {
     return this.#masks;
   }
 
-  /** Rules that were given since it began. */
-  get hiding(): PrivacyRules | undefined {
-    return this.#hiding;
+  /** When other rules were given last, `performance.now()` milliseconds. */
+  get otherRulesAt(): number {
+    return this.#otherRulesAt;
   }
 
   /** Other masks, at once: they hold for frames as well that were captured and not yet looked at. */
@@ -75,6 +77,8 @@ export class NarrationControl {
 
   /** Other rules, from the next frame on; where the run began without any, nothing is hidden now either. */
   hide(rules: PrivacyRules): void {
+    // Settings come whole, also when something else has changed.
+    if (JSON.stringify(rules) !== JSON.stringify(this.#hiding)) this.#otherRulesAt = performance.now();
     this.#hiding = rules;
     if (this.#source?.guard) this.#source.guard.rules = rules;
   }

@@ -128,7 +128,8 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
 
   // 2. Let it flow.
   const areas = new HiddenAreas(frame);
-  let rules = JSON.stringify(control?.hiding ?? options.hiding);
+  /** Other rules that hold for the newest frame. */
+  let obeyed = Number.NEGATIVE_INFINITY;
   const vision = new VisionStage(encoder, new ChangeGate({ ...frame, ...manifest.gate }), {
     resume: saved?.clock,
     spacing: control && source.kind === 'live' ? () => control.spacing : undefined,
@@ -137,10 +138,10 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
       areas,
       masksFor: async ({ capturedAt, place }) => {
         const hidden = (await source.guard?.masksFor(capturedAt, place)) ?? [];
-        // Whoever gives a new rule wants what it names to be gone, not kept as it was.
-        const now = JSON.stringify(control?.hiding ?? options.hiding);
-        if (now !== rules) areas.forget();
-        rules = now;
+        // Whoever gives a new rule wants what it names to be gone; frames captured before may still show it.
+        const given = control?.otherRulesAt ?? obeyed;
+        if (given > obeyed) areas.forget();
+        if (capturedAt > given) obeyed = given;
         return [...hidden, ...(control?.masks ?? [])];
       },
       size: () => source.size,
