@@ -6,7 +6,7 @@
 
 import { OnlookerError } from '../base/errors.ts';
 import { checkText } from '../base/text-limits.ts';
-import type { PrivacyRules } from '../capture/exclusions.ts';
+import type { Hiding, PrivacyRules } from '../capture/exclusions.ts';
 import type { FrameSource } from '../capture/frame.ts';
 import type { Mask } from '../capture/masks.ts';
 import type { AnswerEvent } from './events.ts';
@@ -44,7 +44,7 @@ export interface Command {
 /** Give it to `narrate`; it works from the first frame to the end. One control steers one run. */
 export class NarrationControl {
   #masks: readonly Mask[];
-  /** Rules that were given since it began. */
+  /** Rules that hold; undefined where the run began without any. */
   #hiding: PrivacyRules | undefined;
   #otherRulesAt = Number.NEGATIVE_INFINITY;
   #source: FrameSource | undefined;
@@ -131,10 +131,14 @@ export class NarrationControl {
     this.#source?.resume();
   }
 
-  /** For `narrate`: from now on commands reach the pipeline. Disposing ends that; what is not done by then is refused. */
-  attach(source: FrameSource, since: () => number | undefined): Disposable {
+  /**
+   * For `narrate`: from now on commands reach the pipeline. Disposing ends that; what is not done by then is refused.
+   * @param hiding what the run began with
+   */
+  attach(source: FrameSource, since: () => number | undefined, hiding: Hiding): Disposable {
     this.#source = source;
     if (this.#hiding) this.hide(this.#hiding);
+    else if (hiding !== 'none') this.#hiding = hiding;
     this.#wallTimeOfOldest = since;
     if (this.#paused) source.pause();
     return { [Symbol.dispose]: () => this.#end() };

@@ -165,7 +165,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
     }),
   });
   const fullBatches = source.kind === 'file' && !options.realtime;
-  using _ = control?.attach(source, () => run.since);
+  using _ = control?.attach(source, () => run.since, options.hiding);
   const batches = seenBatches(source, vision, { batch, fullBatches, signal: options.signal, control });
   const statistics = new RunStatistics(fps);
   const log = new RunLog();
