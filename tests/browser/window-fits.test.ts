@@ -161,13 +161,21 @@ describe('the timeline', () => {
   });
 
   test.each([390, 446, 1180])('no two times under the curve touch, %i pixels wide', async (width) => {
-    await using window = await openWindow(browser, 'timeline', {});
+    const story = tellStory();
+    const began = new Date().setHours(9, 0, 0, 0);
+    // So little was seen that the times have seconds, and are many.
+    const curve: Answers['curve'] = ({ from, before, pieces }) =>
+      Array.from({ length: pieces }, (_, i) => from + (i * (before - from)) / pieces)
+        .filter((at) => at >= began && at < began + 100_000)
+        .map((at) => ({ at, least: 0.5, mean: 0.5, changed: true }));
+    await using window = await openWindow(browser, 'timeline', { answers: { ...story, curve, gaps: () => [] } });
     const { page } = window;
     await page.setViewportSize({ width, height: 760 });
     await page.locator('.ticks span').first().waitFor();
     await expect
-      .poll(() =>
-        page.evaluate(`(() => {
+      .poll(
+        () =>
+          page.evaluate(`(() => {
           const boxes = [...document.querySelectorAll('.ticks span')].filter((element) => element.textContent !== '').map((element) => {
             const range = document.createRange();
             range.selectNodeContents(element);
@@ -176,6 +184,7 @@ describe('the timeline', () => {
           const frame = document.querySelector('.ticks').getBoundingClientRect();
           return boxes.length > 0 && boxes.every((box, i) => box.right <= frame.right && (i === 0 || boxes[i - 1].right + 2 <= box.left));
         })()`),
+        { timeout: 15_000 },
       )
       .toBe(true);
   });
