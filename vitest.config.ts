@@ -7,8 +7,16 @@ keepTelemetryOff(); // the processes that run the tests, and the Python they sta
 const electron = electronProgram() !== undefined;
 if (!electron) console.log("Electron's program is not installed: its tests are not run (tests/electron).");
 
-/** Tests that open real programs: one file at a time, because timings and two cores do not share well. */
-const inTurn = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
+/**
+ * Tests that open real programs: one file at a time, because timings and two cores do not share well. What is polled for has
+ * longer than the usual second, because a page may be busy for two.
+ */
+const inTurn = {
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 15_000 } },
+};
 
 /**
  * `unit` needs nothing but Node; `integration` and `faults` run the real llama.cpp, ONNX Runtime and ffmpeg on the

@@ -173,9 +173,8 @@ describe('the timeline', () => {
     await page.setViewportSize({ width, height: 760 });
     await page.locator('.ticks span').first().waitFor();
     await expect
-      .poll(
-        () =>
-          page.evaluate(`(() => {
+      .poll(() =>
+        page.evaluate(`(() => {
           const boxes = [...document.querySelectorAll('.ticks span')].filter((element) => element.textContent !== '').map((element) => {
             const range = document.createRange();
             range.selectNodeContents(element);
@@ -184,7 +183,6 @@ describe('the timeline', () => {
           const frame = document.querySelector('.ticks').getBoundingClientRect();
           return boxes.length > 0 && boxes.every((box, i) => box.right <= frame.right && (i === 0 || boxes[i - 1].right + 2 <= box.left));
         })()`),
-        { timeout: 15_000 },
       )
       .toBe(true);
   });
