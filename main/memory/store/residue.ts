@@ -49,7 +49,8 @@ export function clearResidue(connection: Connection, { everywhere }: { readonly 
   connection.unwatchedTransaction(() => {
     // Under the lock: nobody else writes now.
     const logged = pagesInLog(connection.path);
-    const isLogged = dueOf(connection) !== inAll && logged.has(noteOf(connection).page);
+    const { due, page: notedOn } = noteOf(connection);
+    const isLogged = due !== inAll && logged.has(notedOn);
     const pages = new Pages(connection);
     if (isLogged || !everywhere) for (const page of logged) pages.clearUnallocated(page);
     else for (let page = 1; page <= pages.count; page++) pages.clearUnallocated(page);
