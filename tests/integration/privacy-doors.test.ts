@@ -105,15 +105,21 @@ test.skipIf(missing)(
   },
 );
 
-test.skipIf(missing)('a program that speaks MCP', async () => {
-  const memory = join(folder.path, 'mcp');
+/** A program that has started the server; `call` gives a tool's result as JSON. */
+async function speakMcp(memory: string) {
   const client = new Client({ name: 'test', version: '1' });
   const env = process.env as Record<string, string>;
   const args = [launcher, 'mcp', '--memory', memory];
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }));
+  const call = async (name: string, input: object = {}) =>
+    JSON.stringify(await client.callTool({ name, arguments: { ...input } }));
+  return { client, call };
+}
+
+test.skipIf(missing)('a program that speaks MCP', async () => {
+  const memory = join(folder.path, 'mcp');
+  const { client, call } = await speakMcp(memory);
   try {
-    const call = async (name: string, input: object = {}) =>
-      JSON.stringify(await client.callTool({ name, arguments: { ...input } }));
     const input = { source: 'screen', bundle: 'tiny' };
     expect(await call('start_watching', { ...input, remember: true })).toContain('Watching screen.');
     await until(async () => (await kept(memory).catch(() => undefined))?.seen.length);
@@ -153,13 +159,8 @@ test.skipIf(missing)(
   async () => {
     const memory = join(folder.path, 'held');
     write(JSON.stringify({ ...settings, hiddenTitles: [] }));
-    const client = new Client({ name: 'test', version: '1' });
-    const env = process.env as Record<string, string>;
-    const args = [launcher, 'mcp', '--memory', memory];
-    await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }));
+    const { client, call } = await speakMcp(memory);
     try {
-      const call = async (name: string, input: object = {}) =>
-        JSON.stringify(await client.callTool({ name, arguments: { ...input } }));
       const input = { source: 'screen', bundle: 'tiny', remember: true };
       const two = await Promise.all([call('start_watching', input), call('start_watching', input)]);
       expect(two.filter((told) => told.includes('isError'))).toHaveLength(1);
