@@ -1,4 +1,8 @@
 import type { Box, PrivacyRules } from './exclusions.ts';
+import type { ScreenPicture } from './screen-picture.ts';
+import type { Size } from './size.ts';
+
+export type { Size } from './size.ts';
 
 /** One sampled picture: RGB24 at the bundle's frame size, row by row. */
 export interface Frame {
@@ -14,6 +18,8 @@ export interface Frame {
   readonly size?: Size;
   /** The part of the desktop that it shows, where that is known. */
   readonly place?: Place;
+  /** What the source itself shows, unscaled; where `Sampling.unscaled` asks for it and it was not given up for speed. */
+  readonly unscaled?: ScreenPicture | undefined;
 }
 
 /** A part of the desktop: a rectangle in its pixels, or the window of that id, wherever that is. */
@@ -53,14 +59,10 @@ export interface Sampling {
   readonly duration?: number;
   /** Where an earlier run stood, and the media time that a live source has now, in seconds; default at 0. */
   readonly goOn?: { readonly index: number; readonly t: number; readonly now: number };
+  /** Whether frames are to carry the source's own picture, too; default false. */
+  readonly unscaled?: boolean;
   /** Hand a file's frames out no faster than they were recorded; default false. */
   readonly realtime?: boolean;
-}
-
-/** A picture's size in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Parts of the picture that nobody is to see, and where they lie in a frame. */
 import { z } from 'zod';
-import type { Size } from './frame.ts';
+import type { Size } from './size.ts';
 
 /** Shares (0..1) of the picture that is captured; what lies outside it is cut off. */
 export const maskSchema = z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
