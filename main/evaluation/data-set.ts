@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { OnlookerError } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { readWhole } from '../base/read-whole.ts';
-import { type Kind, kinds, type Subject } from './grammar.ts';
+import { hasSubject, type Kind, kinds, type Subject } from './grammar.ts';
 import { scopeOf } from './instructions.ts';
 import type { TrueEvent } from './matching.ts';
+import { comparable } from './reading.ts';
 
 /** A recording and what happens in it. */
 export interface AnnotatedVideo {
@@ -31,11 +32,17 @@ export interface AnsweredQuestion {
 const place = { video: z.string().min(1), t: z.number().min(0) };
 /** Most bytes of an annotations file: a million lines. */
 const mostBytes = 2 ** 27;
+const readable = z.string().refine((text) => comparable(text) !== '', 'it has no letter or digit');
 /** A line of `annotations.jsonl`. */
 const line = z.union([
   z.object({ ...place, query: z.string().min(1), answer: z.string().min(1) }),
   z.object({ ...place, kind: z.literal('instruction'), text: z.string().min(1) }),
-  z.object({ ...place, kind: z.enum(kinds as [Kind, ...Kind[]]), subject: z.string().nullable().default(null) }),
+  z.object({
+    ...place,
+    kind: z.enum(kinds as [Kind, ...Kind[]]),
+    subject: z.string().nullable().default(null),
+    read: z.array(readable).min(1).optional(),
+  }),
 ]);
 type Line = z.infer<typeof line>;
 
@@ -63,11 +70,7 @@ export async function readDataSet(path: string): Promise<AnnotatedVideo[]> {
 
 function annotationsOf(lines: readonly Line[]): Pick<AnnotatedVideo, 'instruction' | 'events' | 'questions'> {
   const instruction = lines.flatMap((one) => ('kind' in one && one.kind === 'instruction' ? [one.text] : [])).at(0);
-  const events = lines.flatMap((one) =>
-    'kind' in one && one.kind !== 'instruction'
-      ? [{ t: one.t, kind: one.kind, subject: one.subject as Subject | null }]
-      : [],
-  );
+  const events = lines.flatMap((one) => ('kind' in one && one.kind !== 'instruction' ? [eventOf(one)] : []));
   const questions = lines.flatMap((one) =>
     'query' in one ? [{ t: one.t, query: one.query, answer: one.answer }] : [],
   );
@@ -76,6 +79,11 @@ function annotationsOf(lines: readonly Line[]): Pick<AnnotatedVideo, 'instructio
     events: instruction === undefined ? events : events.filter(scopeOf(instruction)),
     questions,
   };
+}
+
+/** No narration can name a subject where the kind has none, so one that is annotated there does not count. */
+function eventOf({ t, kind, subject, read }: Extract<Line, { kind: Kind }>): TrueEvent {
+  return { t, kind, subject: hasSubject(kind) ? (subject as Subject | null) : null, ...(read && { read }) };
 }
 
 async function readAnnotations(path: string): Promise<Map<string, Line[]>> {

@@ -9,6 +9,10 @@
  * So a sentence stands for one pair of kind and subject, and two sentences can be compared by meaning. Case, white space
  * and the full stop do not count; "A" and "An" are the same. A sentence outside the grammar has no meaning here. Korean
  * works the same way; there a particle such as `{이/가}` takes the form that the sound before it asks for.
+ *
+ * In either language a sentence may end in a quotation of what was read on the screen, which is no part of its meaning:
+ *
+ *     quoted = sentence without its full stop, ': "', what was read, '".'
  */
 import vocabulary from '../../native-models/desk-world/vocabulary.json' with { type: 'json' };
 
@@ -36,9 +40,19 @@ for (const [kind, { subject, sentence }] of Object.entries(vocabulary.kinds)) {
 /** All kinds of event, in the order of the vocabulary. */
 export const kinds = Object.keys(vocabulary.kinds) as Kind[];
 
-/** What a sentence means; undefined when it is not one of the grammar's. */
+/** Whether events of a kind happen to something: to an application or a dialog. */
+export function hasSubject(kind: Kind): boolean {
+  return vocabulary.kinds[kind].subject !== null;
+}
+
+/** What a sentence means, with or without a quotation; undefined when it is not one of the grammar's. */
 export function readSentence(text: string): Meaning | undefined {
-  return meanings.get(normalise(text));
+  return meanings.get(normalise(withoutQuotation(text)));
+}
+
+/** Drops a quotation: all from the first colon on that an opening quotation mark follows. */
+export function withoutQuotation(text: string): string {
+  return text.replace(/\s*[:：]\s*["“„«「『].*$/s, '');
 }
 
 /** 1: kind and subject are the same; 0.6: the kind is; 0: neither, or one of the two has no meaning. */

@@ -15,6 +15,8 @@ export interface Utterance {
 /** Something that happened: `t` is when the first frame shows it. */
 export interface TrueEvent extends Meaning {
   readonly t: number;
+  /** What can then be read on the screen and is worth repeating; any of these texts will do. */
+  readonly read?: readonly string[] | undefined;
 }
 
 export interface Pair {

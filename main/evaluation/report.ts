@@ -1,5 +1,6 @@
-import { type Kind, kinds, readSentence } from './grammar.ts';
-import { defaultWindow, matchUtterances, type TrueEvent, type Utterance } from './matching.ts';
+import { type Kind, kinds, readSentence, type Subject } from './grammar.ts';
+import { defaultWindow, matchUtterances, type Pair, type TrueEvent, type Utterance } from './matching.ts';
+import { scoreReading } from './reading.ts';
 import { scoreSegments } from './segments.ts';
 import type { Stillness } from './stillness.ts';
 
@@ -24,6 +25,13 @@ export interface Score {
   readonly f1: number | null;
 }
 
+/** How often one subject was named instead of another, in narrations whose kind was right. */
+export interface Confusion {
+  readonly said: Subject;
+  readonly meant: Subject;
+  readonly count: number;
+}
+
 /** What `onlooker eval --json` prints. Sums run over all streams together, so a long stream counts for more. */
 export interface Report extends Score {
   readonly streams: number;
@@ -33,10 +41,17 @@ export interface Report extends Score {
   /** 1 - recall and 1 - precision. */
   readonly missingRate: number | null;
   readonly redundantRate: number | null;
+  /** F1 when of the matched pairs only those count whose subject is right, too. */
+  readonly strictF1: number | null;
   /** Mean |dt| of the matched pairs, seconds. */
   readonly meanAbsDt: number | null;
   /** Share of matched pairs whose subject is right, too. */
   readonly subjectAccuracy: number | null;
+  /** Subjects taken for one another in matched pairs, the most frequent first. */
+  readonly confused: readonly Confusion[];
+  /** Events with texts to read, and the share within 3 s of which a narration holds one of theirs (`holds`). */
+  readonly toRead: number;
+  readonly readRight: number | null;
   /** Narrations that are no sentence of the grammar. */
   readonly unreadable: number;
   /** Mean |1 - narrations per segment|, and the share of segments with at least one. */
@@ -59,6 +74,8 @@ export function evaluate(streams: readonly NarratedStream[], window: number = de
   const matches = streams.map(({ said, truth }) => matchUtterances(said, truth, window));
   const pairs = matches.flat();
   const segments = streams.flatMap(({ said, truth, seconds }) => scoreSegments(said, truth, seconds));
+  const exact = pairs.filter(({ similarity }) => similarity === 1).length;
+  const reading = streams.flatMap(({ said, truth }) => scoreReading(said, truth));
   const texts = streams.flatMap(({ said }) => said.map(({ text }) => readSentence(text)));
   const answers = streams.flatMap((stream) => stream.answers ?? []);
   const stillSeconds = sum(streams.map(({ still }) => still.seconds));
@@ -83,8 +100,12 @@ export function evaluate(streams: readonly NarratedStream[], window: number = de
     ...total,
     missingRate: total.recall === null ? null : 1 - total.recall,
     redundantRate: total.precision === null ? null : 1 - total.precision,
+    strictF1: score(total.said, total.truth, exact).f1,
     meanAbsDt: mean(pairs.map(({ dt }) => Math.abs(dt))),
-    subjectAccuracy: mean(pairs.map(({ similarity }) => (similarity === 1 ? 1 : 0))),
+    subjectAccuracy: ratio(exact, pairs.length),
+    confused: confusions(streams, matches),
+    toRead: reading.length,
+    readRight: mean(reading.map((right) => (right ? 1 : 0))),
     unreadable: texts.filter((meaning) => meaning === undefined).length,
     redundancy: mean(segments.map(({ replies }) => Math.abs(1 - replies))),
     coverage: mean(segments.map(({ replies }) => (replies > 0 ? 1 : 0))),
@@ -96,6 +117,19 @@ export function evaluate(streams: readonly NarratedStream[], window: number = de
     answersRight: mean(answers.map(({ expected, given }) => (given?.trim() === expected.trim() ? 1 : 0))),
     byKind,
   };
+}
+
+function confusions(streams: readonly NarratedStream[], matches: readonly (readonly Pair[])[]): Confusion[] {
+  const mistakes = matches.flatMap((pairs, i) =>
+    pairs.flatMap((pair) => {
+      const said = readSentence(streams[i]!.said[pair.said]!.text)?.subject;
+      const meant = streams[i]!.truth[pair.truth]!.subject;
+      return said && meant && said !== meant ? [{ said, meant }] : [];
+    }),
+  );
+  return [...Map.groupBy(mistakes, ({ said, meant }) => `${said} ${meant}`).values()]
+    .map((alike) => ({ ...alike[0]!, count: alike.length }))
+    .sort((a, b) => b.count - a.count);
 }
 
 function score(said: number, truth: number, matched: number): Score {

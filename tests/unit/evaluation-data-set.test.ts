@@ -40,6 +40,24 @@ test('an event about nothing in particular needs no subject', async () => {
   expect((await readDataSet(folder))[0]!.events).toEqual([{ t: 1, kind: 'menu-opened', subject: null }]);
 });
 
+test('a subject of what happens to nothing in particular is left out', async () => {
+  await record('a.mp4');
+  await write({ video: 'a.mp4', t: 1, kind: 'video-started', subject: 'browser' });
+  expect((await readDataSet(folder))[0]!.events).toEqual([{ t: 1, kind: 'video-started', subject: null }]);
+});
+
+test('texts that can be read', async () => {
+  await record('a.mp4');
+  await write({
+    video: 'a.mp4',
+    t: 1,
+    kind: 'dialog-opened',
+    subject: 'error',
+    read: ['Disk full', 'Delete some files.'],
+  });
+  expect((await readDataSet(folder))[0]!.events).toMatchObject([{ read: ['Disk full', 'Delete some files.'] }]);
+});
+
 test('a recording without a line is one in which nothing happens', async () => {
   await record('still.webm');
   await write();
@@ -58,6 +76,8 @@ test('a standing instruction leaves the events that it asks for', async () => {
 
 test.each([
   ['an unknown kind', { t: 1, kind: 'app-launched', subject: 'mail' }, 'annotations.jsonl, line 2: kind: '],
+  ['an empty list of texts', { t: 1, kind: 'menu-opened', read: [] }, 'annotations.jsonl, line 2: read: '],
+  ['a text without a word', { t: 1, kind: 'menu-opened', read: ['...'] }, 'line 2: read.0: it has no letter or digit'],
   ['a time before the beginning', { t: -1, kind: 'menu-opened' }, 'annotations.jsonl, line 2: t: '],
 ])('%s is named with its line', async (_name, line, problem) => {
   await record('a.mp4');

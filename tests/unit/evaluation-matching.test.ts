@@ -20,9 +20,25 @@ describe('the grammar', () => {
   });
 
   test('anything else has no meaning', () => {
-    for (const text of ['', 'A terminal.', 'A terminal opened. A menu was opened.', 'A toaster opened.']) {
+    for (const text of [
+      '',
+      'A terminal.',
+      'A terminal opened. A menu was opened.',
+      'A toaster opened.',
+      '"A terminal opened."',
+    ]) {
       expect(readSentence(text)).toBeUndefined();
     }
+  });
+
+  test.each([
+    ['An error dialog appeared: "The key file is locked: read only."', 'dialog-opened', 'error'],
+    ['The command in the terminal finished: "41 passed in 3.2s".', 'command-finished', null],
+    ['A web browser opened: \u201cSay \u201chello\u201d\u201d', 'app-opened', 'browser'],
+    ['오류 대화 상자가 나타났습니다: "키 파일을 열 수 없습니다."', 'dialog-opened', 'error'],
+    ['웹 브라우저가 열렸습니다: 「기차 시간표」.', 'app-opened', 'browser'],
+  ])('a quotation is no part of the meaning of %s', (text, kind, subject) => {
+    expect(readSentence(text)).toEqual({ kind, subject });
   });
 
   test('similarity: 1, 0.6, 0', () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readDataSet } from '../../main/evaluation/data-set.ts';
+import type { Subject } from '../../main/evaluation/grammar.ts';
 import type { TrueEvent } from '../../main/evaluation/matching.ts';
+import { holds } from '../../main/evaluation/reading.ts';
 import { evaluate } from '../../main/evaluation/report.ts';
 import { paucOf, scoreSegments } from '../../main/evaluation/segments.ts';
 import { measureStillness } from '../../main/evaluation/stillness.ts';
@@ -54,6 +56,41 @@ describe('the report', () => {
     expect(report).toMatchObject({ f1: null, precision: null, recall: null, pauc: null, stillUtterancesPerHour: null });
     expect(table(report)).toContain('1 stream, 1.0 minutes');
     expect(() => JSON.parse(JSON.stringify(report))).not.toThrow();
+  });
+
+  test('a wrong subject counts for F1, but not for strict F1, and is told beside the right one', () => {
+    const opened = (t: number, subject: Subject): TrueEvent => ({ t, kind: 'app-opened', subject });
+    const said = [0, 10, 20, 30].map((t) => ({ t, text: 'A chat opened.' }));
+    const truth = [opened(0, 'chat'), opened(10, 'mail'), opened(20, 'terminal'), opened(30, 'mail'), menu];
+    const report = evaluate([{ said, truth, seconds: 40, still }]);
+    expect(report).toMatchObject({ f1: 8 / 9, strictF1: 2 / 9, subjectAccuracy: 1 / 4 });
+    expect(report.confused).toEqual([
+      { said: 'chat', meant: 'mail', count: 2 },
+      { said: 'chat', meant: 'terminal', count: 1 },
+    ]);
+    expect(table(report)).toMatch(/F1, subject right as well +0\.222\n/);
+    expect(table(report)).toMatch(/\nsaid +instead of +times\nchat +mail +2\nchat +terminal +1$/);
+  });
+
+  test('what was read is right where a narration within 3 s holds one of the texts', () => {
+    const dialog = (t: number, ...read: string[]): TrueEvent => ({ t, kind: 'dialog-opened', subject: 'error', read });
+    const text = 'An error dialog appeared: "The key file is locked by another program."';
+    const truth = [dialog(7, 'Disk full', 'the key file is locked'), dialog(13.1, 'The key file is locked.'), terminal];
+    const report = evaluate([{ said: [{ t: 10, text }], truth, seconds: 40, still }]);
+    expect(report).toMatchObject({ toRead: 2, readRight: 1 / 2 });
+    expect(table(report)).toMatch(/read right +0\.500 of 2\n/);
+    expect(evaluate([{ said: [], truth: [terminal], seconds: 40, still }]).readRight).toBeNull();
+  });
+
+  test.each([
+    ['Said: "Key-File  LOCKED!"', 'key file locked', true],
+    ['Said: "the key fi1e is locked"', 'The key file is locked.', true],
+    ['Said: "the kev fi1e is l0cked"', 'The key file is locked.', false],
+    ['Said: "41 passed"', '41 passed in 3.2 s', false],
+    ['오류 대화 상자가 나타났습니다: "키 파일을 열수 없습니다."', '키 파일을 열 수 없습니다', true],
+    ['', 'locked', false],
+  ])('%s holds "%s": %s', (text, wanted, held) => {
+    expect(holds(text, wanted)).toBe(held);
   });
 
   test('the table has a row for each kind', () => {
