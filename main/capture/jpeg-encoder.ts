@@ -1,3 +1,4 @@
+import { backOff } from '../base/back-off.ts';
 import { FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
 
 export interface PictureSize {
@@ -119,7 +120,8 @@ export class JpegEncoder implements AsyncDisposable {
     this.#ffmpeg = undefined;
     this.#pending = Buffer.alloc(0);
     this.#failure = new Error(`ffmpeg ended: ${how}`);
-    const wait = Math.min(longestRestartMs, this.#patience.restartMs * 2 ** this.#failures++);
+    this.#failures += 1;
+    const wait = backOff(this.#failures, { first: this.#patience.restartMs, longest: longestRestartMs });
     this.#startAt = performance.now() + wait;
     for (const { jpeg } of this.#waiting.splice(0)) jpeg.reject(this.#failure);
   }

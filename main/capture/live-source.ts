@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backOff } from '../base/back-off.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { gridSpan } from './ffmpeg-arguments.ts';
 import type { Captured, Frame, FrameSource, Gap, Sampling, ScreenGuard, Size } from './frame.ts';
@@ -7,7 +8,8 @@ import { FeedEnd, type LiveFeed, type LivePicture } from './live-feed.ts';
 import { LiveQueue } from './live-queue.ts';
 import { OwnPace, type Sampled } from './own-pace.ts';
 
-const longestBackoff = 10;
+/** Seconds. */
+const longestBackOff = 10;
 
 /** Seconds between two looks for something that is away. */
 const awaySeconds = 1;
@@ -165,7 +167,9 @@ export class LiveSource implements FrameSource {
       if (failures >= attempts) {
         throw this.#lost(`it did not come back in ${attempts} attempts`, outcome.error);
       }
-      const wait = outcome.away ? awaySeconds : Math.min(longestBackoff, backoffSeconds * 2 ** failures);
+      const patience = { first: backoffSeconds, longest: longestBackOff };
+      // It is not opened at once either where frames came until a moment ago.
+      const wait = outcome.away ? awaySeconds : backOff(failures + 1, patience);
       await sleep(wait * 1000, undefined, { signal: this.#closing.signal }).catch(() => {}); // closed meanwhile
       if (this.#closing.signal.aborted) return;
     }

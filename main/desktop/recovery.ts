@@ -1,10 +1,11 @@
 import type { BrowserWindow, RenderProcessGoneDetails } from 'electron';
+import { backOff } from '../base/back-off.ts';
 import { record } from '../log/record.ts';
 import { complain } from './complain.ts';
 
 /** A page that has stood for so long, milliseconds, is taken for healthy again. */
 const healthyAfter = 60_000;
-const longestWait = 30_000;
+const patience = { first: 500, longest: 30_000 };
 
 /**
  * Loads a window's page again when its process has gone: at once, then after ever longer waits while it keeps dying.
@@ -25,14 +26,9 @@ export function reviveAfterCrash(window: BrowserWindow, before: () => void): voi
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       if (!window.isDestroyed()) window.webContents.reload();
-    }, backOff(failures));
+    }, backOff(failures, patience));
     waiting.unref();
   };
   window.webContents.on('render-process-gone', revive);
   window.once('closed', () => clearTimeout(waiting));
-}
-
-/** Milliseconds before the next attempt. */
-export function backOff(failures: number): number {
-  return failures === 0 ? 0 : Math.min(longestWait, 500 * 2 ** (failures - 1));
 }

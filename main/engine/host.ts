@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backOff } from '../base/back-off.ts';
 import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { engineFolder } from '../base/runtime-folder.ts';
@@ -256,7 +257,7 @@ export class EngineHost implements Engine {
     const before = watched.watching;
     watched.watching = expected();
     watched.watching.promise.then(before.resolve, before.reject);
-    const inMs = Math.min(longestWaitMs, firstWaitMs * 2 ** (watched.crashes - 1));
+    const inMs = backOff(watched.crashes, { first: firstWaitMs, longest: longestWaitMs });
     const message = `The engine ended unexpectedly (${how}). It is being started again and goes on where it was.`;
     this.#tell({ type: 'restarting', attempt: watched.crashes, inMs, message }, Date.now());
     await sleep(inMs, undefined, { signal: watched.over.signal }).catch(() => {}); // over before its time

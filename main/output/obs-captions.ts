@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { backOff } from '../base/back-off.ts';
 import { parseJson } from '../base/json.ts';
 import { oneLine } from './clean-text.ts';
 
@@ -16,8 +17,8 @@ export interface ObsAddress {
 const op = { hello: 0, identify: 1, identified: 2, request: 6 } as const;
 /** OBS closes with this code when the password is wrong. */
 const wrongPassword = 4009;
-/** Between two attempts, doubled up to the last, milliseconds. */
-const backoffMs = { first: 1000, last: 30_000 };
+/** Between two attempts, milliseconds. */
+const patience = { first: 1000, longest: 30_000 };
 
 const message = z.object({ op: z.number(), d: z.record(z.string(), z.unknown()) });
 const hello = z.object({ authentication: z.object({ challenge: z.string(), salt: z.string() }).optional() });
@@ -29,7 +30,8 @@ export class ObsCaptions implements Disposable {
   #socket: WebSocket | undefined;
   #identified = false;
   #retry: NodeJS.Timeout | undefined;
-  #waitMs = backoffMs.first;
+  /** Since it was last reached. */
+  #failures = 0;
   #closed = false;
   #troubled = false;
 
@@ -79,7 +81,7 @@ export class ObsCaptions implements Disposable {
     if (parsed?.op === op.identified) {
       this.#identified = true;
       this.#troubled = false;
-      this.#waitMs = backoffMs.first;
+      this.#failures = 0;
     }
   }
 
@@ -94,8 +96,8 @@ export class ObsCaptions implements Disposable {
     if (!this.#troubled)
       this.#onProblem(`OBS at ${url} does not answer. Start it, with its WebSocket server switched on.`);
     this.#troubled = true;
-    this.#retry = setTimeout(() => this.#connect(), this.#waitMs).unref();
-    this.#waitMs = Math.min(backoffMs.last, 2 * this.#waitMs);
+    this.#failures += 1;
+    this.#retry = setTimeout(() => this.#connect(), backOff(this.#failures, patience)).unref();
   }
 
   #say(kind: number, d: object): void {

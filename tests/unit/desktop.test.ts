@@ -7,7 +7,6 @@ import { handleCrashes } from '../../main/desktop/crashes.ts';
 import { keyStoreWarning, systemKeyStore } from '../../main/desktop/key-store.ts';
 import { autostartFile, setAutostart } from '../../main/desktop/login-item.ts';
 import { nothingRemembered, placeOverlay, remember } from '../../main/desktop/overlay-place.ts';
-import { backOff } from '../../main/desktop/recovery.ts';
 import { needsConsent } from '../../main/desktop/screen-access.ts';
 import { lightOf } from '../../main/desktop/tray-icon.ts';
 import { checkForUpdates, isNewer } from '../../main/desktop/update-check.ts';
@@ -165,7 +164,6 @@ describe('the overlay', () => {
     crash();
     expect(standIn.argsOf('webContents.reload')).toHaveLength(1);
     await expect.poll(() => standIn.argsOf('webContents.reload'), { timeout: 2000 }).toHaveLength(2);
-    expect([0, 1, 2, 3, 20].map(backOff)).toEqual([0, 500, 1000, 2000, 30_000]);
   });
 });
 
