@@ -25,7 +25,7 @@ export interface OverlayOptions {
  * The overlay's manners: over everything, never in the way, in its place. It owns no window: `adopt` takes the one
  * there is now.
  */
-export class Overlay implements Disposable {
+export class Overlay implements AsyncDisposable {
   readonly #options: OverlayOptions;
   readonly #stored: StoredJson<RememberedPlaces>;
   readonly #following: Disposable;
@@ -114,8 +114,9 @@ export class Overlay implements Disposable {
     this.#options.cover(lies);
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#following[Symbol.dispose]();
+    await this.#stored[Symbol.asyncDispose]();
   }
 
   #moved(): void {

@@ -24,9 +24,12 @@ export function reviveAfterCrash(window: BrowserWindow, before: () => void): voi
     failures = now - lastAt > healthyAfter ? 0 : failures + 1;
     lastAt = now;
     clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      if (!window.isDestroyed()) window.webContents.reload();
-    }, backOff(failures, patience));
+    waiting = setTimeout(
+      () => {
+        if (!window.isDestroyed()) window.webContents.reload();
+      },
+      backOff(failures, patience),
+    );
     waiting.unref();
   };
   window.webContents.on('render-process-gone', revive);

@@ -6,10 +6,12 @@
  *
  * Writes DIR/videos/*.mp4 and DIR/annotations.jsonl, one stream after the other, each complete before the next.
  */
-import { appendFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { errorMessage } from '../../main/base/error-text.ts';
+import { flushFile, moveInto } from '../../main/base/replace-file.ts';
 import { Random } from './random.ts';
 import { makeAssets } from './record/assets.ts';
 import { dressedDesk } from './record/desk.ts';
@@ -84,7 +86,8 @@ async function record(name: string, random: Random, { out, seconds, set }: Optio
     return desk.notes;
   })();
   const sorted = notes.sort((a, b) => a.t - b.t);
-  renameSync(partial, join(out, 'videos', name));
+  await flushFile(partial);
+  await moveInto(partial, join(out, 'videos', name));
   appendFileSync(join(out, 'annotations.jsonl'), sorted.map((note) => `${JSON.stringify(note)}\n`).join(''));
   console.log(`${name}: ${manager}, ${width}x${height}, ${sorted.length} events`);
 }
@@ -100,7 +103,7 @@ for (let n = 0; n < options.streams; n += 1) {
     await record(name, new Random(seed, 'record'), options);
   } catch (error) {
     // one program that fails must not end a night of recording
-    console.error(`${name}: left out: ${error instanceof Error ? error.message : error}`);
+    console.error(`${name}: left out: ${errorMessage(error)}`);
     await rm(join(options.out, `.${name}`), { force: true });
   }
 }

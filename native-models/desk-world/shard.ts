@@ -1,7 +1,11 @@
 /** A folder of finished streams. What is listed in `states.jsonl` is complete; anything else is made again. */
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flushFile, moveInto, replaceFile } from '../../main/base/replace-file.ts';
 import { FPS, type Scenario } from './scenario.ts';
+
+/** Permissions as of any other file. */
+const forAll = 0o666;
 
 const nameOf = (index: number) => `${String(index).padStart(6, '0')}.mp4`;
 
@@ -29,7 +33,7 @@ export class Shard {
   static async open(folder: string): Promise<Shard> {
     await mkdir(join(folder, 'videos'), { recursive: true });
     const states = await linesOf(join(folder, 'states.jsonl'));
-    await writeFile(join(folder, 'states.jsonl'), toText(states));
+    await replaceFile(join(folder, 'states.jsonl'), [toText(states)], forAll);
     const shard = new Shard(folder, new Set(states.map((line) => line.video)));
     await shard.#tidy();
     return shard;
@@ -47,7 +51,8 @@ export class Shard {
   /** Takes a complete video in, with its annotations; the line in `states.jsonl` comes last. */
   async keep(index: number, { style, events, states }: Scenario): Promise<void> {
     const video = nameOf(index);
-    await rename(this.partPath(index), join(this.#folder, 'videos', video));
+    await flushFile(this.partPath(index));
+    await moveInto(this.partPath(index), join(this.#folder, 'videos', video));
     const lines = events.map(({ frame, kind, subject, text }) => ({ video, t: frame / FPS, kind, subject, text }));
     await appendFile(join(this.#folder, 'annotations.jsonl'), toText(lines));
     await appendFile(
@@ -67,8 +72,7 @@ export class Shard {
     const path = join(this.#folder, 'annotations.jsonl');
     const lines = (await linesOf(path)).filter((line) => this.#finished.has(line.video));
     lines.sort((a, b) => (a.video < b.video ? -1 : a.video > b.video ? 1 : (a.t ?? 0) - (b.t ?? 0)));
-    await writeFile(`${path}.new`, toText(lines));
-    await rename(`${path}.new`, path);
+    await replaceFile(path, [toText(lines)], forAll);
     await rm(join(this.#folder, 'DONE'), { force: true });
   }
 }

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { handleCrashes } from '../../main/desktop/crashes.ts';
 import { keyStoreWarning, systemKeyStore } from '../../main/desktop/key-store.ts';
 import { autostartFile, setAutostart } from '../../main/desktop/login-item.ts';
-import { nothingRemembered, placeOverlay, remember } from '../../main/desktop/overlay-place.ts';
+import { nothingRemembered, placeOverlay, type RememberedPlaces, remember } from '../../main/desktop/overlay-place.ts';
 import { needsConsent } from '../../main/desktop/screen-access.ts';
 import { lightOf } from '../../main/desktop/tray-icon.ts';
 import { checkForUpdates, isNewer } from '../../main/desktop/update-check.ts';
@@ -116,6 +116,16 @@ describe('the overlay', () => {
     screen.displays = [...screen.displays, second];
     screen.emit('display-added');
     expect(overlay.getBounds()).toMatchObject({ x: 2500, y: 300 });
+  });
+
+  test('its place is on the disk once the program has ended', async () => {
+    {
+      await using _shell = await startShell();
+      for (const x of [300, 400, 500]) windowNamed('overlay').setBounds({ x, y: 300 });
+    }
+    const stored: unknown = JSON.parse(readFileSync(join(standIn.userData, 'overlay.json'), 'utf8'));
+    expect(Object.values((stored as RememberedPlaces).places)).toMatchObject([{ x: 500 }]);
+    expect(readdirSync(standIn.userData)).not.toContainEqual(expect.stringMatching(/part$/));
   });
 
   test('a place is remembered for each monitor, and survives damage', () => {
