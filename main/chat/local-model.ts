@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Llama, LlamaModel } from 'node-llama-cpp';
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { tryChatModelOut } from '../trial/trial.ts';
 import { ChatFailure, type ChatModel, type ChatModelOptions, type ChatRequest } from './chat-model.ts';
@@ -33,7 +34,7 @@ export function openLocalModel({
         return await replyOf(await loading, request, { threads, most: trial ? 1 : replyTokens });
       } catch (cause) {
         if (request.signal?.aborted) throw cause;
-        const what = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+        const what = errorMessage(cause).split('\n')[0];
         throw new ChatFailure(`${path} does not run (${what})`, { cause });
       }
     },

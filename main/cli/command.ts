@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 
 /** What a module of this folder that is a command exports. */
@@ -15,7 +16,7 @@ export function parse<const T extends ParseArgsOptionsConfig>(command: string, a
     return parseArgs({ args: withNegativeValues(args, options), options, allowPositionals: true });
   } catch (cause) {
     // Its first sentence says what is wrong; the rest explains how to escape a dash.
-    const problem = cause instanceof Error ? cause.message.split(/[.?]\s/)[0] : String(cause);
+    const problem = errorMessage(cause).split(/[.?]\s/)[0];
     const [, option] = /'(--\S+)' argument is ambiguous/.exec(problem ?? '') ?? [];
     const value = option === undefined ? undefined : args[args.indexOf(option) + 1];
     const reason = value === undefined ? `${problem}.` : `${option} has no value: "${value}" looks like an option.`;

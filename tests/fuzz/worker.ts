@@ -1,6 +1,7 @@
 /** A process that reads damaged files, one behind the other, for as long as it lives; it is told which over its channel. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorStack } from '../../main/base/error-text.ts';
 import { OnlookerError } from '../../main/base/errors.ts';
 import { keepTelemetryOff } from '../../main/base/no-telemetry.ts';
 import { allowedCodes, kinds, type Material } from './kinds.ts';
@@ -45,7 +46,7 @@ async function outcome(kind: string, seed: number): Promise<{ readonly problem?:
     return { result };
   } catch (error) {
     if (error instanceof OnlookerError && error.message !== '') return { result: `${error.code} ${error.message}` };
-    const problem = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+    const problem = errorStack(error);
     return { result: 'thrown', problem: `thrown: ${problem}` };
   }
 }
