@@ -75,7 +75,7 @@ export class FfmpegFeed implements LiveFeed {
       } else if (described !== undefined) described += `${line}\n`;
       return times?.take(line) ?? false;
     };
-    const child = new FfmpegProcess(this.#ffmpeg, this.#args, 'ignore', times && take);
+    const child = new FfmpegProcess(this.#ffmpeg, this.#args, { taken: times && take });
     this.#child = child;
     try {
       for await (const pixels of pictures(child.stdout, this.#bytes)) yield { pixels, own: await times?.next() };

@@ -19,9 +19,24 @@ export interface Ending {
   readonly failure?: Error;
 }
 
+export interface FfmpegOptions {
+  /** `pipe` lets ffmpeg read what is written to `stdin`; default `ignore`. Our own standard input is never a child's. */
+  readonly stdin?: 'ignore' | 'pipe';
+  /** Is told every line of ffmpeg's messages; true if it took it, then it is not kept. */
+  readonly taken?: ((line: string) => boolean) | undefined;
+  /** Folder that it works in; default ours. */
+  readonly cwd?: string;
+}
+
+/** Those that run: an end of this process that waits for nothing takes them along. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /**
  * A running ffmpeg, its pictures on `stdout`, its messages kept. One owner, and a certain end: disposing sends SIGTERM,
- * waits a second, sends SIGKILL, and waits for the exit. Should we ourselves be killed, ffmpeg ends at its next
+ * waits a second, sends SIGKILL, and waits for the exit. It ends with this process; should that be killed, at its next
  * write to the closed pipe.
  */
 export class FfmpegProcess implements AsyncDisposable {
@@ -39,20 +54,15 @@ export class FfmpegProcess implements AsyncDisposable {
   /** A line that is not complete yet. */
   #line = '';
 
-  /**
-   * @param stdin `pipe` lets ffmpeg read what is written to `stdin`. Our own standard input is never a child's.
-   * @param taken Is told every line of ffmpeg's messages; true if it took it, then it is not kept.
-   */
   constructor(
     path: string,
     args: readonly string[],
-    stdin: 'ignore' | 'pipe' = 'ignore',
-    taken: (line: string) => boolean = () => false,
+    { stdin = 'ignore', taken = () => false, cwd }: FfmpegOptions = {},
   ) {
     this.#taken = taken;
     const windows = process.platform === 'win32';
     const child = spawn(path, args, {
-      stdio: [stdin, 'pipe', 'pipe'],
+      ...{ cwd, stdio: [stdin, 'pipe', 'pipe'] },
       // A group of its own: Ctrl-C in the terminal is for us to handle, not for ffmpeg to die of.
       detached: !windows,
       windowsHide: true,
@@ -66,7 +76,9 @@ export class FfmpegProcess implements AsyncDisposable {
     this.stdout.on('error', () => {});
     this.stdin?.on('error', () => {});
     child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
+    running.add(child);
     this.#exited = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
+    void this.#exited.then(() => running.delete(child));
     this.ended = new Promise((resolve) => {
       child.once('error', (failure) => resolve({ code: null, signal: null, failure }));
       child.once('close', (code, signal) => resolve({ code, signal }));
@@ -109,7 +121,8 @@ export async function ffmpegMessages(
   limitMs: number,
   stdin?: Uint8Array,
 ): Promise<string> {
-  await using child = new FfmpegProcess(path, ['-hide_banner', '-nostdin', ...args], stdin ? 'pipe' : 'ignore');
+  const options = { stdin: stdin ? 'pipe' : 'ignore' } as const;
+  await using child = new FfmpegProcess(path, ['-hide_banner', '-nostdin', ...args], options);
   child.stdin?.end(stdin);
   child.stdout.resume();
   await Promise.race([child.ended, sleep(limitMs, undefined, { ref: false })]);

@@ -102,7 +102,7 @@ export class FileSource implements FrameSource {
       this.#changedSize ||= changed;
       return changed || clock.take(line);
     };
-    await using child = new FfmpegProcess(ffmpeg, args, piped ? 'pipe' : 'ignore', taken);
+    await using child = new FfmpegProcess(ffmpeg, args, { stdin: piped ? 'pipe' : 'ignore', taken });
     this.#child = child;
     // Its end is seen in what it gives out.
     if (piped && child.stdin) pipeline(piped.all(), child.stdin).catch(() => {});

@@ -84,7 +84,7 @@ export class JpegEncoder implements AsyncDisposable {
     // Without these it would wait for some pictures before it gives out the first.
     const atOnce = ['-probesize', '32', '-analyzeduration', '0'];
     const args = ['-hide_banner', '-loglevel', 'level+error', ...atOnce, ...input, ...output];
-    const ffmpeg = new FfmpegProcess(this.#path, [...args, '-flush_packets', '1', 'pipe:1'], 'pipe');
+    const ffmpeg = new FfmpegProcess(this.#path, [...args, '-flush_packets', '1', 'pipe:1'], { stdin: 'pipe' });
     ffmpeg.stdout.on('data', (chunk: Buffer) => {
       if (ffmpeg === this.#ffmpeg) this.#take(chunk);
     });

@@ -77,7 +77,8 @@ export async function firstDecodable<T extends Stream>(
   for (const stream of streams) {
     const frames = stream.kind === 'video' ? '-frames:v' : '-frames:a';
     const one = ['-map', `0:${stream.index}`, frames, '1', '-f', 'framecrc', 'pipe:1'];
-    await using child = new FfmpegProcess(ffmpeg, [...quiet, ...options, '-i', url, ...one], head ? 'pipe' : 'ignore');
+    const stdin = head ? 'pipe' : 'ignore';
+    await using child = new FfmpegProcess(ffmpeg, [...quiet, ...options, '-i', url, ...one], { stdin });
     child.stdin?.end(head);
     using timer = startTimer(limitMs, () => child.stdout.destroy());
     void timer;

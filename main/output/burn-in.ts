@@ -4,12 +4,12 @@ import { letterbox } from '../capture/ffmpeg-arguments.ts';
 import type { FileInput } from '../capture/file-arguments.ts';
 import { clockFilters } from '../capture/file-clock.ts';
 import type { Size } from '../capture/frame.ts';
+import { FfmpegFailed, runFfmpeg } from '../capture/run-ffmpeg.ts';
 import { type Stream, videoMap } from '../capture/streams.ts';
 import { toneMapping } from '../capture/tone-map.ts';
 import { checkVideo } from './check-video.ts';
 import type { Cue } from './cues.ts';
 import { type Draw, type Drawing, track, undrawn, waysToDraw } from './drawing.ts';
-import { EncodingFailed, runFfmpeg } from './encode.ts';
 
 /** What to encode, and where. */
 export interface BurnIn {
@@ -47,7 +47,7 @@ function steady(size: Size | undefined): string {
 
 /**
  * Encodes a part of a recording anew with subtitles, and returns the path of the video, which was decoded to its end.
- * @throws EncodingFailed
+ * @throws FfmpegFailed
  */
 export async function burnIn(job: BurnIn): Promise<string> {
   const shift = -Math.round(job.from * 1000);
@@ -83,7 +83,7 @@ async function chooseDrawing({ ffmpeg, folder }: BurnIn, cues: readonly Cue[]): 
       );
       if (drawing.done?.(said) ?? true) return draw;
     } catch (error) {
-      if (!(error instanceof EncodingFailed) || error.code) throw error;
+      if (!(error instanceof FfmpegFailed) || error.code) throw error;
     }
   }
   return track;

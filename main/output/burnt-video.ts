@@ -8,11 +8,11 @@ import { type FfmpegBinary, findFfmpeg } from '../capture/ffmpeg-binary.ts';
 import { lookedAt } from '../capture/file-arguments.ts';
 import { fileInput } from '../capture/input.ts';
 import { probe } from '../capture/probe.ts';
+import { FfmpegFailed } from '../capture/run-ffmpeg.ts';
 import { firstDecodable } from '../capture/streams.ts';
 import type { LiveEvent } from '../live/events.ts';
 import { burnIn } from './burn-in.ts';
 import { type Cue, CueTrack } from './cues.ts';
-import { EncodingFailed } from './encode.ts';
 import type { OutputContext, Sink } from './sink.ts';
 
 interface VideoContext extends OutputContext {
@@ -121,7 +121,7 @@ export class BurntVideo implements Sink {
   }
 
   #explained(cause: unknown): OnlookerError {
-    if (!(cause instanceof EncodingFailed)) return unwritable(this.path, cause);
+    if (!(cause instanceof FfmpegFailed)) return unwritable(this.path, cause);
     if (cause.code) return unwritable(this.path, cause);
     const last = cause.message.split('\n').at(-1);
     const message = `Cannot encode ${this.path}: ffmpeg says "${last}". Use --out with .srt or .vtt instead.`;

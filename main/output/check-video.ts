@@ -1,6 +1,6 @@
 import { complained, firstComplaint } from '../capture/ffmpeg-process.ts';
 import { parseProbe } from '../capture/probe.ts';
-import { EncodingFailed, runFfmpeg } from './encode.ts';
+import { FfmpegFailed, runFfmpeg } from '../capture/run-ffmpeg.ts';
 
 /** What a video must have to be whole. */
 export interface WholeVideo {
@@ -21,16 +21,16 @@ const tolerance = 0.5;
 /**
  * Decodes a video from beginning to end. ffmpeg ends with 0 even when the disk is full before the index is written, or
  * when the last pictures are cut off.
- * @throws EncodingFailed when it cannot be opened, is damaged anywhere, or ends too early
+ * @throws FfmpegFailed when it cannot be opened, is damaged anywhere, or ends too early
  */
 export async function checkVideo({ ffmpeg, folder, name, seconds, said }: WholeVideo): Promise<void> {
-  const failed = (why: string) => new EncodingFailed(`${said.slice(-2000)}\n${why}`);
+  const failed = (why: string) => new FfmpegFailed(`${said.slice(-2000)}\n${why}`);
   const decode = ['-loglevel', 'level+info', '-xerror', '-i', name, '-f', 'null', '-progress', 'pipe:1', '-'];
   let seen: string;
   try {
     seen = await runFfmpeg(ffmpeg, decode, folder);
   } catch (error) {
-    if (!(error instanceof EncodingFailed)) throw error;
+    if (!(error instanceof FfmpegFailed)) throw error;
     throw failed(firstComplaint(error.message));
   }
   if (complained(seen)) throw failed(firstComplaint(seen));

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { openSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isRunning } from '../../main/base/replace-file.ts';
+import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { asOldNode, CommandLine, eventsIn, onlooker, recording } from '../support/command-line.ts';
 import { narrationRow, session, temporaryFolder } from '../support/memory.ts';
@@ -99,6 +101,31 @@ test('a second Ctrl-C ends at once what the first did not; an echo of the first 
   child.kill('SIGINT');
   const [code] = await once(child, 'exit');
   expect(code).toBe(130);
+});
+
+test('a second Ctrl-C while a video is encoded leaves neither its encoder nor a part of it', async () => {
+  const folderOfVideo = join(folder, 'encoded');
+  await mkdir(folderOfVideo);
+  const encoder = join(folder, 'never-done');
+  const { path } = await findFfmpeg();
+  const script = `#!/bin/sh
+case "$*" in
+  *video.mp4*) echo $$ > ${folder}/encoder.pid; exec sleep 600 ;;
+  *) exec ${path} "$@" ;;
+esac
+`;
+  await writeFile(encoder, script, { mode: 0o755 });
+  const args = ['narrate', recording, ...talkative, '--duration', '2', '--out', join(folderOfVideo, 'a.mp4')];
+  const run = new CommandLine(args, { env: { FFMPEG_PATH: encoder } });
+  const pid = () => Number(readFileSync(join(folder, 'encoder.pid'), 'utf8'));
+  await expect.poll(pid, { timeout: 30_000 }).toBeGreaterThan(0);
+  expect(isRunning(pid())).toBe(true);
+  run.child.kill('SIGINT');
+  await sleep(500);
+  run.child.kill('SIGINT');
+  expect((await run.ended).code).toBe(130);
+  await expect.poll(() => isRunning(pid())).toBe(false);
+  expect(await readdir(folderOfVideo)).toEqual([]);
 });
 
 test('killed in mid-stream, what is on disk is whole lines and whole cues', async () => {

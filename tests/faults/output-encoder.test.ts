@@ -4,8 +4,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { runFfmpeg } from '../../main/capture/run-ffmpeg.ts';
 import type { LiveEvent } from '../../main/live/events.ts';
-import { runFfmpeg } from '../../main/output/encode.ts';
 import { openOutputs } from '../../main/output/outputs.ts';
 
 const events: LiveEvent[] = [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFfmpeg } from '../../main/capture/ffmpeg-binary.ts';
-import { runFfmpeg } from '../../main/output/encode.ts';
+import { runFfmpeg } from '../../main/capture/run-ffmpeg.ts';
 import { asOldNode, CommandLine, eventsIn, onlooker, recording } from '../support/command-line.ts';
 import { writeTinyBundle } from '../support/tiny-bundle.ts';
 
