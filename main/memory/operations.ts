@@ -15,7 +15,9 @@ import { type Forgetting, forget } from './forget/forget.ts';
 import { type RetentionLimits, setLimits } from './forget/retention.ts';
 import { keepWithinLimits } from './forget/within-limits.ts';
 import type { Connection } from './store/connection.ts';
+import { keptStretches } from './store/kept-stretches.ts';
 import { latestSessions } from './store/sessions.ts';
+import { storingStretches } from './store/stretch-blocks.ts';
 import { wipe } from './store/wipe.ts';
 
 /** What an operation works with. */
@@ -54,7 +56,11 @@ export const operations = {
   spoken: ({ connection }: OpenedMemory, span: TimeSpan) => spokenSessions(connection, span),
   sessions: ({ connection }: OpenedMemory, _: null) => latestSessions(connection),
   /** `wipe` is still to be asked for. */
-  forget: ({ connection }: OpenedMemory, what: Forgetting) => forget(connection, what),
+  forget: ({ connection }: OpenedMemory, what: Forgetting) => {
+    const forgotten = forget(connection, what);
+    keptStretches(connection).dropChanged();
+    return forgotten;
+  },
   wipe: ({ connection }: OpenedMemory, _: null) => wipe(connection),
   limit: ({ connection }: OpenedMemory, limits: RetentionLimits) => setLimits(connection, limits),
 } as const;
@@ -74,6 +80,7 @@ async function search(
 ): Promise<FoundMoment[]> {
   const { meaning } = await meaningOf(connection, text, towers);
   signal.throwIfAborted();
+  if (meaning) await inSteps(storingStretches(connection), signal);
   return findMoments(connection, text, { ...options, meaning });
 }
 

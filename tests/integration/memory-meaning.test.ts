@@ -73,6 +73,23 @@ describe('the nearest frames', () => {
     expect(nearest()).toEqual(before);
   });
 
+  test('are those of now, whatever another program has forgotten and stored meanwhile', async () => {
+    session(memory).write(scenes());
+    storeStretches(memory);
+    const nearest = (connection: Connection) => nearestFrames(connection, meaning(direction(3))).slice(0, 200);
+    const before = nearest(memory);
+    using other = await openMemory({ folder: folder.path, key: 'none' });
+    forget(other, { from: before[0]!.at, to: before[0]!.at });
+    storeStretches(other); // the same block again, without the frame
+    const after = nearest(memory);
+    expect(after).not.toContainEqual(before[0]);
+    expect(after).toEqual(nearest(other));
+    forget(other, {});
+    session(other).write(scenes(2000)); // under the same ids
+    storeStretches(other);
+    expect(nearest(memory)).toEqual(nearest(other));
+  });
+
   test('are of sessions of the same encoder, and may run side by side', () => {
     const writers = [session(memory), session(memory, { source: 'camera' }), session(memory, { encoder: 'other' })];
     for (let i = 0; i < 60; i++) for (const writer of writers) writer.write([frame(i / 2, direction(1))]);

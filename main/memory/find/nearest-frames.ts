@@ -6,7 +6,7 @@ import type { Connection } from '../store/connection.ts';
 import { dot, unpackEmbedding } from '../store/embedding.ts';
 import { conditionsOn, type SearchFilter } from '../store/search-filter.ts';
 import { stretchBlocks } from '../store/stretch-blocks.ts';
-import { lookThrough, type Stretch } from '../store/stretches.ts';
+import { lookThrough, type Stretch, wantedSteps } from '../store/stretches.ts';
 import { stretchFilter } from './stretch-filter.ts';
 
 /** What is meant, as a bundle's text tower puts it. Embeddings of other encoders are not comparable. */
@@ -40,8 +40,16 @@ export function nearestFrames(
 ): NearFrame[] {
   const best = new BestStretches(Math.max(most, comparedExactly));
   const isWanted = stretchFilter(connection, meaning.encoder, filter);
+  const wanted = wantedSteps(meaning.embedding);
   for (const block of stretchBlocks(connection)) {
-    lookThrough(block, meaning.embedding, (likeness, stretch) => best.offer(likeness, stretch, isWanted));
+    lookThrough(
+      block,
+      wanted,
+      () => best.floor,
+      (likeness, stretch) => {
+        if (isWanted(stretch)) best.add(likeness, stretch);
+      },
+    );
   }
   return best
     .take()
@@ -78,7 +86,6 @@ function isDistinct(picture: Float16Array, { own, others, margin }: NonNullable<
 class BestStretches {
   readonly #enough: number;
   #best: { readonly likeness: number; readonly stretch: Stretch }[] = [];
-  /** What is less like it does not come among them any more. */
   #floor = Number.NEGATIVE_INFINITY;
   #cutAt = 500;
 
@@ -86,10 +93,12 @@ class BestStretches {
     this.#enough = enough;
   }
 
-  offer(likeness: number, stretchOf: () => Stretch, isWanted: (stretch: Stretch) => boolean): void {
-    if (likeness <= this.#floor) return;
-    const stretch = stretchOf();
-    if (!isWanted(stretch)) return;
+  /** What is less like it does not come among them any more. */
+  get floor(): number {
+    return this.#floor;
+  }
+
+  add(likeness: number, stretch: Stretch): void {
     this.#best.push({ likeness, stretch });
     if (this.#best.length >= this.#cutAt) this.#cut();
   }

@@ -189,6 +189,19 @@ const migrations: readonly string[] = [
     (SELECT coalesce(max(id), 0) FROM forgotten)
   );
   `,
+  `
+  -- stamp: another number each time a block is made, so that whoever has a copy of one can tell whether it is still the same.
+  CREATE TABLE stretch_blocks_before AS SELECT number, facts, means FROM stretch_blocks;
+  DROP TABLE stretch_blocks;
+  CREATE TABLE stretch_blocks (
+    number INTEGER PRIMARY KEY,
+    stamp INTEGER NOT NULL,
+    facts BLOB NOT NULL,
+    means BLOB NOT NULL
+  );
+  INSERT INTO stretch_blocks SELECT number, random() >> 11, facts, means FROM stretch_blocks_before;
+  DROP TABLE stretch_blocks_before;
+  `,
 ];
 
 /** The version this program writes. */

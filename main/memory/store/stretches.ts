@@ -61,23 +61,53 @@ export function stretchesOf(frames: Iterable<EmbeddedFrame>): StretchBlock {
   };
 }
 
-/** Calls `visit` with each stretch's likeness to a text or picture; `stretch` gives its facts, when they are wanted. */
+/** What stretches are compared with: in whole numbers, as large as their products may be for a sum to stay within 31 bits. */
+export interface Wanted {
+  readonly steps: Int32Array;
+  /** What a step stands for. */
+  readonly step: number;
+}
+
+/** An embedding, made ready for `lookThrough`. */
+export function wantedSteps(embedding: Float32Array): Wanted {
+  const largest = embedding.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const step = (largest * 128 * Math.max(1, embedding.length)) / 2 ** 31 || 1;
+  return { steps: Int32Array.from(embedding, (value) => Math.trunc(value / step)), step };
+}
+
+/** Calls `visit` with each stretch that is more like it than `floor` is by then. */
 export function lookThrough(
   { facts, means }: StretchBlock,
-  wanted: Float32Array,
-  visit: (likeness: number, stretch: () => Stretch) => void,
+  { steps, step }: Wanted,
+  floor: () => number,
+  visit: (likeness: number, stretch: Stretch) => void,
 ): void {
   let place = 0;
   for (let row = 0; row < facts.length; row += fields) {
     const width = facts[row + fields - 2]!;
     // An embedding of another width is another model's.
-    if (width === wanted.length) {
-      let sum = 0;
-      for (let i = 0; i < width; i++) sum += wanted[i]! * means[place + i]!;
-      visit(sum * facts[row + fields - 1]!, () => stretchAt(facts, row));
+    if (width === steps.length) {
+      const likeness = product(steps, means, place) * step * facts[row + fields - 1]!;
+      if (likeness > floor()) visit(likeness, stretchAt(facts, row));
     }
     place += width;
   }
+}
+
+/** Sum of the products with the mean at a place. Four sums side by side, of whole numbers, take half the time of one. */
+function product(steps: Int32Array, means: Int8Array, place: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const { length } = steps;
+  let i = 0;
+  for (; i + 3 < length; i += 4) {
+    const at = place + i;
+    a = (a + Math.imul(steps[i]!, means[at]!)) | 0;
+    b = (b + Math.imul(steps[i + 1]!, means[at + 1]!)) | 0;
+    c = (c + Math.imul(steps[i + 2]!, means[at + 2]!)) | 0;
+    d = (d + Math.imul(steps[i + 3]!, means[at + 3]!)) | 0;
+  }
+  for (; i < length; i++) a += Math.imul(steps[i]!, means[place + i]!);
+  return a + b + c + d;
 }
 
 function stretchAt(facts: Float64Array, row: number): Stretch {
