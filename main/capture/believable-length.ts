@@ -12,20 +12,21 @@ const most = 10;
  * @param stated seconds
  * @param seen seconds, before it broke off
  */
-export function believable(path: BytePath, stated: number, seen: number): Promise<boolean> {
-  return lookInto(path, async (read, size) => {
+export async function believable(path: BytePath, stated: number, seen: number): Promise<boolean> {
+  const found = await lookInto(path, async (read, size) => {
     const head = await read(0, 12);
     if (head.toString('latin1', 4, 8) === 'ftyp') return true;
     const whole = head.readUInt32BE(0) === 0x1a45dfa3 ? await statedSize(read, size) : size;
     return stated <= (most * seen * whole) / size;
   });
+  return found ?? false;
 }
 
 /** Bytes that a Matroska should have, if that is more than there are. */
 async function statedSize(read: ReadAt, size: number): Promise<number> {
   let whole = size;
   for (let at = 0; at + 12 <= size; ) {
-    const end = endOfElement(await read(at, 12), at);
+    const end = await endOfElement(read, at);
     if (end === undefined) break;
     whole = Math.max(whole, end);
     at = end;

@@ -28,6 +28,8 @@ const back = 0.2;
 const firstHole = 10;
 /** The picture before a jump lasts as long as the one before it, but no longer than this. Seconds. */
 const longestStep = 1;
+/** Pictures stamped below 0 have guessed times, which may be too long by this much. Seconds. */
+const guessing = 1;
 /** Reports begin so many seconds before the end that the container states, to learn where it really is. */
 const lead = 1.5;
 
@@ -39,6 +41,14 @@ export interface FileClockOptions {
   readonly first: number;
   /** Seconds that the container states; undefined when it states none. */
   readonly length: number | undefined;
+}
+
+export interface FileStart extends Pick<FileClockOptions, 'fps' | 'first'> {
+  /**
+   * Seconds at which the file begins by its stamps, where that is below 0. ffmpeg then guesses the times of its first
+   * pictures, from 0 on, and goes back to 0 where the stamps do: a jump of its own, not of the recording.
+   */
+  readonly begins?: number | undefined;
 }
 
 /**
@@ -101,14 +111,17 @@ export class FileClock {
   /** Jumps that lie ahead of the frames delivered so far. */
   #jumps: { readonly at: number; readonly place: number; readonly skipped: number }[] = [];
   #skipped: number | undefined;
+  /** Up to here the next jump is one of ffmpeg's own. */
+  #guessedTo: number;
   /** Seconds on the mended clock at which the newest picture begins that was reported, or the last one ends. */
   last: number | undefined;
   /** True once a jump was taken out: what the container says of its length is of no use. */
   jumped = false;
 
-  constructor({ fps, first }: Pick<FileClockOptions, 'fps' | 'first'>) {
+  constructor({ fps, first, begins = 0 }: FileStart) {
     this.#fps = fps;
     this.#first = first;
+    this.#guessedTo = begins < 0 ? guessing - begins : 0;
   }
 
   /** Takes a line of ffmpeg's; false when it is none of the filter's. */
@@ -125,7 +138,9 @@ export class FileClock {
     if (this.#skipped !== undefined) {
       const place = Math.ceil(value * this.#fps - 1e-6);
       // Before the first frame there is nothing to be separated from.
-      if (place > this.#first || this.#skipped > 0) this.#jumps.push({ at: value, place, skipped: this.#skipped });
+      const isJump = value > this.#guessedTo && (place > this.#first || this.#skipped > 0);
+      this.#guessedTo = 0;
+      if (isJump) this.#jumps.push({ at: value, place, skipped: this.#skipped });
       this.#skipped = undefined;
     }
     return true;

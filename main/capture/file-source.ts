@@ -29,6 +29,8 @@ export interface FileRun {
   readonly size?: Size | undefined;
   /** Where it lies, if on this machine. */
   readonly file?: BytePath;
+  /** Seconds at which it begins by its stamps; default 0. */
+  readonly begins?: number | undefined;
   /** What is closed with the source. */
   readonly at?: AsyncDisposable | undefined;
   /** What ffmpeg reads from its standard input. */
@@ -59,7 +61,7 @@ export class FileSource implements FrameSource {
     const { first } = gridSpan(run.sampling);
     this.#run = run;
     this.name = run.name;
-    this.#clock = new FileClock({ fps, first });
+    this.#clock = new FileClock({ fps, first, begins: run.begins });
     this.#reached = first / fps;
   }
 

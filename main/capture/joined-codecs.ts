@@ -21,7 +21,7 @@ export async function otherMatroska(read: ReadAt, size: number): Promise<boolean
     } else if (id === 0x52494646) {
       return true; // an AVI
     }
-    const end = endOfElement(element, at);
+    const end = await endOfElement(read, at);
     if (end === undefined) return false;
     at = end;
   }

@@ -24,12 +24,12 @@ const kinds: readonly { readonly begins: RegExp; readonly goesOn: (read: ReadAt,
   ];
 
 /** False also of a file that cannot be read, or is of another kind, and when `signal` ends the reading. */
-export function holdsMore(path: BytePath, signal?: AbortSignal): Promise<boolean> {
+export async function holdsMore(path: BytePath, signal?: AbortSignal): Promise<boolean> {
   const look = async (read: ReadAt, size: number) => {
     const head = (await read(0, 200)).toString('hex');
     return (await kinds.find(({ begins }) => begins.test(head))?.goesOn(read, size)) ?? false;
   };
-  return lookInto(path, look, signal);
+  return (await lookInto(path, look, signal)) ?? false;
 }
 
 /**

@@ -8,9 +8,11 @@ import { fileArguments, lookedAt } from './file-arguments.ts';
 import { type FileRun, FileSource } from './file-source.ts';
 import type { Sampling } from './frame.ts';
 import { fileInput, type Input, stdinInput } from './input.ts';
+import { firstBlockTime } from './matroska.ts';
 import { indexIsLast } from './mp4-index.ts';
 import { lookAhead } from './piped-recording.ts';
 import { type Probe, probe } from './probe.ts';
+import { lookInto } from './read-at.ts';
 import { isSinglePicture } from './single-picture.ts';
 import type { SourceOptions } from './source-options.ts';
 import { notDone, type VideoStream } from './streams.ts';
@@ -37,7 +39,8 @@ export async function openFile(
   const input = fileInput(ffmpeg, path, at.text);
   const seen = await probe(ffmpeg.path, input, localLimit);
   if (await isSinglePicture(ffmpeg.path, input, seen.container, localLimit)) throw notVideo(path, 'a picture');
-  const source = recording(path, input, seen, ffmpeg, sampling, told, { file: meant, at });
+  const begins = /\bmatroska\b/.test(seen.container ?? '') ? await lookInto(meant, firstBlockTime) : undefined;
+  const source = recording(path, input, seen, ffmpeg, sampling, told, { file: meant, at, begins });
   opened.move(); // the source closes it
   return source;
 }
@@ -50,7 +53,7 @@ export function recording(
   ffmpeg: FfmpegBinary,
   sampling: Sampling,
   told: Told,
-  local: Pick<FileRun, 'file' | 'at'> = {},
+  local: Pick<FileRun, 'file' | 'at' | 'begins'> = {},
 ): FileSource {
   checkProbe(name, seen);
   tellNotDone(name, seen.video, told);

@@ -4,12 +4,12 @@ import type { BytePath } from '../base/byte-names.ts';
 /** Reads up to `length` bytes at `position`. */
 export type ReadAt = (position: number, length: number) => Promise<Buffer>;
 
-/** What `look` finds in a file; false also where it cannot be read, and when `signal` ends the reading. */
-export async function lookInto(
+/** What `look` finds in a file; undefined also where it cannot be read, and when `signal` ends the reading. */
+export async function lookInto<T>(
   path: BytePath,
-  look: (read: ReadAt, size: number) => Promise<boolean>,
+  look: (read: ReadAt, size: number) => Promise<T>,
   signal?: AbortSignal,
-): Promise<boolean> {
+): Promise<T | undefined> {
   try {
     await using file = await open(path);
     const { size } = await file.stat();
@@ -20,6 +20,6 @@ export async function lookInto(
     };
     return await look(read, size);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -102,6 +102,17 @@ describe('where the clock of a recording jumps, both parts are seen and a gap sa
     expect(behind.gaps).toEqual([]);
   });
 
+  test('a recording whose stamps begin below 0 has no jump where they come to 0, and those behind it', async () => {
+    copy('two.mkv', 'below.mkv', '-output_ts_offset', '-1', '-avoid_negative_ts', 'disabled');
+    join2('below-joined.mkv', 'below.mkv', 'two.mkv');
+    const below = await capture('below.mkv');
+    expect(below.gaps).toEqual([]);
+    expect(greys(below)).toEqual(counted);
+    const joined = await capture('below-joined.mkv');
+    expect(joined.gaps).toEqual([joint]);
+    expect(indexes(joined)).toEqual(places(8));
+  });
+
   test('a short hole in a stream has its true length', async () => {
     copy('two.ts', 'seven.ts', '-output_ts_offset', '7.2');
     join2('hole.ts', 'two.ts', 'seven.ts');
