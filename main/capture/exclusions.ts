@@ -25,9 +25,15 @@ export interface Box {
   readonly height: number;
 }
 
-/** What to paint out, as shares of the picture (0..1). */
+/** A part of the picture to paint out, as shares of it (0..1). */
+export interface HiddenArea extends Box {
+  /** Its window could be seen there until a moment ago, when its title was another one. */
+  readonly seenBefore?: boolean;
+}
+
+/** What to paint out. */
 export interface Exclusions {
-  readonly masks: readonly Box[];
+  readonly masks: readonly HiddenArea[];
   /** Whether something is hidden: shown to the user as a badge. */
   readonly filtering: boolean;
 }
@@ -51,15 +57,29 @@ export function areRules({ hiddenApps, hiddenTitles, hidePrivateBrowsing, strict
  * What is hidden of `screen`. Every window counts, focused or not, and one that lies under another counts whole: that
  * it shows through cannot be ruled out. Windows that cannot be told hide everything when privacy is strict; so does a
  * window without name and title.
+ * @param wasSeen whether a window that is hidden could be seen before; default none could
  */
-export function exclude(windows: WindowList, screen: Box, rules: PrivacyRules): Exclusions {
+export function exclude(
+  windows: WindowList,
+  screen: Box,
+  rules: PrivacyRules,
+  wasSeen: (window: VisibleWindow) => boolean = () => false,
+): Exclusions {
   if (!areRules(rules)) return nothing;
   if (windows === undefined) return rules.strictPrivacy ? everything : nothing;
   const masks = windows
     .filter((window) => isHidden(window, rules))
-    .map((window) => share(window, screen))
-    .filter((mask) => mask !== undefined);
-  return { masks: masks.some(isWhole) ? everything.masks : masks, filtering: masks.length > 0 };
+    .flatMap((window): HiddenArea[] => {
+      const mask = share(window, screen);
+      return mask ? [wasSeen(window) ? { ...mask, seenBefore: true } : mask] : [];
+    });
+  return { masks: masks.some(isWhole) ? whole(masks) : masks, filtering: masks.length > 0 };
+}
+
+/** All of the picture, for these areas. */
+export function whole(areas: readonly HiddenArea[]): readonly HiddenArea[] {
+  if (!areas.some(({ seenBefore }) => seenBefore)) return everything.masks;
+  return everything.masks.map((mask) => ({ ...mask, seenBefore: true }));
 }
 
 /** Whether a rule names this window. */

@@ -1,4 +1,4 @@
-import type { Box, PrivacyRules } from './exclusions.ts';
+import type { HiddenArea, PrivacyRules } from './exclusions.ts';
 import type { ScreenPicture } from './screen-picture.ts';
 import type { Size } from './size.ts';
 
@@ -30,11 +30,11 @@ export interface ScreenGuard extends Disposable {
   /** Other rules, from the next frame on. */
   rules: PrivacyRules;
   /**
-   * What to paint out of a frame, as shares of the picture; waits until that is known.
+   * What to paint out of a frame; waits until that is known.
    * @param capturedAt when it left the source, `performance.now()` milliseconds of this process
    * @param place what it shows; where that is not known, a window to be hidden anywhere hides everything
    */
-  masksFor(capturedAt: number, place?: Place): Promise<readonly Box[]>;
+  masksFor(capturedAt: number, place?: Place): Promise<readonly HiddenArea[]>;
 }
 
 /** A span of time without frames: a stall, a restart, a drop. */

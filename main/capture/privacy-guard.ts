@@ -16,6 +16,8 @@
  *
  * Windows that move are hidden where they were and where they are, with some margin: a window drags its picture after
  * it by a frame or two.
+ *
+ * Where a window was seen before its title was one to hide, the picture from before shows that window: its area says so.
  */
 import {
   areRules,
@@ -23,12 +25,15 @@ import {
   type Exclusions,
   everything,
   exclude,
+  type HiddenArea,
   isHidden,
   nothing,
   type PrivacyRules,
+  whole,
 } from './exclusions.ts';
 import type { Place } from './frame.ts';
-import type { WindowList } from './visible-window.ts';
+import { settled } from './hidden-areas.ts';
+import type { VisibleWindow, WindowList } from './visible-window.ts';
 import type { WindowLister } from './window-lister.ts';
 
 /** Milliseconds between two looks while nobody asks; cheap: a process or two, a few milliseconds each. */
@@ -101,7 +106,9 @@ export class PrivacyGuard implements Disposable {
     const before = this.#looks.findLast(({ endedAt }) => endedAt <= earliest);
     const between = this.#looks.filter(({ startedAt, endedAt }) => endedAt > earliest && startedAt < capturedAt);
     if (!before) return everything;
-    const { masks, filtering } = judge([before, ...between, after], place);
+    const known = this.#looks.slice(0, this.#looks.indexOf(after) + 1);
+    const wasSeen = ({ id }: VisibleWindow) => couldBeSeen(known, id, capturedAt - 1000 * settled);
+    const { masks, filtering } = judge([before, ...between, after], place, wasSeen);
     return { masks: masks.map(widen), filtering };
   }
 
@@ -158,17 +165,41 @@ export class PrivacyGuard implements Disposable {
 }
 
 /** What is hidden of a frame that was captured between these looks. */
-function judge(looks: readonly Look[], place: Place | undefined): Exclusions {
+function judge(
+  looks: readonly Look[],
+  place: Place | undefined,
+  wasSeen?: (window: VisibleWindow) => boolean,
+): Exclusions {
   const screen = place && 'window' in place ? unmoved(looks, place.window) : place;
-  return looks.map((look) => exclusionsOf(look, screen)).reduce(union);
+  return looks.map((look) => exclusionsOf(look, screen, wasSeen)).reduce(union);
 }
 
-function exclusionsOf({ windows, rules }: Look, screen: Box | undefined): Exclusions {
+function exclusionsOf(
+  { windows, rules }: Look,
+  screen: Box | undefined,
+  wasSeen?: (window: VisibleWindow) => boolean,
+): Exclusions {
   if (!areRules(rules)) return nothing;
-  if (screen) return exclude(windows, screen, rules);
+  if (screen) return exclude(windows, screen, rules, wasSeen);
   // Where the picture is taken from is not known: a window that must be hidden may be anywhere in it.
-  const anywhere = windows && exclude(windows, bounds(windows), rules);
-  return anywhere && !anywhere.filtering ? anywhere : everything;
+  const anywhere = windows && exclude(windows, bounds(windows), rules, wasSeen);
+  if (!anywhere) return everything;
+  return anywhere.filtering ? { ...everything, masks: whole(anywhere.masks) } : anywhere;
+}
+
+/**
+ * Whether a window that is hidden now was already there at that time, and was not hidden yet: looks reach back some
+ * seconds, and the newest counts.
+ */
+function couldBeSeen(looks: readonly Look[], id: string, at: number): boolean {
+  const find = ({ windows }: Look) => windows?.find((window) => window.id === id);
+  const newest = looks.findLastIndex(find);
+  const absent = looks.slice(0, Math.max(0, newest)).findLastIndex((look) => look.windows && !find(look));
+  if (absent >= 0 && looks[absent]!.startedAt >= at) return false;
+  return looks.slice(absent + 1, newest + 1).some((look) => {
+    const window = find(look);
+    return window && !isHidden(window, look.rules);
+  });
 }
 
 /** Where a window was at every look; undefined when one did not see it, or elsewhere. */
@@ -195,12 +226,13 @@ export function union(a: Exclusions, b: Exclusions): Exclusions {
   return { masks, filtering: a.filtering || b.filtering };
 }
 
-function widen({ x, y, width, height }: Box): Box {
+function widen(area: HiddenArea): HiddenArea {
+  const { x, y, width, height } = area;
   const left = Math.max(0, x - margin);
   const top = Math.max(0, y - margin);
   const right = Math.min(1, x + width + margin);
   const bottom = Math.min(1, y + height + margin);
-  return { x: left, y: top, width: right - left, height: bottom - top };
+  return { ...area, x: left, y: top, width: right - left, height: bottom - top };
 }
 
 function bounds(windows: NonNullable<WindowList>): Box {

@@ -3,9 +3,9 @@
  * encoder costs most: a frame in which nothing changed is not encoded, and after a few of them not even fed.
  */
 import type { ChangeGate } from '../capture/change-gate.ts';
+import type { HiddenArea } from '../capture/exclusions.ts';
 import type { Captured, Frame, Gap, Size } from '../capture/frame.ts';
 import type { HiddenAreas } from '../capture/hidden-areas.ts';
-import type { Mask } from '../capture/masks.ts';
 import type { FrameTokens, VisionEncoder } from '../vision/frame-tokens.ts';
 import type { Command } from './control.ts';
 import type { StreamClock } from './snapshot-header.ts';
@@ -55,7 +55,7 @@ export interface VisionStageOptions {
 
 interface Hidden {
   readonly areas: HiddenAreas;
-  readonly masksFor: (frame: Frame) => Promise<readonly Mask[]>;
+  readonly masksFor: (frame: Frame) => Promise<readonly HiddenArea[]>;
   /** Of what is captured, where a frame does not say it. */
   readonly size: () => Size | undefined;
 }

@@ -75,6 +75,23 @@ test('what a mask hides stays as it was a second before, whatever is behind it a
   expect(shown(9.5, 100, [])).toEqual(filled(100));
 });
 
+test('of a window that was seen before it was to be hidden nothing is kept: its area is black until it moves', () => {
+  const areas = new HiddenAreas(frame);
+  const right = { ...left, x: 0.6 };
+  for (let t = 0; t < 3; t += 0.5) areas.hide(filled(250), t, wide, []);
+  const hidden = filled(7);
+  expect(areas.hide(hidden, 3, wide, [{ ...left, seenBefore: true }])).toBe(true);
+  expect([hidden[0], hidden.at(-1)]).toEqual([0, 7]);
+  for (let t = 3.5; t < 9; t += 0.5) {
+    const later = filled(7);
+    expect(areas.hide(later, t, wide, [t < 6 ? { ...left, seenBefore: true } : left])).toBe(false);
+    expect(later).toEqual(hidden);
+  }
+  const moved = filled(9);
+  expect(areas.hide(moved, 9, wide, [right])).toBe(true);
+  expect([moved[0], moved.at(-1)]).toEqual([9, 7]);
+});
+
 test('where nothing was seen, black that goes is no change of the picture; what is forgotten is not kept', () => {
   const areas = new HiddenAreas(frame);
   expect(areas.hide(filled(100), 0, wide, [left])).toBe(true);

@@ -195,6 +195,26 @@ describe('the guard', () => {
     expect((await guarded.masksFor(performance.now())).masks).toEqual(everything.masks);
   });
 
+  test('a window that was there for more than a second before its title was one to hide was seen; a new one was not', async () => {
+    const [old, young] = [window('a', 'plan'), { ...window('b', 'plan', 1500), id: '2' }];
+    let windows: WindowList = [old];
+    using guarded = guard(() => windows);
+    await guarded.masksFor(performance.now());
+    await new Promise((resolve) => setTimeout(resolve, 1050));
+    await guarded.masksFor(performance.now());
+    windows = [old, young];
+    await guarded.masksFor(performance.now());
+    windows = [old, young].map((each) => ({ ...each, title: 'secret' }));
+    const { masks } = await guarded.masksFor(performance.now());
+    expect(masks.map(({ x, seenBefore }) => [x > 0.4, seenBefore])).toEqual([
+      [false, true],
+      [true, undefined],
+    ]);
+    // Also where all of the picture is hidden, because it is not known what it shows.
+    const anywhere = await guarded.masksFor(performance.now(), performance.now(), { window: '9' });
+    expect(anywhere.masks).toEqual([{ ...everything.masks[0], seenBefore: true }]);
+  });
+
   test('unknown: everything when strict, else what was hidden last', async () => {
     let windows: WindowList = [secret];
     using strict = guard(() => windows, true);
