@@ -1,17 +1,7 @@
-import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import type { Sampling } from './frame.ts';
-import { type Transfer, toneMapping } from './tone-map.ts';
 
 /** Options every run starts with: quiet, deaf to the keyboard, messages marked with their gravity, two threads. */
 export const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+warning'];
-
-/** Filters that make frames of a stream's pictures, or of those of a source that was not looked at. */
-export function fitted(
-  sampling: Pick<Sampling, 'width' | 'height'>,
-  stream: { readonly transfer: Transfer } | undefined,
-): string[] {
-  return [...toneMapping(stream?.transfer ?? 'sdr'), letterbox(sampling)];
-}
 
 /**
  * Filters that fit any picture into the frame: scaled to fit, centred, padded with black. Each picture is fitted by its
@@ -32,29 +22,6 @@ export function letterbox(
     `format=${format}`,
     `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:black:eval=frame`,
   ].join(',');
-}
-
-/**
- * Output options: pictures as the filters give them, none added or left out, raw on standard output. One thread: given
- * more, ffmpeg's raw video encoder holds a picture back until the next one comes.
- */
-export function rawPictures(ffmpeg: Pick<FfmpegBinary, 'modern'>): string[] {
-  const untouched = ffmpeg.modern ? ['-fps_mode', 'passthrough'] : ['-vsync', '0'];
-  return [
-    ...untouched,
-    '-an',
-    '-sn',
-    '-dn',
-    '-threads',
-    '1',
-    '-flush_packets',
-    '1',
-    '-pix_fmt',
-    'rgb24',
-    '-f',
-    'rawvideo',
-    'pipe:1',
-  ];
 }
 
 /** Places on the sampling grid that a run delivers: from `first` up to, not including, `end`. */

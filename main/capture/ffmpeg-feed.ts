@@ -3,7 +3,8 @@ import { FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
 import type { Place, Size } from './frame.ts';
 import { FeedEnd, type LiveFeed, type LivePicture, type Pace } from './live-feed.ts';
 import { PictureTimes } from './picture-times.ts';
-import { pictures } from './pictures.ts';
+import { pipedPictures } from './pictures.ts';
+import { ScreenPictures } from './screen-picture.ts';
 import { parseStreams, type VideoStream } from './streams.ts';
 
 export interface FfmpegStart {
@@ -78,7 +79,10 @@ export class FfmpegFeed implements LiveFeed {
     const child = new FfmpegProcess(this.#ffmpeg, this.#args, { taken: times && take });
     this.#child = child;
     try {
-      for await (const pixels of pictures(child.stdout, this.#bytes)) yield { pixels, own: await times?.next() };
+      const unscaled = child.pipe3 && { pipe: child.pipe3, pictures: new ScreenPictures() };
+      for await (const picture of pipedPictures(child.stdout, this.#bytes, unscaled)) {
+        yield { ...picture, own: await times?.next() };
+      }
     } catch {
       // Its pipe was closed, by us or by its end.
     }
@@ -90,7 +94,7 @@ export class FfmpegFeed implements LiveFeed {
 
   close(): void {
     this.#closed = true;
-    this.#child?.stdout.destroy();
+    this.#child?.closePictures();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

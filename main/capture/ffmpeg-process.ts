@@ -35,12 +35,14 @@ process.on('exit', () => {
 });
 
 /**
- * A running ffmpeg, its pictures on `stdout`, its messages kept. One owner, and a certain end: disposing sends SIGTERM,
- * waits a second, sends SIGKILL, and waits for the exit. It ends with this process; should that be killed, at its next
- * write to the closed pipe.
+ * A running ffmpeg, its pictures on `stdout` and `pipe3`, its messages kept. One owner, and a certain end: disposing sends
+ * SIGTERM, waits a second, sends SIGKILL, and waits for the exit. It ends with this process; should that be killed, at its
+ * next write to the closed pipe.
  */
 export class FfmpegProcess implements AsyncDisposable {
   readonly stdout: Readable;
+  /** What it writes to `pipe:3`; only where its arguments name that. */
+  readonly pipe3: Readable | undefined;
   /** Only with `pipe`. */
   readonly stdin: Writable | null;
   readonly pid: number | undefined;
@@ -62,7 +64,9 @@ export class FfmpegProcess implements AsyncDisposable {
     this.#taken = taken;
     const windows = process.platform === 'win32';
     const child = spawn(path, args, {
-      ...{ cwd, stdio: [stdin, 'pipe', 'pipe'] },
+      cwd,
+      // Windows passes a fourth one on, too: Node hands it to the C runtime of its child.
+      stdio: [stdin, 'pipe', 'pipe', ...(args.includes('pipe:3') ? (['pipe'] as const) : [])],
       // A group of its own: Ctrl-C in the terminal is for us to handle, not for ffmpeg to die of.
       detached: !windows,
       windowsHide: true,
@@ -71,10 +75,10 @@ export class FfmpegProcess implements AsyncDisposable {
     this.#args = args;
     this.pid = child.pid;
     this.stdout = child.stdout!;
+    this.pipe3 = (child.stdio as (Readable | null | undefined)[])[3] ?? undefined;
     this.stdin = child.stdin;
     // A broken pipe shows in `ended`; unheard it would end the program.
-    this.stdout.on('error', () => {});
-    this.stdin?.on('error', () => {});
+    for (const pipe of [this.stdout, this.pipe3, this.stdin]) pipe?.on('error', () => {});
     child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
     running.add(child);
     this.#exited = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
@@ -90,8 +94,14 @@ export class FfmpegProcess implements AsyncDisposable {
     return withoutSecretsOf(this.#args, this.#messages + this.#line);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Closes the pipes of its pictures: whoever reads them ends, and so does ffmpeg when it writes the next one. */
+  closePictures(): void {
     this.stdout.destroy();
+    this.pipe3?.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.closePictures();
     if (this.#child.pid === undefined) return;
     using timer = startTimer(grace, () => this.#child.kill('SIGKILL'));
     void timer;

@@ -1,10 +1,11 @@
-import { fitted, gridSpan, quiet, rawPictures } from './ffmpeg-arguments.ts';
+import { gridSpan, quiet } from './ffmpeg-arguments.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import { clockFilter } from './file-clock.ts';
 import type { Sampling } from './frame.ts';
 import type { Input } from './input.ts';
+import { oneSize, pictureOutputs } from './picture-outputs.ts';
 import type { Probe } from './probe.ts';
-import { type VideoStream, videoMap } from './streams.ts';
+import type { VideoStream } from './streams.ts';
 
 /**
  * Seconds by which time stamps are moved forward before sampling. Containers round them (Matroska to the millisecond),
@@ -56,8 +57,7 @@ export function fileArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: FileI
     ...(input.url === 'pipe:0' ? quiet.filter((option) => option !== '-nostdin') : quiet),
     ...['-threads', '2', ...input.options, ...seek],
     // Filters built anew for a picture of another size would count from time 0 again.
-    ...['-reinit_filter', '0', '-copyts', '-start_at_zero', '-itsoffset', `-${rounding}`, '-i', input.url],
-    ...['-map', videoMap(input.video), '-vf', [clock, sample, trim, ...fitted(sampling, input.video)].join(',')],
-    ...rawPictures(ffmpeg),
+    ...[...oneSize, '-copyts', '-start_at_zero', '-itsoffset', `-${rounding}`, '-i', input.url],
+    ...pictureOutputs(ffmpeg, input.video, [clock, sample, trim], sampling),
   ];
 }

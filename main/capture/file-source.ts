@@ -10,8 +10,9 @@ import { FileClock } from './file-clock.ts';
 import type { Captured, FrameSource, Sampling, Size } from './frame.ts';
 import { idleFor, longestIdle } from './idle.ts';
 import { holdsMore } from './joined.ts';
-import { pictures } from './pictures.ts';
+import { type PipedPicture, pipedPictures } from './pictures.ts';
 import type { Piped } from './piped-recording.ts';
+import { ScreenPictures } from './screen-picture.ts';
 
 /** Seconds that may be missing at the end without being worth a word: sound often outlasts the picture. */
 const unremarkable = 1;
@@ -95,7 +96,7 @@ export class FileSource implements FrameSource {
 
   async *frames(): AsyncIterable<Captured> {
     const { ffmpeg, args, sampling, piped, file } = this.#run;
-    const { fps, width, height, realtime, goOn } = sampling;
+    const { fps, realtime, goOn } = sampling;
     const { first, end } = gridSpan(sampling);
     if (end !== undefined && end <= first) return;
     const clock = this.#clock;
@@ -123,7 +124,7 @@ export class FileSource implements FrameSource {
     // What an earlier run has shown already is not shown at its pace again.
     const paced = Math.max(first, goOn ? goOn.index + 1 : first);
     try {
-      for await (const pixels of pictures(this.#bytesOf(child), width * height * 3)) {
+      for await (const picture of this.#pictures(child)) {
         await afterReading(); // so that what ffmpeg said before this frame was heard
         const jump = clock.jumpBefore(place);
         if (jump !== undefined) yield gapTo(jump);
@@ -141,7 +142,7 @@ export class FileSource implements FrameSource {
         }
         place += 1;
         this.#reached = (place + skipped) / fps;
-        yield { type: 'frame', frame: { index, t, pixels, capturedAt: performance.now() } };
+        yield { type: 'frame', frame: { index, t, ...picture, capturedAt: performance.now() } };
       }
     } catch (error) {
       if (this.#closing.signal.aborted) return;
@@ -169,24 +170,24 @@ export class FileSource implements FrameSource {
     }
   }
 
-  /** What ffmpeg gives out. It may take its time, but not do nothing; unless it waits for a pipe, as we do. */
-  async *#bytesOf(child: FfmpegProcess): AsyncGenerator<Buffer> {
-    const { pid, stdout } = child;
-    const { piped, longestIdle: limit = longestIdle } = this.#run;
-    if (pid === undefined || piped) return yield* stdout;
-    const chunks: AsyncIterator<Buffer> = stdout[Symbol.asyncIterator]();
+  /** Pictures of an ffmpeg. It may take its time, but not do nothing; unless it waits for a pipe, as we do. */
+  async *#pictures({ pid, stdout, pipe3 }: FfmpegProcess): AsyncGenerator<PipedPicture> {
+    const { piped, sampling, longestIdle: limit = longestIdle } = this.#run;
+    const unscaled = pipe3 && { pipe: pipe3, pictures: new ScreenPictures() };
+    const pictures = pipedPictures(stdout, sampling.width * sampling.height * 3, unscaled);
+    if (pid === undefined || piped) return yield* pictures;
     while (true) {
       const come = new AbortController();
       const stopped = idleFor(pid, 1000 * limit, come.signal);
       stopped.catch(() => {}); // it came
-      const next = chunks.next();
-      const chunk = await Promise.race([next, stopped]).finally(() => come.abort());
-      if (!chunk) {
+      const next = pictures.next();
+      const picture = await Promise.race([next, stopped]).finally(() => come.abort());
+      if (!picture) {
         next.catch(() => {}); // the pipe is closed with ffmpeg
         throw this.#lost('does nothing any more, as if it were stopped,');
       }
-      if (chunk.done) return;
-      yield chunk.value;
+      if (picture.done) return;
+      yield picture.value;
     }
   }
 

@@ -1,11 +1,12 @@
-import { fitted, quiet, rawPictures } from './ffmpeg-arguments.ts';
+import { quiet } from './ffmpeg-arguments.ts';
 import type { FfmpegBinary } from './ffmpeg-binary.ts';
 import type { Place, Sampling, Size } from './frame.ts';
 import { addressInput } from './input.ts';
 import type { Pace } from './live-feed.ts';
+import { oneSize, pictureOutputs } from './picture-outputs.ts';
 import { isUntimed } from './picture-times.ts';
 import type { Probe } from './probe.ts';
-import { type VideoStream, videoMap } from './streams.ts';
+import type { VideoStream } from './streams.ts';
 
 /** A rectangle of an X display, or a window of it. */
 export interface GrabArea {
@@ -50,9 +51,8 @@ export function liveArguments(ffmpeg: Pick<FfmpegBinary, 'modern'>, input: LiveI
   const [times, told] = input.timed ? [['-copyts'], ['showinfo=checksum=0']] : [[], []];
   return [
     ...(input.timed ? quiet.with(-1, 'level+info') : quiet),
-    ...['-threads', '1', '-flags', 'low_delay', ...times, ...input.options],
-    ...['-map', videoMap(input.video), '-vf', [...select, ...fitted(sampling, input.video), ...told].join(',')],
-    ...rawPictures(ffmpeg),
+    ...['-threads', '1', '-flags', 'low_delay', ...(sampling.unscaled ? oneSize : []), ...times, ...input.options],
+    ...pictureOutputs(ffmpeg, input.video, select, sampling, told),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Place, Size } from './frame.ts';
+import type { ScreenPicture } from './screen-picture.ts';
 
 /** A picture of a live source. */
 export interface LivePicture {
@@ -11,6 +12,8 @@ export interface LivePicture {
   readonly dropped?: number;
   /** Of what is shown, where that may change from one picture to the next; default the feed's. */
   readonly size?: Size;
+  /** The same picture unscaled, where that was asked for. */
+  readonly unscaled?: ScreenPicture | undefined;
 }
 
 /**

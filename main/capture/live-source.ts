@@ -251,11 +251,11 @@ export class LiveSource implements FrameSource {
     const capturedAt = Math.min(now, picture.capturedAt ?? now);
     const { index, t } = this.#clock.stamp(capturedAt);
     const reason = this.#interruption ?? (dropped > 0 ? 'overload' : undefined);
-    const { size = feed.size } = picture;
+    const { size = feed.size, unscaled } = picture;
     const { place } = feed;
     this.#size = size ?? this.#size;
     // Each has its own: when the next feed is open, frames of this one may still wait.
-    const frame = { index, t, pixels, capturedAt, ...(size && { size }), ...(place && { place }) };
+    const frame = { index, t, pixels, capturedAt, unscaled, ...(size && { size }), ...(place && { place }) };
     this.#push(frame, reason && { from: before ?? 0, to: t, reason, dropped });
   }
 

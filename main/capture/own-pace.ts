@@ -19,8 +19,7 @@ export interface Sampled {
 }
 
 /** A picture, and when it was taken by the source's clock, seconds. */
-interface Taken {
-  readonly pixels: Uint8Array;
+interface Taken extends Pick<LivePicture, 'pixels' | 'unscaled'> {
   readonly own: number;
 }
 
@@ -76,9 +75,9 @@ export class OwnPace {
   }
 
   /** Takes a picture: none or one frame for it, behind the repetitions of the one before. */
-  *take({ pixels, own: said }: LivePicture): Generator<Sampled> {
+  *take({ pixels, unscaled, own }: LivePicture): Generator<Sampled> {
     const now = performance.now();
-    const picture = { pixels, own: said ?? now / 1000 };
+    const picture = { pixels, unscaled, own: own ?? now / 1000 };
     if (this.#waits(picture, now)) return;
     yield* this.opened();
     yield* this.#sample(picture, now);
@@ -109,11 +108,12 @@ export class OwnPace {
     return true;
   }
 
-  *#sample({ pixels, own }: Taken, now: number, waited = false): Generator<Sampled> {
+  *#sample(picture: Taken, now: number, waited = false): Generator<Sampled> {
+    const { own } = picture;
     const before = this.#clock.index;
     const placed = this.#clock.place(own, now, waited);
     const shown = this.#newest;
-    this.#newest = { pixels: pixels.slice(), own };
+    this.#newest = copied(picture);
     // A steady source does not show one picture for long: those in between were lost.
     const lost = shown && own - shown.own > this.#cadence.patience(this.#stallSeconds, Number.POSITIVE_INFINITY);
     if (placed?.follows === 'jumped') this.#cadence.interrupt();
@@ -122,9 +122,9 @@ export class OwnPace {
     const hole = placed.follows === 'jumped' ? 'discontinuity' : lost ? 'stalled' : undefined;
     for (let index = before + 1; shown && !hole && index < placed.index; index += 1) {
       const t = round(placed.t - (placed.index - index) / this.#fps);
-      yield { frame: this.#frame(index, t, shown.pixels.slice()) };
+      yield { frame: this.#frame(index, t, copied(shown)) };
     }
-    yield { frame: this.#frame(placed.index, placed.t, pixels), hole };
+    yield { frame: this.#frame(placed.index, placed.t, picture), hole };
   }
 
   /** Repetitions of the newest picture that are due at `now` (milliseconds): no other can be shown there any more. */
@@ -137,7 +137,7 @@ export class OwnPace {
       const upcoming = this.#clock.upcoming;
       if (upcoming === undefined || upcoming > this.#clock.present(now) - hold) return;
       const { index, t } = this.#clock.repeat();
-      yield { frame: this.#frame(index, t, this.#newest.pixels.slice()) };
+      yield { frame: this.#frame(index, t, copied(this.#newest)) };
     }
   }
 
@@ -147,7 +147,12 @@ export class OwnPace {
     return this.#cadence.longest > 0 ? 1 / this.#fps : unknownHold;
   }
 
-  #frame(index: number, t: number, pixels: Uint8Array): Frame {
-    return { index, t, pixels, capturedAt: Math.min(performance.now(), this.#clock.wall(t)) };
+  #frame(index: number, t: number, { pixels, unscaled }: Taken): Frame {
+    return { index, t, pixels, unscaled, capturedAt: Math.min(performance.now(), this.#clock.wall(t)) };
   }
+}
+
+/** The unscaled picture never changes, and needs no copy. */
+function copied(picture: Taken): Taken {
+  return { ...picture, pixels: picture.pixels.slice() };
 }

@@ -72,6 +72,8 @@ export interface NarrateOptions {
   readonly stream?: string;
   /** Aborting finishes cleanly. */
   readonly signal?: AbortSignal;
+  /** Whether frames are to carry the source's own picture, for reading; default false. */
+  readonly reading?: boolean;
   /** Shown every frame, with its picture and embedding, right before its event. It must return at once. */
   readonly onSeen?: (frame: SeenFrame) => void;
   /** Steers it while it runs. */
@@ -107,7 +109,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const source = owned.use(
     await openSource(
       options.source,
-      { fps, ...frame, ...mediaSpan(options, fps, saved?.clock) },
+      { fps, ...frame, ...mediaSpan(options, fps, saved?.clock), ...(options.reading && { unscaled: true }) },
       {
         ...(options.displays && { displays: options.displays }),
         ...{ hiding: options.hiding, onFiltering: options.onFiltering, onNotice: options.onNotice },

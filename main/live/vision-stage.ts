@@ -6,6 +6,7 @@ import type { ChangeGate } from '../capture/change-gate.ts';
 import type { HiddenArea } from '../capture/exclusions.ts';
 import type { Captured, Frame, Gap, Size } from '../capture/frame.ts';
 import type { HiddenAreas } from '../capture/hidden-areas.ts';
+import type { ScreenPicture } from '../capture/screen-picture.ts';
 import type { FrameTokens, VisionEncoder } from '../vision/frame-tokens.ts';
 import type { Command } from './control.ts';
 import type { StreamClock } from './snapshot-header.ts';
@@ -23,6 +24,8 @@ export interface SeenFrame {
   readonly embedding: Float32Array | undefined;
   /** The frame itself, where the stage is to keep it. */
   readonly picture?: Picture;
+  /** What the source showed, unscaled and with all masks painted black; the same object as long as it shows the same. */
+  readonly unscaled?: ScreenPicture | undefined;
   /** Cells whose pixels changed. */
   readonly changed: number;
   /** State of the stage after this frame, for a snapshot. */
@@ -72,6 +75,8 @@ export class VisionStage {
   readonly #spacing: VisionStageOptions['spacing'];
   #resume: StreamClock | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** The unscaled picture that was given on last. */
+  #unscaled: ScreenPicture | undefined;
 
   constructor(encoder: VisionEncoder, gate: ChangeGate, options: VisionStageOptions = {}) {
     const { resume, pictures, hidden, spacing } = options;
@@ -96,19 +101,21 @@ export class VisionStage {
         await flush();
         if (item.type === 'gap' ? separates(item.gap) : item.wish.type === 'forget') {
           this.#hidden?.areas.forget();
+          this.#unscaled = undefined;
           this.#startAnew();
         }
         seen.push(item);
         continue;
       }
       if (this.#passesOver(item.frame)) continue;
-      if (await this.#hide(item.frame)) {
+      const { frame, comparable } = await this.#hide(item.frame);
+      if (!comparable) {
         await flush();
         this.#startAnew();
       }
-      if (!(await this.#catchUp(item.frame))) {
-        const verdict = this.#gate.next(item.frame.pixels);
-        run.push({ ...item.frame, ...verdict, stillRun: this.#gate.stillRun });
+      if (!(await this.#catchUp(frame))) {
+        const verdict = this.#gate.next(frame.pixels);
+        run.push({ ...frame, ...verdict, stillRun: this.#gate.stillRun });
       }
     }
     await flush();
@@ -123,12 +130,16 @@ export class VisionStage {
     return soon;
   }
 
-  /** Returns whether what is left of the frame cannot be compared with the one before. */
-  async #hide(frame: Frame): Promise<boolean> {
-    if (!this.#hidden) return false;
+  /** The frame without what is hidden, and whether what is left of it can be compared with the one before. */
+  async #hide(frame: Frame): Promise<{ readonly frame: Frame; readonly comparable: boolean }> {
+    if (!this.#hidden) return { frame, comparable: true };
     const { areas, masksFor, size } = this.#hidden;
     const masks = await masksFor(frame);
-    return areas.hide(frame.pixels, frame.t, frame.size ?? size(), masks);
+    const comparable = !areas.hide(frame.pixels, frame.t, frame.size ?? size(), masks);
+    const covered = frame.unscaled?.covered(masks);
+    // What changes behind a mask is no change.
+    if (covered?.changedSince(this.#unscaled).length !== 0) this.#unscaled = covered;
+    return { frame: { ...frame, unscaled: this.#unscaled }, comparable };
   }
 
   /** What comes next has nothing to do with what was before: it is a first frame. */
@@ -144,7 +155,7 @@ export class VisionStage {
     const changedFrames = run.filter((frame) => frame.encode);
     const encoded = changedFrames.length > 0 ? await this.#encoder.encode(changedFrames.map((f) => f.pixels)) : [];
     let next = 0;
-    return run.map(({ index, t, capturedAt, pixels, changed, feed, encode, stillRun }) => {
+    return run.map(({ index, t, capturedAt, pixels, unscaled, changed, feed, encode, stillRun }) => {
       if (encode) {
         this.#last = encoded[next++]!;
         this.#lastEncoded = index;
@@ -159,6 +170,7 @@ export class VisionStage {
         encoded: encode,
         embedding: encode ? this.#last?.embedding : undefined,
         ...(this.#pictures && { picture: { ...this.#pictures, pixels } }),
+        ...(unscaled && { unscaled }),
         changed,
         lastEncoded: this.#lastEncoded,
         stillRun,

@@ -56,17 +56,23 @@ async function watched(display: VirtualDisplay, rules: PrivacyRules, times: numb
   await writeTinyBundle(folder.path);
   const control = new NarrationControl();
   const abort = new AbortController();
-  const seen = { frames: 0, shown: 0, black: 0, changed: 0 };
+  const seen = { frames: 0, shown: 0, shownUnscaled: 0, black: 0, changed: 0 };
+  let bare: Uint8Array | undefined;
   const told: boolean[] = [];
   const running = (async () => {
     const events = narrate({
       ...{ source: 'screen', hiding: rules, bundle: folder.path, control, signal: abort.signal },
+      reading: true,
       onFiltering: (filtering) => void told.push(filtering),
-      onSeen: ({ picture, changed }) => {
+      onSeen: ({ picture, unscaled, changed }) => {
         const { pixels } = picture!;
+        const screen = unscaled!.crop({ x: 0, y: 0, ...unscaled! }).pixels;
         seen.frames++;
         if (seen.frames > 5 && changed > 0) seen.changed++;
         if (isMagenta(pixels)) seen.shown++;
+        // Whole desktops are black at first, until the windows are known.
+        if (screen.some((value) => value > 0)) bare ??= screen;
+        if (screen.some((value, at) => value !== 0 && value !== bare?.[at])) seen.shownUnscaled++;
         if (pixels.every((value) => value === 0)) seen.black++;
       },
     });
@@ -94,8 +100,8 @@ test.skipIf(missing)(
   `a window that opens and closes twelve times is on no frame${missing ? ` (${missing})` : ''}`,
   async () => {
     await using display = await desktop();
-    const { frames, shown, black, changed, told } = await watched(display, secret, 12);
-    expect(shown).toBe(0);
+    const { frames, shown, shownUnscaled, black, changed, told } = await watched(display, secret, 12);
+    expect([shown, shownUnscaled]).toEqual([0, 0]);
     // Nor does it tell by a change that something is hidden.
     expect(changed).toBe(0);
     // It hides the window, not the whole of the time.
@@ -107,8 +113,9 @@ test.skipIf(missing)(
 
 test.skipIf(missing)('without the rule it is seen, so that the test could fail', async () => {
   await using display = await desktop();
-  const { shown, changed } = await watched(display, nothing, 4);
+  const { shown, shownUnscaled, changed } = await watched(display, nothing, 4);
   expect(shown).toBeGreaterThan(0);
+  expect(shownUnscaled).toBeGreaterThan(0);
   expect(changed).toBeGreaterThan(0);
 });
 

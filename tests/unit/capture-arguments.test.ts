@@ -50,6 +50,26 @@ describe('recordings', () => {
     expect(fileArguments(modern, piped, sampling)).not.toContain('-nostdin');
   });
 
+  test('the unscaled picture is split off behind all that chooses; without it nothing is different', () => {
+    const cut = { ...sampling, from: 60, duration: 10 };
+    const plain = fileArguments(modern, input, cut);
+    const both = fileArguments(modern, input, { ...cut, unscaled: true });
+    const [chain = '', frame = '', unscaled = ''] = value(both, '-filter_complex')!.split(/;(?=\[)/);
+    const chosen = /^(.*trim=start_frame=120:end_frame=140),(.*)$/.exec(value(plain, '-vf')!)!;
+    expect(chain).toBe(`[0:V:0]${chosen[1]},split[a][b]`);
+    expect(frame).toBe(`[a]${chosen[2]}[frame]`);
+    expect(unscaled).toMatch(/^\[b\]scale=.*,format=gray\[unscaled\]$/);
+    // What stands before and behind the filters, and where each goes.
+    const input0 = plain.indexOf('-map');
+    expect(both.slice(0, both.indexOf('-filter_complex'))).toEqual(plain.slice(0, input0));
+    expect(both.slice(both.indexOf('[frame]') + 1, both.indexOf('[unscaled]') - 1)).toEqual(plain.slice(input0 + 4));
+    expect(both.at(-1)).toBe('pipe:3');
+    expect(plain.slice(input0)).toEqual([
+      ...['-map', '0:V:0', '-vf', chosen[0], '-fps_mode', 'passthrough', '-an', '-sn', '-dn', '-threads', '1'],
+      ...['-flush_packets', '1', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+    ]);
+  });
+
   test('old ffmpegs get the old name of an option', () => {
     expect(value(fileArguments(modern, input, sampling), '-fps_mode')).toBe('passthrough');
     expect(value(fileArguments(old, input, sampling), '-vsync')).toBe('0');
@@ -63,6 +83,20 @@ describe('live inputs', () => {
     const args = liveArguments(modern, x11Input(':0', area, 2), sampling);
     expect(value(args, '-vf')).not.toMatch(/fps|select/);
     expect(args.slice(args.indexOf('-i'))).toEqual(expect.arrayContaining(['-threads', '1']));
+  });
+
+  test('without the unscaled picture nothing is different', () => {
+    const grab = x11Input(':0', area, 2);
+    const plain = liveArguments(modern, grab, sampling);
+    expect(plain).toEqual([
+      ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+warning', '-threads', '1', '-flags', 'low_delay'],
+      ...grab.options,
+      ...['-map', '0:V:0', '-vf', value(plain, '-vf'), '-fps_mode', 'passthrough', '-an', '-sn', '-dn'],
+      ...['-threads', '1', '-flush_packets', '1', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+    ]);
+    expect(liveArguments(modern, grab, { ...sampling, unscaled: true })).toEqual(
+      expect.arrayContaining(['-reinit_filter', '-filter_complex', 'pipe:1', 'pipe:3']),
+    );
   });
 
   test('what comes faster is thinned out to the grid', () => {
