@@ -1,3 +1,4 @@
+import { worthRepeating } from '../readable.ts';
 import { type EventKind, type Subject, sentence } from '../vocabulary.ts';
 
 /** One line of `annotations.jsonl`; `t` is the media time, in seconds, of the first frame that shows it. */
@@ -7,8 +8,19 @@ export interface Annotation {
   readonly kind: EventKind;
   readonly subject: Subject | null;
   readonly text: string;
+  /** Texts that can be read within three seconds, and that a person would repeat. */
+  readonly read?: readonly string[];
 }
 
-export function annotate(video: string, t: number, kind: EventKind, subject: Subject | null): Annotation {
-  return { video, t: Math.round(t * 100) / 100, kind, subject, text: sentence(kind, subject) };
+/** `shown`: texts on the screen that belong to the event; those worth repeating are kept. */
+export function annotate(
+  video: string,
+  t: number,
+  kind: EventKind,
+  subject: Subject | null,
+  shown: readonly string[] = [],
+): Annotation {
+  const text = sentence(kind, subject);
+  const read = worthRepeating(shown, text);
+  return { video, t: Math.round(t * 100) / 100, kind, subject, text, ...(read.length > 0 && { read }) };
 }

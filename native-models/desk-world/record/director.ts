@@ -1,23 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random.ts';
+import { titleText } from '../readable.ts';
 import type { App, DialogKind, EventKind, Subject } from '../vocabulary.ts';
 import { type Annotation, annotate } from './annotation.ts';
 import type { OwnedProcess } from './owned-process.ts';
 import { Pointer } from './pointer.ts';
 import { type Box, fps, type ScreenRecording } from './screen-recording.ts';
 import type { VirtualDisplay } from './virtual-display.ts';
-import { newWindow, visibleWindows, windowBox } from './windows.ts';
+import { newWindow, visibleWindows, windowBox, windowTitle } from './windows.ts';
 
 /** How a program is started. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
+  /** What can be read in its window, without the title. */
+  readonly texts?: readonly string[];
+  /** True when its window has no title bar. */
+  readonly untitled?: boolean;
 }
 
 export interface Window<S = App> {
   readonly id: string;
   readonly subject: S;
   readonly process: OwnedProcess;
+  readonly untitled: boolean;
   box: Box;
   minimised: boolean;
   maximised: boolean;
@@ -47,10 +53,27 @@ export class Director {
     this.pointer = new Pointer(display, random);
   }
 
-  #note(frame: number | undefined, kind: EventKind, subject: Subject | null): boolean {
+  #note(
+    frame: number | undefined,
+    kind: EventKind,
+    subject: Subject | null,
+    shown: readonly (string | undefined)[] = [],
+  ): boolean {
     if (frame === undefined) return false;
-    this.notes.push(annotate(this.#video, frame / fps, kind, subject));
+    const texts = shown.filter((text) => text !== undefined);
+    this.notes.push(annotate(this.#video, frame / fps, kind, subject, texts));
     return true;
+  }
+
+  /** The title that can be read over a window; undefined where it has no title bar. */
+  async #title({ id, untitled = false }: { readonly id: string; readonly untitled?: boolean }) {
+    return untitled || this.display.windowManager === 'none' ? undefined : await windowTitle(this.display, id);
+  }
+
+  /** What the title over a window says of its contents. */
+  async #document(window: Window): Promise<string | undefined> {
+    const title = await this.#title(window);
+    return title && titleText(title);
   }
 
   /** The first frame that shows an effect on `box`, looked for over at most `seconds` from frame `from` on. */
@@ -83,7 +106,10 @@ export class Director {
       await process[Symbol.asyncDispose]();
       return undefined;
     }
-    return { window: { ...shown, subject, process, minimised: false, maximised: false }, from };
+    return {
+      window: { ...shown, subject, process, untitled: launch.untitled ?? false, minimised: false, maximised: false },
+      from,
+    };
   }
 
   /** Undefined when no window came. */
@@ -91,8 +117,9 @@ export class Director {
     const opened = await this.#appear(launch, subject);
     if (!opened) return undefined;
     const { window, from } = opened;
-    this.#note(await this.#effect(from, framed(window.box), much, this.#since(from) + 2.5), 'app-opened', subject);
+    const frame = await this.#effect(from, framed(window.box), much, this.#since(from) + 2.5);
     await this.#settle(window);
+    this.#note(frame, 'app-opened', subject, [await this.#document(window)]);
     return window;
   }
 
@@ -100,8 +127,9 @@ export class Director {
     const opened = await this.#appear(launch, subject);
     if (!opened) return undefined;
     const { window, from } = opened;
-    this.#note(await this.#effect(from, framed(window.box), much, this.#since(from) + 2.5), 'dialog-opened', subject);
+    const frame = await this.#effect(from, framed(window.box), much, this.#since(from) + 2.5);
     await this.#settle(window);
+    this.#note(frame, 'dialog-opened', subject, [await this.#title(window), ...(launch.texts ?? [])]);
     return window;
   }
 
@@ -139,7 +167,8 @@ export class Director {
     await this.press('ctrl+o');
     const shown = await newWindow(this.display, known, 3);
     if (!shown) return;
-    this.#note(await this.#effect(from, framed(shown.box), much, this.#since(from) + 2.5), 'dialog-opened', 'file');
+    const frame = await this.#effect(from, framed(shown.box), much, this.#since(from) + 2.5);
+    this.#note(frame, 'dialog-opened', 'file', [await this.#title(shown)]);
     await this.screen.wait(seconds);
     const closing = this.screen.now;
     await this.press('Escape');
@@ -152,7 +181,8 @@ export class Director {
     const opened = await this.#appear(launch, null);
     if (!opened) return;
     const { window, from } = opened;
-    this.#note(await this.#effect(from, framed(window.box), much, this.#since(from) + 2.5), 'progress-started', null);
+    const frame = await this.#effect(from, framed(window.box), much, this.#since(from) + 2.5);
+    this.#note(frame, 'progress-started', null, [await this.#title(window), ...(launch.texts ?? [])]);
     await window.process.ended;
     const ended = this.screen.now - fps;
     this.#note(await this.#effect(ended, window.box, 0.1), 'progress-finished', null);
@@ -172,7 +202,8 @@ export class Director {
     const from = this.screen.now;
     await this.display.run('xdotool', ['windowmap', window.id]);
     await this.focus(window);
-    this.#note(await this.#effect(from, window.box, much), 'app-switched', window.subject);
+    const frame = await this.#effect(from, window.box, much);
+    this.#note(frame, 'app-switched', window.subject, [await this.#document(window)]);
     window.minimised = false;
     await this.screen.settle(1.5);
   }
@@ -270,22 +301,25 @@ export class Director {
     this.#note(Math.max(last, first + fps / 2), 'scrolling-stopped', window.subject);
   }
 
-  /** Types a command and lets it run (3 s or more) until the file it leaves behind is there. */
-  async command(terminal: Window, line: string, finished: () => boolean, limitSeconds = 20): Promise<void> {
+  /**
+   * Types a command and lets it run (3 s or more, 20 at most) until the file it leaves behind is there. `last`: what
+   * it prints at the end.
+   */
+  async command(terminal: Window, line: string, finished: () => boolean, last?: string): Promise<void> {
     await this.focus(terminal);
     await this.press('ctrl+u'); // what was typed before is no part of it
     await this.keys(line);
     await this.screen.wait(0.8);
     const from = this.screen.now;
     await this.press('Return');
-    const limit = from + limitSeconds * fps;
+    const limit = from + 20 * fps;
     while (!finished() && this.screen.now < limit) await this.screen.wait(0.2);
     await this.screen.wait(0.4);
     const first = this.screen.firstChange({ from, box: terminal.box });
-    const last = this.screen.lastChange({ from, box: terminal.box });
-    if (first === undefined || last === undefined || last - first < 3 * fps) return;
-    this.#note(first, 'command-started', null);
-    this.#note(last, 'command-finished', null);
+    const end = this.screen.lastChange({ from, box: terminal.box });
+    if (first === undefined || end === undefined || end - first < 3 * fps) return;
+    this.#note(first, 'command-started', null, [line]);
+    this.#note(end, 'command-finished', null, [last]);
   }
 
   /** Another picture or page in the same window. */
@@ -294,10 +328,14 @@ export class Director {
     // bars with addresses and buttons are above the page
     const page = { x, y: y + height * 0.2, width, height: height * 0.8 };
     await this.screen.wait(0.5);
+    const before = await this.#document(window);
     const from = this.screen.now;
     await turn();
-    this.#note(await this.#effect(from, page, 0.02), 'page-loaded', window.subject);
+    const frame = await this.#effect(from, page, 0.02);
     await this.screen.settle(2, window.box);
+    const now = await this.#document(window);
+    // A document keeps its title, whatever page of it is shown.
+    this.#note(frame, 'page-loaded', window.subject, now === before ? [] : [now]);
   }
 
   /** Starts a film that stands ready in the window, and stops it again. */
@@ -329,7 +367,7 @@ export class Director {
     const from = this.screen.now;
     await this.display.run('notify-send', ['-i', icon, title, body]);
     const whole = { x: 0, y: 0, width: this.display.width, height: this.display.height };
-    this.#note(await this.#effect(from, whole, 0.008), 'notification-shown', null);
+    this.#note(await this.#effect(from, whole, 0.008), 'notification-shown', null, [title, body]);
   }
 }
 

@@ -199,7 +199,8 @@ export const programs: Readonly<Record<string, Program>> = {
       const { random, assets } = setting;
       const place = `--geometry=+${random.int(10, setting.width - 520)}+${random.int(30, setting.height - 330)}`;
       const quiet = ['--vo=x11', '--ao=null', '--pause', '--keep-open', '--start=3', '--osd-level=0', '--no-border'];
-      return { command: 'mpv', args: [...quiet.slice(0, random.chance(0.2) ? 7 : 6), place, ...assets.films] };
+      const untitled = random.chance(0.2);
+      return { command: 'mpv', args: [...quiet.slice(0, untitled ? 7 : 6), place, ...assets.films], untitled };
     },
     toggle: press('space'),
   },

@@ -60,7 +60,7 @@ await display.run('xsetroot', ['-solid', '#31566b']);
     'terminal',
   ))!;
   await screen.wait(1.5);
-  await desk.command(terminal, 'sh build.sh', () => existsSync(join(home, 'built')));
+  await desk.command(terminal, 'sh build.sh', () => existsSync(join(home, 'built')), 'build finished');
   await screen.wait(2.5);
 
   const error = (await desk.openDialog(

@@ -208,19 +208,19 @@ export class Stream {
     const script = `${random.pick(['build', 'backup', 'sync', 'test', 'update', 'scan', 'train'])}${this.#commands}`;
     const count = random.int(12, 60);
     const pause = (random.between(3.4, 7) / count).toFixed(3);
-    const line = random.pick([
-      'echo "[$n] checking Letters/letter-$n.txt"',
-      'echo "compiling unit_$n.c -> unit_$n.o"',
-      'sed -n "$n p" Letters/letter-0.txt; echo "$n"',
-      'echo "step $n loss 0.$((900 - n * 7)) $(date +%s)"',
-      'printf "\\r%3d %%" $((n * 100 / COUNT))',
-      'printf "."',
+    const [line, last] = random.pick<readonly [string, string?]>([
+      ['echo "[$n] checking Letters/letter-$n.txt"', '[COUNT] checking Letters/letter-COUNT.txt'],
+      ['echo "compiling unit_$n.c -> unit_$n.o"', 'compiling unit_COUNT.c -> unit_COUNT.o'],
+      ['sed -n "$n p" Letters/letter-0.txt; echo "$n"'],
+      ['echo "step $n loss 0.$((900 - n * 7)) $(date +%s)"', `step COUNT loss 0.${900 - count * 7}`],
+      ['printf "\\r%3d %%" $((n * 100 / COUNT))', '100 %'],
+      ['printf "."'],
     ]);
-    const body = line.replace('COUNT', String(count));
+    const body = line.replaceAll('COUNT', String(count));
     const done = join(home, `.done-${this.#commands}`);
     const loop = `for n in $(seq ${count}); do ${body}; sleep ${pause}; done`;
     writeFileSync(join(home, script), `${loop}; echo; touch ${done}\n`);
-    await this.#desk.command(window, `sh ${script}`, () => existsSync(done));
+    await this.#desk.command(window, `sh ${script}`, () => existsSync(done), last?.replaceAll('COUNT', String(count)));
   }
 
   async #menu({ window }: Running): Promise<void> {

@@ -56,6 +56,7 @@ export class VirtualDisplay implements AsyncDisposable {
   readonly width: number;
   readonly height: number;
   readonly home: string;
+  readonly windowManager: WindowManager;
   readonly env: NodeJS.ProcessEnv;
   readonly #owned: AsyncDisposableStack;
 
@@ -64,6 +65,7 @@ export class VirtualDisplay implements AsyncDisposable {
     width: number,
     height: number,
     home: string,
+    windowManager: WindowManager,
     env: NodeJS.ProcessEnv,
     owned: AsyncDisposableStack,
   ) {
@@ -71,6 +73,7 @@ export class VirtualDisplay implements AsyncDisposable {
     this.width = width;
     this.height = height;
     this.home = home;
+    this.windowManager = windowManager;
     this.env = env;
     this.#owned = owned;
   }
@@ -115,7 +118,7 @@ export class VirtualDisplay implements AsyncDisposable {
       opening.use(bus);
       env.DBUS_SESSION_BUS_ADDRESS = await firstLine(bus);
     }
-    const display = new VirtualDisplay(name, width, height, home, env, opening.move());
+    const display = new VirtualDisplay(name, width, height, home, windowManager, env, opening.move());
     try {
       if (windowManager !== 'none') await display.#manageWindows(windowManager, options);
     } catch (error) {

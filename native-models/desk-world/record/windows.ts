@@ -8,6 +8,11 @@ export async function visibleWindows(display: VirtualDisplay): Promise<string[]>
   return found?.split('\n').filter(Boolean) ?? [];
 }
 
+/** The title its program gave a window, whether or not it is drawn. */
+export async function windowTitle(display: VirtualDisplay, id: string): Promise<string> {
+  return (await display.run('xdotool', ['getwindowname', id]))?.trim() ?? '';
+}
+
 export async function windowBox(display: VirtualDisplay, id: string): Promise<Box | undefined> {
   const text = await display.run('xwininfo', ['-id', id]);
   if (!text?.includes('IsViewable')) return undefined;
