@@ -3,8 +3,8 @@ import { OnlookerError } from '../base/errors.ts';
 import { keepTelemetryOff } from '../base/no-telemetry.ts';
 import { Turns } from '../base/turns.ts';
 import { WorkerLine } from '../base/worker-line.ts';
-import type { Picture } from './picture.ts';
-import type { Reading, ReadOptions, TextReader } from './reader.ts';
+import { type Box, bytesPerPixel, type Picture } from './picture.ts';
+import type { Found, Reading, ReadOptions, TextReader, Written } from './reader.ts';
 import type { Reply, Request } from './reader-messages.ts';
 import { embeddedReaders } from './weights.ts';
 
@@ -42,11 +42,22 @@ class Reader implements TextReader {
   }
 
   read(picture: Picture, { exactness = 'fast', mostMs = defaultMostMs }: ReadOptions = {}): Promise<Reading> {
-    if (this.#closing) throw new Error('the reader is closed');
-    assertPicture(picture);
-    const pixels = Uint8Array.from(picture.pixels);
-    const request = { type: 'read', picture: { ...picture, pixels }, exactness, mostMs } as const;
-    return this.#turns.run(() => this.#ask(request));
+    const request = { type: 'read', picture: this.#copy(picture), exactness, mostMs } as const;
+    return this.#turns.run(async () => (await this.#ask(request, 'read')).reading);
+  }
+
+  find(picture: Picture, { mostMs = defaultMostMs }: Pick<ReadOptions, 'mostMs'> = {}): Promise<Found> {
+    const request = { type: 'find', picture: this.#copy(picture), mostMs } as const;
+    return this.#turns.run(async () => (await this.#ask(request, 'found')).found);
+  }
+
+  recognise(
+    picture: Picture,
+    boxes: readonly Box[],
+    { exactness = 'fast', mostMs = defaultMostMs }: ReadOptions = {},
+  ): Promise<readonly (Written | undefined)[]> {
+    const request = { type: 'recognise', picture: this.#copy(picture), boxes, exactness, mostMs } as const;
+    return this.#turns.run(async () => (await this.#ask(request, 'recognised')).lines);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -64,7 +75,17 @@ class Reader implements TextReader {
     return this.#options.graceMs ?? 10_000;
   }
 
-  async #ask(request: Extract<Request, { type: 'read' }>): Promise<Reading> {
+  /** The copy is handed to the thread. */
+  #copy(picture: Picture): Picture {
+    if (this.#closing) throw new Error('the reader is closed');
+    assertPicture(picture);
+    return { ...picture, pixels: Uint8Array.from(picture.pixels) };
+  }
+
+  async #ask<Type extends Reply['type']>(
+    request: Exclude<Request, { type: 'close' }>,
+    expected: Type,
+  ): Promise<Extract<Reply, { type: Type }>> {
     const thread = this.#thread ?? this.#start();
     this.#thread = thread;
     const { promise: late, reject } = Promise.withResolvers<never>();
@@ -75,8 +96,8 @@ class Reader implements TextReader {
         return await thread.line.ask(request, [request.picture.pixels.buffer as ArrayBuffer]);
       };
       const reply = await Promise.race([asked(), late]);
-      if (reply.type !== 'read') throw new Error(`unexpected reply "${reply.type}" to read`);
-      return reply.reading;
+      if (reply.type !== expected) throw new Error(`unexpected reply "${reply.type}" to ${request.type}`);
+      return reply as Extract<Reply, { type: Type }>;
     } catch (cause) {
       // Whatever failed, the next reading begins with a thread that nothing has happened to.
       this.#thread = undefined;
@@ -100,11 +121,14 @@ class Reader implements TextReader {
   }
 }
 
-function assertPicture({ pixels, width, height }: Picture): void {
+function assertPicture(picture: Picture): void {
+  const { pixels, width, height } = picture;
   const isSide = (side: number) => Number.isInteger(side) && side > 0;
   if (!isSide(width) || !isSide(height) || width * height > mostPixels) {
     throw new RangeError(`a picture of ${width} x ${height} pixels cannot be read`);
   }
-  if (pixels.length === width * height * 3) return;
-  throw new RangeError(`a picture has ${pixels.length} bytes; ${width} x ${height} RGB has ${width * height * 3}`);
+  if (bytesPerPixel(picture)) return;
+  throw new RangeError(
+    `a picture of ${width} x ${height} pixels has ${pixels.length} bytes, and is neither grey nor RGB`,
+  );
 }

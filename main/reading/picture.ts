@@ -6,8 +6,9 @@ export interface Box {
   readonly height: number;
 }
 
-/** RGB24: three bytes a pixel, row by row. */
+/** Row by row, without gaps. */
 export interface Picture {
+  /** Grey, one byte a pixel, or RGB24, three: their number tells which. */
   readonly pixels: Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -43,21 +44,28 @@ export function writePlanes(
   const columns = samples(box.x, box.width, width, picture.width);
   const rows = samples(box.y, box.height, height, picture.height);
   const { pixels } = picture;
+  const bytes = bytesPerPixel(picture) ?? 3;
   for (let channel = 0; channel < 3; channel += 1) {
-    const byte = 2 - channel;
+    const byte = bytes === 3 ? 2 - channel : 0;
     for (let y = 0; y < height; y += 1) {
       const row = rows[y]!;
-      const above = row.first * picture.width * 3 + byte;
-      const below = row.second * picture.width * 3 + byte;
+      const above = row.first * picture.width * bytes + byte;
+      const below = row.second * picture.width * bytes + byte;
       const to = target.offset + channel * target.planeLength + y * target.rowLength;
       for (let x = 0; x < width; x += 1) {
         const { first, second, share } = columns[x]!;
-        const top = mix(pixels[above + first * 3]!, pixels[above + second * 3]!, share);
-        const bottom = mix(pixels[below + first * 3]!, pixels[below + second * 3]!, share);
+        const top = mix(pixels[above + first * bytes]!, pixels[above + second * bytes]!, share);
+        const bottom = mix(pixels[below + first * bytes]!, pixels[below + second * bytes]!, share);
         target.values[to + x] = (mix(top, bottom, row.share) - mean[channel]!) * scale[channel]!;
       }
     }
   }
+}
+
+/** 1 for a grey picture, 3 for a coloured one; undefined where the bytes are not of the size. */
+export function bytesPerPixel({ pixels, width, height }: Picture): 1 | 3 | undefined {
+  if (pixels.length === width * height) return 1;
+  return pixels.length === 3 * width * height ? 3 : undefined;
 }
 
 interface Sample {

@@ -5,7 +5,7 @@ import { Detector } from './detector.ts';
 import { KoreanRecogniser } from './korean.ts';
 import { inReadingOrder, paragraphs } from './layout.ts';
 import type { Box, Picture } from './picture.ts';
-import type { Exactness, Reading } from './reader.ts';
+import type { Exactness, Found, Reading, Written } from './reader.ts';
 import { type Recognised, Recogniser } from './recogniser.ts';
 import { readWeights, type WeightName } from './weights.ts';
 
@@ -42,25 +42,35 @@ export class PictureReader implements AsyncDisposable {
 
   async read(picture: Picture, exactness: Exactness, mostMs: number): Promise<Reading> {
     const until = performance.now() + mostMs;
-    const boxes = await this.#detector.detect(picture, until);
-    if (boxes === undefined) return { lines: [], complete: false };
-    const order = inReadingOrder(boxes.map((box) => ({ box })));
-    const wanted = order.slice(0, mostLines);
-    const read = await this.#recognise(
-      picture,
-      exactness,
-      wanted.map(({ box }) => box),
-      until,
-    );
-    const found = wanted.flatMap(({ box }, i) => {
-      const line = read[i];
-      return line && line.confidence >= leastConfidence ? [{ ...line, box }] : [];
-    });
-    const numbers = paragraphs(found);
+    const { boxes, complete } = await this.find(picture, mostMs);
+    const read = await this.recognise(picture, boxes, exactness, until - performance.now());
+    const lines = boxes.flatMap((box, i) => (read[i]?.text ? [{ ...read[i], box }] : []));
+    const numbers = paragraphs(lines);
     return {
-      lines: found.map(({ text, box, confidence }, i) => ({ text, box, confidence, paragraph: numbers[i]! })),
-      complete: wanted.length === order.length && !read.includes(undefined),
+      lines: lines.map((line, i) => ({ ...line, paragraph: numbers[i]! })),
+      complete: complete && !read.includes(undefined),
     };
+  }
+
+  async find(picture: Picture, mostMs: number): Promise<Found> {
+    const boxes = await this.#detector.detect(picture, performance.now() + mostMs);
+    if (boxes === undefined) return { boxes: [], complete: false };
+    const order = inReadingOrder(boxes.map((box) => ({ box }))).map(({ box }) => box);
+    return { boxes: order.slice(0, mostLines), complete: order.length <= mostLines };
+  }
+
+  async recognise(
+    picture: Picture,
+    boxes: readonly Box[],
+    exactness: Exactness,
+    mostMs: number,
+  ): Promise<(Written | undefined)[]> {
+    const read = await this.#recognise(picture, exactness, boxes, performance.now() + mostMs);
+    return read.map((line) => {
+      if (!line) return undefined;
+      const { text, confidence } = line;
+      return { text: confidence >= leastConfidence ? text : '', confidence };
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -80,9 +90,13 @@ export class PictureReader implements AsyncDisposable {
       const better = await (await this.#recogniser('exact')).recognise(picture, chosen, until);
       for (const [at, i] of places.entries()) read[i] = better[at];
     };
+    const seen = () => read.map((line) => line?.text).join('');
     const readKorean = async (places: readonly number[]) => {
-      for (const i of places) {
+      // The widest first: most lines of one letter are icons, unless there is Hangul beside them.
+      const isWide = (i: number) => boxes[i]!.width > 2 * boxes[i]!.height;
+      for (const i of [...places.filter(isWide), ...places.filter((place) => !isWide(place))]) {
         if (performance.now() > until) return;
+        if (!isWide(i) && !/\p{sc=Hangul}/u.test(seen())) return;
         this.#korean ??= KoreanRecogniser.open(this.#folder);
         const korean = (await this.#korean).recognise(picture, boxes[i]!);
         if (korean && korean.confidence >= leastConfidence) read[i] = korean;
@@ -92,9 +106,8 @@ export class PictureReader implements AsyncDisposable {
     await readKorean(placesOf(read, isUnsure));
     // Beside Japanese and Korean, what looks like Chinese is often none, however sure a recogniser is.
     const isHan = ({ text }: Recognised) => /\p{sc=Han}/u.test(text) && !/\p{sc=Hiragana}|\p{sc=Katakana}/u.test(text);
-    const seen = read.map((line) => line?.text).join('');
-    if (/\p{sc=Hiragana}|\p{sc=Katakana}|\p{sc=Hangul}/u.test(seen)) await readAgain(placesOf(read, isHan));
-    if (/\p{sc=Hangul}/u.test(seen)) await readKorean(placesOf(read, isHan));
+    if (/\p{sc=Hiragana}|\p{sc=Katakana}|\p{sc=Hangul}/u.test(seen())) await readAgain(placesOf(read, isHan));
+    if (/\p{sc=Hangul}/u.test(seen())) await readKorean(placesOf(read, isHan));
     return read;
   }
 

@@ -36,6 +36,14 @@ async function handle(opened: PictureReader, request: Request): Promise<void> {
       send({ type: 'read', reading: await opened.read(picture, exactness, mostMs) });
       return;
     }
+    case 'find':
+      send({ type: 'found', found: await opened.find(request.picture, request.mostMs) });
+      return;
+    case 'recognise': {
+      const { picture, boxes, exactness, mostMs } = request;
+      send({ type: 'recognised', lines: await opened.recognise(picture, boxes, exactness, mostMs) });
+      return;
+    }
     case 'close':
       await opened[Symbol.asyncDispose]();
       send({ type: 'closed' });

@@ -18,6 +18,17 @@ export interface Reading {
   readonly complete: boolean;
 }
 
+/** Where text stands. */
+export interface Found {
+  /** Of one line each, in reading order. */
+  readonly boxes: readonly Box[];
+  /** False when time ran out or there were too many lines. */
+  readonly complete: boolean;
+}
+
+/** What a line says; nothing (``) where it turned out to be no text. */
+export type Written = Pick<Line, 'text' | 'confidence'>;
+
 /**
  * `fast` has the exact recogniser read only the lines of which the fast one is unsure: those in Japanese and Korean among
  * them.
@@ -32,7 +43,7 @@ export interface ReadOptions {
   readonly mostMs?: number;
 }
 
-/** Pictures to lines of text. Calls take turns. */
+/** Pictures, in grey or RGB24, to lines of text. Calls take turns. */
 export interface TextReader extends AsyncDisposable {
   /**
    * `picture`: copied. A reader that hangs or ends is replaced with the next call.
@@ -40,4 +51,8 @@ export interface TextReader extends AsyncDisposable {
    *   or ended by itself
    */
   read(picture: Picture, options?: ReadOptions): Promise<Reading>;
+  /** The first half of `read`: finds the lines. Fails as `read` does. */
+  find(picture: Picture, options?: Pick<ReadOptions, 'mostMs'>): Promise<Found>;
+  /** The second half: reads lines that were found, in the order of the boxes; undefined those it had no time for. */
+  recognise(picture: Picture, boxes: readonly Box[], options?: ReadOptions): Promise<readonly (Written | undefined)[]>;
 }
