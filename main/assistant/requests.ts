@@ -16,9 +16,7 @@ export const requestSchemas = {
   hello: nothing,
   sources: nothing,
   bundles: nothing,
-  watch: z.strictObject({ source: text, instruction: settingSchemas.instruction.optional() }) as z.ZodType<
-    Requests['watch']['input']
-  >,
+  watch: z.strictObject({ source: text, instruction: settingSchemas.instruction.optional() }),
   stop: nothing,
   pause: until,
   resume: nothing,
@@ -27,7 +25,7 @@ export const requestSchemas = {
   cover: z.strictObject({ area: area.nullable() }),
   settings: z.strictObject({ change: settingsChange }),
   days: nothing,
-  moments: z.strictObject({ ...span, after: z.int().min(0).optional() }) as z.ZodType<Requests['moments']['input']>,
+  moments: z.strictObject({ ...span, after: z.int().min(0).optional() }),
   pictures: z.strictObject({ ...span, most: z.int().min(1).max(2000) }),
   picture: z.strictObject({ id: z.int().min(0) }),
   curve: z.strictObject({ ...span, pieces: z.int().min(1).max(10_000) }),
@@ -37,14 +35,14 @@ export const requestSchemas = {
     ...{ text, limit: z.int().min(1).max(1000) },
     ...{ from: span.from.optional(), before: span.before.optional() },
     ...{ day: text.optional(), source: text.optional(), app: text.optional(), answers: z.boolean().optional() },
-  }) as z.ZodType<Requests['search']['input']>,
+  }),
   recap: z.strictObject(span),
   forget: z.strictObject(span),
   export: z.strictObject({ ...span, format: z.enum(['srt', 'vtt', 'md']) }),
   open: z.strictObject({
     window: z.enum(['overlay', 'timeline', 'settings', 'welcome']),
     at: moment.optional(),
-  }) as z.ZodType<Requests['open']['input']>,
+  }),
 } satisfies { readonly [Name in RequestName]: z.ZodType<Requests[Name]['input']> };
 
 export function isRequestName(name: string): name is RequestName {

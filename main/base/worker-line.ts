@@ -1,12 +1,14 @@
 import type { Transferable, Worker } from 'node:worker_threads';
-import { type ErrorCode, OnlookerError } from './errors.ts';
+import { z } from 'zod';
+import { errorCodes, OnlookerError } from './errors.ts';
 
 /** How a worker says that it could not do what it was asked; without a code it is a defect. */
-export interface FailedReply {
-  readonly type: 'failed';
-  readonly code: ErrorCode | undefined;
-  readonly message: string;
-}
+export const failedReply = z.strictObject({
+  type: z.literal('failed'),
+  code: z.enum(errorCodes).optional(),
+  message: z.string(),
+});
+export type FailedReply = z.infer<typeof failedReply>;
 
 /**
  * Our end of the conversation with a worker thread: requests go out at once, replies come back in the same order. The
@@ -21,12 +23,18 @@ export class WorkerLine<Request extends { readonly type: string }, Reply extends
   readonly #exited: Promise<void>;
   #dead: Error | undefined;
 
-  /** @param name what the thread is called in messages */
-  constructor(worker: Worker, name: string) {
+  /**
+   * @param name what the thread is called in messages
+   * @param replies what it may say
+   */
+  constructor(worker: Worker, name: string, replies: z.ZodType<Reply | FailedReply>) {
     this.#worker = worker;
     this.#name = name;
     this.opened = this.#expect();
-    worker.on('message', (reply: Reply | FailedReply) => this.#settle(reply));
+    worker.on('message', (message) => {
+      const reply = replies.safeParse(message);
+      this.#settle(reply.data ?? { type: 'failed', message: `the ${name} thread said what is not understood` });
+    });
     worker.on('error', (error) => this.#die(error));
     this.#exited = new Promise((resolve) =>
       worker.once('exit', (code) => {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { backOff } from '../base/back-off.ts';
 import { FfmpegProcess, firstComplaint } from './ffmpeg-process.ts';
 
@@ -6,12 +7,13 @@ export interface PictureSize {
   readonly height: number;
 }
 
-export interface EncoderPatience {
+export const encoderPatience = z.strictObject({
   /** Milliseconds a picture may take before ffmpeg is taken for stopped and killed; default 10 s. */
-  readonly pictureMs?: number;
+  pictureMs: z.number().exactOptional(),
   /** Milliseconds before ffmpeg is started again, doubled with each failure in a row up to a minute; default 1 s. */
-  readonly restartMs?: number;
-}
+  restartMs: z.number().exactOptional(),
+});
+export type EncoderPatience = Readonly<z.infer<typeof encoderPatience>>;
 
 /** Quality on ffmpeg's scale, 2 (best) to 31: text stays readable, and a 384 x 240 desktop takes about 4 kB. */
 const quality = '6';

@@ -1,21 +1,24 @@
 /** Screens and windows that ffmpeg cannot see: a page of the program captures them, and sends pictures through a port. */
-import type { Size } from './frame.ts';
+import { z } from 'zod';
+import { bytes } from '../base/typed-arrays.ts';
 import { FeedEnd, type LiveFeed, type LivePicture } from './live-feed.ts';
-import type { SourceDescription } from './source-description.ts';
-
-/** What the page is to capture, and how its pictures are to come: letterboxed into that size. */
-export interface WantedDisplay extends Size {
-  readonly fps: number;
-  readonly of: Extract<SourceDescription, { kind: 'screen' | 'window' }>;
-  /** What was captured before, where the same is wanted again. */
-  readonly known?: KnownDisplay | undefined;
-}
 
 /** A monitor or a window by the system's own name for it, and by what it says of itself. */
-export interface KnownDisplay {
-  readonly id: string;
-  readonly label: string;
-}
+export const knownDisplay = z.strictObject({ id: z.string(), label: z.string() });
+export type KnownDisplay = Readonly<z.infer<typeof knownDisplay>>;
+
+const side = z.int().min(1).max(4096);
+/** What the page is to capture, and how its pictures are to come: letterboxed into that size. */
+export const wantedDisplay = z.strictObject({
+  ...{ fps: z.number().positive(), width: side, height: side },
+  of: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('screen'), monitor: z.union([z.int(), z.undefined()]) }),
+    z.strictObject({ kind: z.literal('window'), title: z.string() }),
+  ]),
+  /** What was captured before, where the same is wanted again. */
+  known: knownDisplay.exactOptional(),
+});
+export type WantedDisplay = Readonly<z.infer<typeof wantedDisplay>>;
 
 /**
  * Has a display captured.
@@ -37,10 +40,15 @@ export interface FramePort {
  * What the page sends. `at`: wall clock, milliseconds; `dropped`: frames it did not send since the last; `width` and
  * `height`: of the display.
  */
-export type CaptureMessage =
-  | (Size & { readonly type: 'frame'; readonly at: number; readonly pixels: Uint8Array; readonly dropped: number })
-  | { readonly type: 'ended' }
-  | { readonly type: 'failed'; readonly name: string };
+const captureMessage = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...{ type: z.literal('frame'), at: z.number(), pixels: bytes, dropped: z.int().min(0) },
+    ...{ width: z.int().min(0), height: z.int().min(0) },
+  }),
+  z.strictObject({ type: z.literal('ended') }),
+  z.strictObject({ type: z.literal('failed'), name: z.string() }),
+]);
+export type CaptureMessage = z.infer<typeof captureMessage>;
 
 /** What one page captures. It sends a picture when the one before was taken: here at most one waits, the newest. */
 export class PortFeed implements LiveFeed {
@@ -99,13 +107,14 @@ export class PortFeed implements LiveFeed {
     if (this.#closed) return port.close();
     this.#port = port;
     port.listen(
-      (message) => this.#take(message as CaptureMessage),
+      (message) => this.#take(message),
       () => this.#finish(new FeedEnd('it is not shown any more')),
     );
   }
 
-  #take(message: CaptureMessage): void {
-    switch (message.type) {
+  #take(received: unknown): void {
+    const { data: message } = captureMessage.safeParse(received);
+    switch (message?.type) {
       case 'frame':
         this.#frame(message);
         return;
@@ -115,13 +124,13 @@ export class PortFeed implements LiveFeed {
       case 'failed':
         this.#finish(refused(message.name));
         return;
-      default:
-        message satisfies never;
+      case undefined:
+        this.#finish(new FeedEnd('what captures it said what is not understood'));
     }
   }
 
   #frame({ at, pixels, dropped, width, height }: CaptureMessage & { type: 'frame' }): void {
-    if (!(pixels instanceof Uint8Array) || pixels.length !== this.#bytes) {
+    if (pixels.length !== this.#bytes) {
       this.#finish(new FeedEnd(`a picture of another size than ${this.#bytes} bytes came`));
       return;
     }

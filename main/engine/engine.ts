@@ -2,74 +2,102 @@
  * The engine as the rest of the program sees it, whether it runs in a process of its own (`host.ts`) or in this one.
  * It watches one source at a time.
  */
+import { z } from 'zod';
+import { bytes } from '../base/typed-arrays.ts';
+import { hidingSchema, rulesSchema } from '../capture/exclusions.ts';
+import { maskSchema } from '../capture/masks.ts';
+import {
+  type AnswerEvent,
+  answerEvent,
+  type FinishedEvent,
+  failedEvent,
+  finishedEvent,
+  frameEvent,
+  gapEvent,
+  narrationEvent,
+  speakingEvent,
+  startedEvent,
+  unsaidEvent,
+} from '../live/events.ts';
 
-import type { Hiding, PrivacyRules } from '../capture/exclusions.ts';
-import type { Mask } from '../capture/masks.ts';
-import type { Pace } from '../live/control.ts';
-import type { AnswerEvent, FinishedEvent, LiveEvent } from '../live/events.ts';
-import type { Chattiness } from '../live/policy.ts';
-
-/** What can be changed while it watches; what is left out stays. */
-export interface LiveSettings {
+/** A change of what can be changed while it watches; what is left out stays. */
+export const liveChange = z.strictObject({
   /** Standing instruction; null: the bundle's. */
-  readonly instruction: string | null;
+  instruction: z.string().nullable().exactOptional(),
   /** Null: the bundle's. */
-  readonly theta: number | null;
-  readonly chattiness: Chattiness;
+  theta: z.number().nullable().exactOptional(),
+  chattiness: z.literal([0, 1, 2, 3, 4]).exactOptional(),
   /** Painted out before the encoder, as shares of the picture (0..1). */
-  readonly masks: readonly Mask[];
+  masks: z.array(maskSchema).readonly().exactOptional(),
   /** What must not be seen of a screen or a window. */
-  readonly hiding: PrivacyRules;
+  hiding: rulesSchema.exactOptional(),
   /** Of a live source: every frame, or less often to save power; default every frame. */
-  readonly pace: Pace;
-}
+  pace: z.enum(['full', 'saving']).exactOptional(),
+});
+export type LiveSettings = Readonly<Required<z.infer<typeof liveChange>>>;
 
-export interface WatchOptions extends Partial<Omit<LiveSettings, 'hiding'>> {
-  /** As the user typed it. */
-  readonly source: string;
-  /** Of a screen or a window: whoever has one watched says what must not be seen of it. */
-  readonly hiding: Hiding;
-  readonly bundle?: string;
-  /** Whether `bundle` may only name an installed one, because it comes from data; default false: it may be a folder. */
-  readonly installedOnly?: boolean;
-  /** Play a recording no faster than it was made; default true: this is for somebody who watches along. */
-  readonly realtime?: boolean;
-  /** Keeps what is seen and said; undefined: nothing is kept. */
-  readonly memory?: MemoryChoice;
-  /** Small pictures of what is watched, at most one a second; default false. */
-  readonly previews?: boolean;
-}
-
-export interface MemoryChoice {
+const memoryChoice = z.strictObject({
   /** Default: the user's. */
-  readonly folder?: string;
-  readonly keepDays?: number;
-  readonly keepBytes?: number;
+  folder: z.string().exactOptional(),
+  keepDays: z.number().exactOptional(),
+  keepBytes: z.number().exactOptional(),
   /** Its key in hexadecimal digits, where a key store has it that the engine cannot ask; default the key file. */
-  readonly key?: string;
-}
+  key: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .exactOptional(),
+});
+export type MemoryChoice = Readonly<z.infer<typeof memoryChoice>>;
+
+export const watchOptions = liveChange.extend({
+  /** As the user typed it. */
+  source: z.string(),
+  /** Of a screen or a window: whoever has one watched says what must not be seen of it. */
+  hiding: hidingSchema,
+  bundle: z.string().exactOptional(),
+  /** Whether `bundle` may only name an installed one, because it comes from data; default false: it may be a folder. */
+  installedOnly: z.boolean().exactOptional(),
+  /** Play a recording no faster than it was made; default true: this is for somebody who watches along. */
+  realtime: z.boolean().exactOptional(),
+  /** Keeps what is seen and said; undefined: nothing is kept. */
+  memory: memoryChoice.exactOptional(),
+  /** Small pictures of what is watched, at most one a second; default false. */
+  previews: z.boolean().exactOptional(),
+});
+export type WatchOptions = Readonly<z.infer<typeof watchOptions>>;
 
 /** What it tells, beyond the events of a run (docs/events.md). */
-export type EngineEvent =
-  | LiveEvent
-  /** A text on its way: all of it so far. The `narration` or `answer` event ends it; so does `unsaid`. */
-  | {
-      readonly type: 'speaking';
-      readonly of: 'narration' | 'answer';
-      readonly t: number;
-      readonly text: string;
-      readonly query?: string;
-    }
-  /** It was a near-copy of what was said just before: what was shown of it is to go. */
-  | { readonly type: 'unsaid'; readonly t: number }
-  | { readonly type: 'preview'; readonly t: number; readonly jpeg: Uint8Array }
-  /** The process ended by itself and is being started again; what it watched goes on. */
-  | { readonly type: 'restarting'; readonly attempt: number; readonly inMs: number; readonly message: string }
+export const engineEvent = z.discriminatedUnion('type', [
+  startedEvent,
+  frameEvent,
+  narrationEvent,
+  answerEvent,
+  gapEvent,
+  failedEvent,
+  finishedEvent,
+  speakingEvent,
+  unsaidEvent,
+  z.strictObject({
+    type: z.literal('preview'),
+    t: z.number(),
+    jpeg: bytes,
+  }),
   /** Whether something on the screen is hidden from the encoder. */
-  | { readonly type: 'filtering'; readonly filtering: boolean }
+  z.strictObject({ type: z.literal('filtering'), filtering: z.boolean() }),
   /** Another program has forgotten a span of the wall clock, milliseconds; the model has forgotten it by now. */
-  | { readonly type: 'forgotten'; readonly from: number; readonly before: number }
-  | { readonly type: 'notice'; readonly code: string; readonly message: string };
+  z.strictObject({ type: z.literal('forgotten'), from: z.number(), before: z.number() }),
+  /** The stream's own, and the engine's, which have no time in it. */
+  z.strictObject({
+    type: z.literal('notice'),
+    t: z.number().optional(),
+    code: z.string(),
+    message: z.string(),
+  }),
+]);
+export type EngineEvent =
+  | z.infer<typeof engineEvent>
+  /** The process ended by itself and is being started again; what it watched goes on. Told by its host. */
+  | { readonly type: 'restarting'; readonly attempt: number; readonly inMs: number; readonly message: string };
 
 /** `at`: wall clock, milliseconds since 1970. */
 export type EngineListener = (event: EngineEvent, at: number) => void;

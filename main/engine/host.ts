@@ -285,7 +285,7 @@ export class EngineHost implements Engine {
       if (event.type === 'speaking' && event.of === 'narration') watched.speaking = event.t;
       if (event.type === 'narration' || event.type === 'unsaid') watched.speaking = undefined;
     }
-    this.#tell(event as EngineEvent, at);
+    this.#tell(event, at);
     if (watched && event.type === 'finished') this.#leave(watched, notWatching());
   }
 

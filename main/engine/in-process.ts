@@ -14,24 +14,9 @@ import type { ForgottenSpan } from '../memory/forget/forgotten-lately.ts';
 import { openRecorder, type Recorder, type RecorderOptions } from '../memory/record/recorder.ts';
 import { handedOver } from '../memory/store/key.ts';
 import type { Engine, EngineListener, LiveSettings, WatchOptions } from './engine.ts';
+import type { Continuation } from './messages.ts';
 import { Previews } from './previews.ts';
-import { type Told, toldBefore } from './told.ts';
-
-/** How a watch goes on that another process began. */
-export interface Continuation {
-  /** Where to keep a snapshot, and how often. */
-  readonly snapshot?: string;
-  readonly snapshotEverySeconds?: number;
-  /** The key it is sealed with, 64 hexadecimal digits. */
-  readonly snapshotKey?: string;
-  /** A snapshot to go on from. */
-  readonly resume?: string;
-  /** Name of the stream, the same in every process that has a part in it: the memory keeps all of it once. */
-  readonly stream?: string;
-  /** The last that was told; what is not after it is not told again. */
-  readonly told?: Told | undefined;
-  readonly paused?: boolean;
-}
+import { toldBefore } from './told.ts';
 
 interface Run {
   readonly source: string;

@@ -7,68 +7,39 @@ import { z } from 'zod';
 import { errorMessage } from '../base/error-text.ts';
 import { isErrorCode, OnlookerError } from '../base/errors.ts';
 import { withoutSecrets } from '../base/secrets.ts';
-import { hidingSchema, rulesSchema } from '../capture/exclusions.ts';
-import { maskSchema } from '../capture/masks.ts';
-import {
-  answerEvent,
-  failedEvent,
-  finishedEvent,
-  frameEvent,
-  gapEvent,
-  narrationEvent,
-  speakingEvent,
-  startedEvent,
-  unsaidEvent,
-} from '../live/events.ts';
+import { knownDisplay, wantedDisplay } from '../capture/port-feed.ts';
+import { answerEvent, finishedEvent } from '../live/events.ts';
+import { engineEvent, liveChange, watchOptions } from './engine.ts';
+import { told } from './told.ts';
 
 // 1. From the host: requests -------------------------------------------------------------------------------------------
 
-const settings = z.strictObject({
-  instruction: z.string().nullable().exactOptional(),
-  theta: z.number().nullable().exactOptional(),
-  chattiness: z.literal([0, 1, 2, 3, 4]).exactOptional(),
-  masks: z.array(maskSchema).readonly().exactOptional(),
-  hiding: rulesSchema.exactOptional(),
-  pace: z.enum(['full', 'saving']).exactOptional(),
-});
-const watch = settings.extend({
-  source: z.string(),
-  hiding: hidingSchema,
-  bundle: z.string().exactOptional(),
-  installedOnly: z.boolean().exactOptional(),
-  realtime: z.boolean().exactOptional(),
-  memory: z
-    .object({
-      folder: z.string().exactOptional(),
-      keepDays: z.number().exactOptional(),
-      keepBytes: z.number().exactOptional(),
-      key: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/)
-        .exactOptional(),
-    })
-    .exactOptional(),
-  previews: z.boolean().exactOptional(),
-});
+/** How a watch goes on that another process began. */
 const continuation = z.strictObject({
+  /** Where to keep a snapshot, and how often. */
   snapshot: z.string().exactOptional(),
   snapshotEverySeconds: z.number().exactOptional(),
+  /** The key it is sealed with, in hexadecimal digits. */
   snapshotKey: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .exactOptional(),
+  /** A snapshot to go on from. */
   resume: z.string().exactOptional(),
+  /** Name of the stream, the same in every process that has a part in it: the memory keeps all of it once. */
   stream: z.string().exactOptional(),
-  told: z.strictObject({ t: z.number(), said: z.boolean() }).exactOptional(),
+  /** The last that was told; what is not after it is not told again. */
+  told: told.exactOptional(),
   paused: z.boolean().exactOptional(),
 });
+export type Continuation = Readonly<z.infer<typeof continuation>>;
 
 export const call = z.discriminatedUnion('name', [
   /** `displays`: screens are to be asked of the host. */
-  z.strictObject({ name: z.literal('watch'), options: watch, continuation, displays: z.boolean() }),
+  z.strictObject({ name: z.literal('watch'), options: watchOptions, continuation, displays: z.boolean() }),
   z.strictObject({ name: z.literal('stop') }),
   z.strictObject({ name: z.literal('ask'), text: z.string() }),
-  z.strictObject({ name: z.literal('change'), change: settings }),
+  z.strictObject({ name: z.literal('change'), change: liveChange }),
   z.strictObject({ name: z.literal('pause') }),
   z.strictObject({ name: z.literal('resume') }),
   z.strictObject({ name: z.literal('forget'), from: z.number(), before: z.number() }),
@@ -79,7 +50,6 @@ export const request = z.strictObject({ id: z.int(), call });
 export type Request = z.infer<typeof request>;
 
 const failed = z.strictObject({ code: z.string(), message: z.string() });
-const knownDisplay = z.strictObject({ id: z.string(), label: z.string() });
 /** To the report `display` of that id: a port comes with it, unless it failed or is away, in words that say so. */
 const displayOpened = z.strictObject({
   display: z.int(),
@@ -96,43 +66,15 @@ export const order = z.union([request, displayOpened, beat]);
 
 // 2. From the engine: replies and events -------------------------------------------------------------------------------
 
-const t = z.number();
-const event = z.discriminatedUnion('type', [
-  startedEvent,
-  frameEvent,
-  narrationEvent,
-  answerEvent,
-  gapEvent,
-  failedEvent,
-  finishedEvent,
-  speakingEvent,
-  unsaidEvent,
-  z.strictObject({ type: z.literal('preview'), t, jpeg: z.custom<Uint8Array>((value) => value instanceof Uint8Array) }),
-  z.strictObject({ type: z.literal('filtering'), filtering: z.boolean() }),
-  z.strictObject({ type: z.literal('forgotten'), from: z.number(), before: z.number() }),
-  // The stream's own, and the engine's, which have no time in it.
-  z.strictObject({ type: z.literal('notice'), t: t.optional(), code: z.string(), message: z.string() }),
-]);
-
 const outcome = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), value: z.union([answerEvent, finishedEvent, z.undefined()]) }),
   failed.extend({ ok: z.literal(false) }),
 ]);
 export type Outcome = z.infer<typeof outcome>;
 
-const size = z.int().min(1).max(4096);
-const wantedDisplay = z.strictObject({
-  ...{ fps: z.number().positive(), width: size, height: size },
-  of: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('screen'), monitor: z.union([z.int(), z.undefined()]) }),
-    z.strictObject({ kind: z.literal('window'), title: z.string() }),
-  ]),
-  known: knownDisplay.exactOptional(),
-});
-
 /** `since`: wall clock of the oldest frame in the model's window. */
 export const report = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('event'), event, at: z.number(), since: z.number().optional() }),
+  z.strictObject({ type: z.literal('event'), event: engineEvent, at: z.number(), since: z.number().optional() }),
   z.strictObject({ type: z.literal('reply'), id: z.int(), outcome }),
   /** A screen is wanted that only the program itself can capture; and it is wanted no more. */
   z.strictObject({ type: z.literal('display'), id: z.int(), wanted: wantedDisplay }),

@@ -1,6 +1,6 @@
+import type { Picture } from '../base/picture.ts';
 import { findFfmpeg } from '../capture/ffmpeg-binary.ts';
 import { JpegEncoder } from '../capture/jpeg-encoder.ts';
-import type { Picture } from '../live/vision-stage.ts';
 
 /** Milliseconds between two previews, at least. */
 const apart = 1000;

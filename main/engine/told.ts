@@ -5,24 +5,23 @@
  * for by somebody who waits for them, and the start, a gap or a failure belongs to the run that has it: these are always
  * told.
  */
+import { z } from 'zod';
 import type { EngineEvent } from './engine.ts';
 
 /** The last frame that was told, and whether what was said on it was told as well. */
-export interface Told {
-  readonly t: number;
-  readonly said: boolean;
-}
+export const told = z.strictObject({ t: z.number(), said: z.boolean() });
+export type Told = Readonly<z.infer<typeof told>>;
 
-export function toldBefore(event: EngineEvent, told: Told | undefined): boolean {
-  if (!told) return false;
+export function toldBefore(event: EngineEvent, last: Told | undefined): boolean {
+  if (!last) return false;
   switch (event.type) {
     case 'frame':
-      return event.t <= told.t;
+      return event.t <= last.t;
     case 'narration':
     case 'unsaid':
-      return event.t < told.t || (event.t === told.t && told.said);
+      return event.t < last.t || (event.t === last.t && last.said);
     case 'speaking':
-      return event.of === 'narration' && (event.t < told.t || (event.t === told.t && told.said));
+      return event.of === 'narration' && (event.t < last.t || (event.t === last.t && last.said));
     default:
       return false;
   }

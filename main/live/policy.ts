@@ -3,6 +3,7 @@
  * policy turns that into speaking or not, and always names its reason.
  */
 import type { SpeakingReason } from './events.ts';
+import type { SessionState } from './snapshot-header.ts';
 
 /** How much it talks: 0 never speaks unasked, 2 is the bundle's calibration, 4 speaks at the slightest cause. */
 export type Chattiness = 0 | 1 | 2 | 3 | 4;
@@ -19,10 +20,7 @@ export interface PolicySettings {
 }
 
 /** What a snapshot keeps of the policy. */
-export interface PolicyState {
-  readonly armed: boolean;
-  readonly recent: readonly { readonly t: number; readonly text: string }[];
-}
+export type PolicyState = SessionState['policy'];
 
 /** Similarity of two texts above which one is a near-copy of the other. */
 const nearCopy = 0.9;

@@ -4,36 +4,9 @@
  * When there are too many pieces, each two become one. So every hour keeps its share, however long the stream goes.
  */
 import type { Span } from './ledger.ts';
+import type { SaidLine, SummaryState } from './snapshot-header.ts';
 
-export interface SaidLine {
-  /** Media time, seconds. */
-  readonly t: number;
-  /** Wall clock, milliseconds since 1970. */
-  readonly at: number;
-  /** Snapshots of earlier versions hold answers as well. */
-  readonly kind: 'narration' | 'answer';
-  readonly text: string;
-  /** How sure it was that there was nothing to say. */
-  readonly pSilent: number;
-}
-
-interface Piece {
-  /** It covers [index, index + 1) times the length of a piece. */
-  readonly index: number;
-  /** Wall clock of all that was said in it, milliseconds since 1970. */
-  readonly fromAt: number;
-  readonly toAt: number;
-  readonly lines: readonly SaidLine[];
-  /** Lines that were given up. */
-  readonly more: number;
-}
-
-/** For a snapshot. */
-export interface SummaryState {
-  readonly seconds: number;
-  readonly pieces: readonly Piece[];
-  readonly inWindow: readonly SaidLine[];
-}
+type Piece = SummaryState['pieces'][number];
 
 const mostPieces = 32;
 const linesOfPiece = 4;

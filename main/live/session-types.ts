@@ -1,7 +1,6 @@
 /** What goes into a streaming session and comes out of it. */
 import type { SpeakingEvent, SpeakingReason, UnsaidEvent } from './events.ts';
-import type { Span } from './ledger.ts';
-import type { Chattiness, PolicyState } from './policy.ts';
+import type { Chattiness } from './policy.ts';
 
 export interface SessionOptions {
   /** Standing instruction; default the bundle's. */
@@ -41,11 +40,4 @@ export interface Decision {
   /** `performance.now()` when it was known whether to speak, and when the text was complete. */
   readonly decidedAt: number;
   readonly saidAt: number;
-}
-
-/** What a snapshot keeps of a session, beside the cache itself. */
-export interface SessionState {
-  readonly instruction: string;
-  readonly spans: readonly Span[];
-  readonly policy: PolicyState;
 }

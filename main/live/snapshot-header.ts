@@ -42,27 +42,58 @@ export type StreamClock = z.infer<typeof clock>;
 /** What has left the window; its words are those of the session. */
 const saidLine = z.strictObject({
   t,
+  /** Wall clock, milliseconds since 1970. */
   at: moment,
+  /** Snapshots of earlier versions hold answers as well. */
   kind: z.enum(['narration', 'answer']),
   query: text.optional(),
   text,
+  /** How sure it was that there was nothing to say. */
   pSilent: probability,
 });
+export type SaidLine = Readonly<z.infer<typeof saidLine>>;
+
 const summary = z.strictObject({
   seconds: z.number().min(1).max(lastSecond),
   pieces: z
     .array(
       z.strictObject({
+        /** It covers [index, index + 1) times the length of a piece. */
         index,
+        /** Wall clock of all that was said in it, milliseconds since 1970. */
         fromAt: moment,
         toAt: moment,
-        lines: z.array(saidLine).max(100),
+        lines: z.array(saidLine).max(100).readonly(),
+        /** Lines that were given up. */
         more: z.int().min(0),
       }),
     )
-    .max(100),
-  inWindow: z.array(saidLine).max(items),
+    .max(100)
+    .readonly(),
+  inWindow: z.array(saidLine).max(items).readonly(),
 });
+export type SummaryState = Readonly<z.infer<typeof summary>>;
+
+/** What is kept of a session, beside the cache itself. */
+const session = z.strictObject({
+  instruction: z.string().max(instructionLength),
+  spans: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['system', 'instruction', 'opening', 'frame', 'narration', 'query', 'answer']),
+        tokens: z.int().min(0),
+        t,
+        frame: z.int().optional(),
+      }),
+    )
+    .max(items)
+    .readonly(),
+  policy: z.strictObject({
+    armed: z.boolean(),
+    recent: z.array(z.strictObject({ t, text })).max(100).readonly(),
+  }),
+});
+export type SessionState = Readonly<z.infer<typeof session>>;
 
 const header = z.strictObject({
   bundle: z.string(),
@@ -72,20 +103,7 @@ const header = z.strictObject({
   source: z.string().optional(),
   batch: z.int().optional(),
   clock,
-  session: z.strictObject({
-    instruction: z.string().max(instructionLength),
-    spans: z
-      .array(
-        z.strictObject({
-          kind: z.enum(['system', 'instruction', 'opening', 'frame', 'narration', 'query', 'answer']),
-          tokens: z.int().min(0),
-          t,
-          frame: z.int().optional(),
-        }),
-      )
-      .max(items),
-    policy: z.strictObject({ armed: z.boolean(), recent: z.array(z.strictObject({ t, text })).max(100) }),
-  }),
+  session,
   summary: summary.optional(),
 });
 export type SnapshotHeader = z.infer<typeof header>;

@@ -12,10 +12,14 @@ import { OnlookerError } from '../base/errors.ts';
 import { readWhole } from '../base/read-whole.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { unwritable } from '../base/unwritable.ts';
-import type { SummaryState } from './rolling-summary.ts';
 import { isSealed, seal, unseal } from './sealed.ts';
-import type { SessionState } from './session-types.ts';
-import { parseHeader, type SnapshotHeader, type StreamClock } from './snapshot-header.ts';
+import {
+  parseHeader,
+  type SessionState,
+  type SnapshotHeader,
+  type StreamClock,
+  type SummaryState,
+} from './snapshot-header.ts';
 
 const magic = Buffer.from('ONLKSNAP');
 const version = 1;

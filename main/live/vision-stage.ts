@@ -2,6 +2,7 @@
  * The middle stage of the pipeline: frames in, frame tokens out. The change gate stands before the encoder, because the
  * encoder costs most: a frame in which nothing changed is not encoded, and after a few of them not even fed.
  */
+import type { Picture } from '../base/picture.ts';
 import type { ChangeGate } from '../capture/change-gate.ts';
 import type { HiddenArea } from '../capture/exclusions.ts';
 import type { Captured, Frame, Gap, Size } from '../capture/frame.ts';
@@ -36,13 +37,6 @@ export interface SeenFrame {
 /** Wall clock at which it was captured, milliseconds since 1970. */
 export function capturedWhen({ capturedAt }: Pick<SeenFrame, 'capturedAt'>): number {
   return Math.floor(Date.now() - (performance.now() - capturedAt));
-}
-
-/** RGB24, row by row. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
 }
 
 export interface VisionStageOptions {

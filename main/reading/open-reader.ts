@@ -5,7 +5,7 @@ import { Turns } from '../base/turns.ts';
 import { WorkerLine } from '../base/worker-line.ts';
 import { type Box, bytesPerPixel, type Picture } from './picture.ts';
 import type { Found, Reading, ReadOptions, TextReader, Written } from './reader.ts';
-import type { Reply, Request } from './reader-messages.ts';
+import { type Reply, type Request, reply as replies } from './reader-messages.ts';
 import { embeddedReaders } from './weights.ts';
 
 export interface ReaderOptions {
@@ -56,7 +56,8 @@ class Reader implements TextReader {
     boxes: readonly Box[],
     { exactness = 'fast', mostMs = defaultMostMs }: ReadOptions = {},
   ): Promise<readonly (Written | undefined)[]> {
-    const request = { type: 'recognise', picture: this.#copy(picture), boxes, exactness, mostMs } as const;
+    const places = boxes.map(({ x, y, width, height }) => ({ x, y, width, height }));
+    const request = { type: 'recognise', picture: this.#copy(picture), boxes: places, exactness, mostMs } as const;
     return this.#turns.run(async () => (await this.#ask(request, 'recognised')).lines);
   }
 
@@ -75,11 +76,12 @@ class Reader implements TextReader {
     return this.#options.graceMs ?? 10_000;
   }
 
-  /** The copy is handed to the thread. */
+  /** The copy is handed to the thread, and nothing else that the picture has. */
   #copy(picture: Picture): Picture {
     if (this.#closing) throw new Error('the reader is closed');
     assertPicture(picture);
-    return { ...picture, pixels: Uint8Array.from(picture.pixels) };
+    const { pixels, width, height } = picture;
+    return { pixels: Uint8Array.from(pixels), width, height };
   }
 
   async #ask<Type extends Reply['type']>(
@@ -115,7 +117,7 @@ class Reader implements TextReader {
     const workerData = { folder: this.#options.folder ?? embeddedReaders };
     const script = this.#options.script ?? new URL('./reader-worker.ts', import.meta.url);
     const worker = new Worker(script, { workerData });
-    const line = new WorkerLine<Request, Reply>(worker, 'reading');
+    const line = new WorkerLine<Request, Reply>(worker, 'reading', replies);
     line.opened.catch(() => {}); // the reading that waits for it holds the rejection
     return { worker, line };
   }

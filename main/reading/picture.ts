@@ -1,18 +1,18 @@
+import { z } from 'zod';
+import { bytes } from '../base/typed-arrays.ts';
+
 /** A rectangle of a picture, in its pixels. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+export const box = z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+export type Box = Readonly<z.infer<typeof box>>;
 
 /** Row by row, without gaps. */
-export interface Picture {
+export const picture = z.strictObject({
   /** Grey, one byte a pixel, or RGB24, three: their number tells which. */
-  readonly pixels: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
+  pixels: bytes,
+  width: z.int(),
+  height: z.int(),
+});
+export type Picture = Readonly<z.infer<typeof picture>>;
 
 /** Means and reciprocal deviations of one network's input, for blue, green and red, of values 0..255. */
 export interface Normalisation {

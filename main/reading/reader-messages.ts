@@ -1,30 +1,30 @@
-import type { FailedReply } from '../base/worker-line.ts';
-import type { Box, Picture } from './picture.ts';
-import type { Exactness, Found, Reading, Written } from './reader.ts';
+import { z } from 'zod';
+import { failedReply } from '../base/worker-line.ts';
+import { box, picture } from './picture.ts';
+import { exactness, found, reading, written } from './reader.ts';
 
 /** What the worker is started with. */
-export interface ReaderSetup {
+export const readerSetup = z.strictObject({
   /** Where the weights lie. */
-  readonly folder: string;
-}
+  folder: z.string(),
+});
 
-export type Request =
-  | { readonly type: 'read'; readonly picture: Picture; readonly exactness: Exactness; readonly mostMs: number }
-  | { readonly type: 'find'; readonly picture: Picture; readonly mostMs: number }
-  | {
-      readonly type: 'recognise';
-      readonly picture: Picture;
-      readonly boxes: readonly Box[];
-      readonly exactness: Exactness;
-      readonly mostMs: number;
-    }
-  | { readonly type: 'close' };
+const asked = { picture, mostMs: z.number() };
+export const request = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('read'), ...asked, exactness }),
+  z.strictObject({ type: z.literal('find'), ...asked }),
+  z.strictObject({ type: z.literal('recognise'), ...asked, boxes: z.array(box).readonly(), exactness }),
+  z.strictObject({ type: z.literal('close') }),
+]);
+export type Request = z.infer<typeof request>;
 
 /** One reply to every request, in their order; `opened` or `failed` comes first of all. */
-export type Reply =
-  | { readonly type: 'opened' }
-  | { readonly type: 'read'; readonly reading: Reading }
-  | { readonly type: 'found'; readonly found: Found }
-  | { readonly type: 'recognised'; readonly lines: readonly (Written | undefined)[] }
-  | FailedReply
-  | { readonly type: 'closed' };
+export const reply = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('opened') }),
+  z.strictObject({ type: z.literal('read'), reading }),
+  z.strictObject({ type: z.literal('found'), found }),
+  z.strictObject({ type: z.literal('recognised'), lines: z.array(written.or(z.undefined())).readonly() }),
+  failedReply,
+  z.strictObject({ type: z.literal('closed') }),
+]);
+export type Reply = z.infer<typeof reply>;

@@ -3,11 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { PictureReader } from './read-picture.ts';
-import type { ReaderSetup, Reply, Request } from './reader-messages.ts';
+import { type Reply, type Request, readerSetup, request } from './reader-messages.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('reader-worker.ts runs as a worker thread only');
-const { folder } = workerData as ReaderSetup;
+const { folder } = readerSetup.parse(workerData);
 
 const send = (reply: Reply) => port.postMessage(reply);
 const fail = (error: unknown) =>
@@ -23,24 +23,24 @@ const reader = await PictureReader.open(folder).catch((error: unknown) => {
 
 if (reader) {
   let last: Promise<void> = Promise.resolve();
-  port.on('message', (request: Request) => {
-    last = last.then(() => handle(reader, request)).catch(fail);
+  port.on('message', (message) => {
+    last = last.then(() => handle(reader, request.parse(message))).catch(fail);
   });
   send({ type: 'opened' });
 }
 
-async function handle(opened: PictureReader, request: Request): Promise<void> {
-  switch (request.type) {
+async function handle(opened: PictureReader, asked: Request): Promise<void> {
+  switch (asked.type) {
     case 'read': {
-      const { picture, exactness, mostMs } = request;
+      const { picture, exactness, mostMs } = asked;
       send({ type: 'read', reading: await opened.read(picture, exactness, mostMs) });
       return;
     }
     case 'find':
-      send({ type: 'found', found: await opened.find(request.picture, request.mostMs) });
+      send({ type: 'found', found: await opened.find(asked.picture, asked.mostMs) });
       return;
     case 'recognise': {
-      const { picture, boxes, exactness, mostMs } = request;
+      const { picture, boxes, exactness, mostMs } = asked;
       send({ type: 'recognised', lines: await opened.recognise(picture, boxes, exactness, mostMs) });
       return;
     }

@@ -1,40 +1,47 @@
-import type { Box, Picture } from './picture.ts';
-
-/** One line of text in a picture. */
-export interface Line {
-  readonly text: string;
-  /** In pixels of the picture. */
-  readonly box: Box;
-  /** Mean likelihood of its characters, 0..1. */
-  readonly confidence: number;
-  /** Lines of the same number belong to one paragraph; numbers rise in reading order. */
-  readonly paragraph: number;
-}
-
-export interface Reading {
-  /** In reading order. */
-  readonly lines: readonly Line[];
-  /** False when time ran out or there were too many lines: then lines are missing. */
-  readonly complete: boolean;
-}
-
-/** Where text stands. */
-export interface Found {
-  /** Of one line each, in reading order. */
-  readonly boxes: readonly Box[];
-  /** False when time ran out or there were too many lines. */
-  readonly complete: boolean;
-}
+import { z } from 'zod';
+import { type Box, box, type Picture } from './picture.ts';
 
 /** What a line says; nothing (``) where it turned out to be no text. */
-export type Written = Pick<Line, 'text' | 'confidence'>;
+export const written = z.strictObject({
+  text: z.string(),
+  /** Mean likelihood of its characters, 0..1. */
+  confidence: z.number(),
+});
+export type Written = Readonly<z.infer<typeof written>>;
+
+/** One line of text in a picture. */
+const line = written.extend({
+  /** In pixels of the picture. */
+  box,
+  /** Lines of the same number belong to one paragraph; numbers rise in reading order. */
+  paragraph: z.int(),
+});
+export type Line = Readonly<z.infer<typeof line>>;
+
+export const reading = z.strictObject({
+  /** In reading order. */
+  lines: z.array(line).readonly(),
+  /** False when time ran out or there were too many lines: then lines are missing. */
+  complete: z.boolean(),
+});
+export type Reading = Readonly<z.infer<typeof reading>>;
+
+/** Where text stands. */
+export const found = z.strictObject({
+  /** Of one line each, in reading order. */
+  boxes: z.array(box).readonly(),
+  /** False when time ran out or there were too many lines. */
+  complete: z.boolean(),
+});
+export type Found = Readonly<z.infer<typeof found>>;
 
 /**
  * `fast` has the exact recogniser read only the lines of which the fast one is unsure: those in Japanese and Korean among
  * them.
  * `exact` has it read all, with fewer mistakes (1, l and I), in four times the time.
  */
-export type Exactness = 'fast' | 'exact';
+export const exactness = z.enum(['fast', 'exact']);
+export type Exactness = z.infer<typeof exactness>;
 
 export interface ReadOptions {
   /** Default `fast`. */

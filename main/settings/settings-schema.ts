@@ -35,7 +35,7 @@ export const settingSchemas = {
   profile: z.enum(['full', 'balanced', 'battery']),
   textFile: line.min(1).nullable(),
   chat: z
-    .object({
+    .strictObject({
       model: line.min(1),
       url: z
         .string()
@@ -45,7 +45,7 @@ export const settingSchemas = {
     })
     .nullable(),
   obs: z
-    .object({
+    .strictObject({
       url: z
         .string()
         .max(500)
@@ -55,7 +55,7 @@ export const settingSchemas = {
     .nullable(),
   mcpMayWatch: z.boolean(),
   mcpSources: z.array(line.min(1)).max(100),
-  shortcuts: z.object({ ask: shortcut, pause: shortcut, overlay: shortcut }),
+  shortcuts: z.strictObject({ ask: shortcut, pause: shortcut, overlay: shortcut }),
 } satisfies { readonly [Name in keyof Settings]: z.ZodType<Settings[Name]> };
 
 /** A change of some settings; a setting that does not exist is refused. */

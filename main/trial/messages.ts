@@ -18,7 +18,7 @@ export const verdict = z.union([
   z.strictObject({ ok: z.literal(true) }),
   z.strictObject({
     ok: z.literal(false),
-    code: z.enum(errorCodes as [string, ...string[]]).optional(),
+    code: z.enum(errorCodes).optional(),
     message: z.string(),
   }),
 ]);

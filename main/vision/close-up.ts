@@ -4,17 +4,17 @@
  */
 import { join } from 'node:path';
 import type { BundleManifest } from '../bundle/manifest.ts';
-import { floats, type GraphOptions, runSession } from './graph.ts';
+import { floats, runSession } from './graph.ts';
 import { Tensor } from './onnx-runtime.ts';
-import { type OpenedSession, openSession } from './session.ts';
+import { type OpenedSession, openSession, type SessionOptions } from './session.ts';
 
 export class CloseUpGraph {
   readonly #folder: string;
   readonly #manifest: BundleManifest;
-  readonly #options: GraphOptions;
+  readonly #options: SessionOptions;
   #opened: Promise<OpenedSession> | undefined;
 
-  constructor(folder: string, manifest: BundleManifest, options: GraphOptions) {
+  constructor(folder: string, manifest: BundleManifest, options: SessionOptions) {
     this.#folder = folder;
     this.#manifest = manifest;
     this.#options = options;

@@ -3,12 +3,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { CloseUpGraph } from './close-up.ts';
-import type { Reply, Request, WorkerSetup } from './encoder-messages.ts';
+import { type Reply, type Request, request, workerSetup } from './encoder-messages.ts';
 import { VisionGraph } from './graph.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('encoder-worker.ts runs as a worker thread only');
-const setup = workerData as WorkerSetup;
+const setup = workerSetup.parse(workerData);
 
 const send = (reply: Reply, transfer: readonly ArrayBuffer[] = []) => port.postMessage(reply, [...transfer]);
 const fail = (error: unknown) =>
@@ -27,23 +27,23 @@ const closeUp = new CloseUpGraph(setup.folder, setup.manifest, setup.options);
 if (graph) {
   // Requests wait for the one before: a reset between two batches must fall between them.
   let last: Promise<void> = Promise.resolve();
-  port.on('message', (request: Request) => {
-    last = last.then(() => handle(graph, request)).catch(fail);
+  port.on('message', (message) => {
+    last = last.then(() => handle(graph, request.parse(message))).catch(fail);
   });
   send({ type: 'opened', provider: graph.provider, onCpu: graph.onCpu });
 }
 
-async function handle(graph: VisionGraph, request: Request): Promise<void> {
-  switch (request.type) {
+async function handle(graph: VisionGraph, asked: Request): Promise<void> {
+  switch (asked.type) {
     case 'encode': {
-      const { pixels, count } = request;
+      const { pixels, count } = asked;
       const result = await graph.run(pixels, count);
       const buffers = [result.tokens, result.stillTokens, result.embeddings].flatMap((part) => part?.buffer ?? []);
       send({ type: 'encoded', result, pixels }, [...buffers, pixels.buffer]);
       return;
     }
     case 'look': {
-      const tokens = await closeUp.run(request.pixels);
+      const tokens = await closeUp.run(asked.pixels);
       send({ type: 'looked', tokens }, [tokens.buffer]);
       return;
     }

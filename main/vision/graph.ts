@@ -3,27 +3,24 @@
  * batch to batch. Runs block the thread they are called on: that is why encoder-worker.ts owns it.
  */
 import { join } from 'node:path';
+import { z } from 'zod';
 import { OnlookerError } from '../base/errors.ts';
+import { ownFloats } from '../base/typed-arrays.ts';
 import type { BundleManifest } from '../bundle/manifest.ts';
 import { type InferenceSession, Tensor } from './onnx-runtime.ts';
-import type { Provider } from './providers.ts';
-import { firstLine, openSession } from './session.ts';
+import { firstLine, openSession, type SessionOptions } from './session.ts';
 import { checkConnectorSignature, checkVisionSignature } from './signature.ts';
 
 /** Outputs of one run over N frames, row-major: copies the caller owns. */
-export interface GraphResult {
+export const graphResult = z.strictObject({
   /** [N x tokensPerFrame x tokenWidth] */
-  readonly tokens: Float32Array<ArrayBuffer>;
+  tokens: ownFloats,
   /** Same shape; undefined when the graph has none, and `tokens` stand for them. */
-  readonly stillTokens: Float32Array<ArrayBuffer> | undefined;
+  stillTokens: ownFloats.or(z.undefined()),
   /** [N x embeddingWidth] */
-  readonly embeddings: Float32Array<ArrayBuffer>;
-}
-
-export interface GraphOptions {
-  readonly threads: number;
-  readonly providers?: readonly Provider[];
-}
+  embeddings: ownFloats,
+});
+export type GraphResult = Readonly<z.infer<typeof graphResult>>;
 
 export class VisionGraph {
   readonly provider: string;
@@ -33,7 +30,7 @@ export class VisionGraph {
   readonly #connector: InferenceSession | undefined;
   #state: Float32Array;
 
-  static async open(folder: string, manifest: BundleManifest, options: GraphOptions): Promise<VisionGraph> {
+  static async open(folder: string, manifest: BundleManifest, options: SessionOptions): Promise<VisionGraph> {
     await using opened = new AsyncDisposableStack();
     const path = join(folder, manifest.files.vision.path);
     const { session: vision, provider, onCpu } = await openSession(path, options);

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { keepTelemetryOff } from '../base/no-telemetry.ts';
 import { WorkerLine } from '../base/worker-line.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import type { Reply, Request, WorkerSetup } from './encoder-messages.ts';
+import { type Reply, type Request, reply, type WorkerSetup } from './encoder-messages.ts';
 import type { FrameTokens, VisionEncoder } from './frame-tokens.ts';
 import type { GraphResult } from './graph.ts';
 import type { Provider } from './providers.ts';
@@ -32,11 +32,12 @@ export async function openVisionEncoder(
   const line = new WorkerLine<Request, Reply>(
     new Worker(new URL('./encoder-worker.ts', import.meta.url), { workerData: setup }),
     'vision',
+    reply,
   );
   try {
-    const reply = await line.opened;
-    if (reply.type !== 'opened') throw new Error(`unexpected reply "${reply.type}"`);
-    return new Encoder(setup, line, reply);
+    const opened = await line.opened;
+    if (opened.type !== 'opened') throw new Error(`unexpected reply "${opened.type}"`);
+    return new Encoder(setup, line, opened);
   } catch (error) {
     await line.end({ type: 'close' });
     throw error;
@@ -68,10 +69,10 @@ class Encoder implements VisionEncoder {
     this.#assertOpen();
     if (frames.length === 0) return [];
     const pixels = this.#gather(frames);
-    const reply = await this.#line.ask({ type: 'encode', pixels, count: frames.length }, [pixels.buffer]);
-    if (reply.type !== 'encoded') throw new Error(`unexpected reply "${reply.type}" to encode`);
-    this.#spare = reply.pixels.buffer;
-    return this.#split(reply.result, frames.length);
+    const answer = await this.#line.ask({ type: 'encode', pixels, count: frames.length }, [pixels.buffer]);
+    if (answer.type !== 'encoded') throw new Error(`unexpected reply "${answer.type}" to encode`);
+    this.#spare = answer.pixels.buffer;
+    return this.#split(answer.result, frames.length);
   }
 
   async lookClosely(frame: Uint8Array): Promise<Float32Array | undefined> {
@@ -79,9 +80,9 @@ class Encoder implements VisionEncoder {
     if (!this.#setup.manifest.files.closeUp) return undefined;
     this.#assertSize(frame);
     const pixels = Uint8Array.from(frame);
-    const reply = await this.#line.ask({ type: 'look', pixels }, [pixels.buffer]);
-    if (reply.type !== 'looked') throw new Error(`unexpected reply "${reply.type}" to look`);
-    return reply.tokens;
+    const answer = await this.#line.ask({ type: 'look', pixels }, [pixels.buffer]);
+    if (answer.type !== 'looked') throw new Error(`unexpected reply "${answer.type}" to look`);
+    return answer.tokens;
   }
 
   reset(): void {

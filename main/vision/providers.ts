@@ -2,8 +2,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 
-export type Provider = 'cuda' | 'dml' | 'coreml' | 'webgpu' | 'cpu';
+export const provider = z.enum(['cuda', 'dml', 'coreml', 'webgpu', 'cpu']);
+export type Provider = z.infer<typeof provider>;
 
 /** Names for people. */
 export const providerNames: Record<Provider, string> = {

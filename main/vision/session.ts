@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { z } from 'zod';
 import { errorMessage } from '../base/error-text.ts';
 import { OnlookerError } from '../base/errors.ts';
 import { InferenceSession } from './onnx-runtime.ts';
-import { type Candidate, type Provider, providerCandidates, providerNames } from './providers.ts';
+import { type Candidate, provider, providerCandidates, providerNames } from './providers.ts';
 
-export interface SessionOptions {
+export const sessionOptions = z.strictObject({
   /** Threads of one run on the CPU. */
-  readonly threads: number;
+  threads: z.int().min(1),
   /** Tried in order; default: what this machine may have, best first. */
-  readonly providers?: readonly Provider[];
-}
+  providers: z.array(provider).readonly().optional(),
+});
+export type SessionOptions = Readonly<z.infer<typeof sessionOptions>>;
 
 export interface OpenedSession {
   readonly session: InferenceSession;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Span } from '../../main/live/ledger.ts';
 import { StreamingSession } from '../../main/live/session.ts';
-import type { SessionState } from '../../main/live/session-types.ts';
+import type { SessionState } from '../../main/live/snapshot-header.ts';
 import { openLanguageModel } from '../../main/llama/model.ts';
 import type { LanguageModel } from '../../main/llama/types.ts';
 import { tinyFrames, tinyManifest } from '../support/tiny-bundle.ts';

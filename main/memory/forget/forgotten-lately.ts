@@ -1,10 +1,9 @@
+import { z } from 'zod';
 import type { Connection } from '../store/connection.ts';
 
 /** A span of the wall clock, milliseconds since 1970, both included. */
-export interface ForgottenSpan {
-  readonly from: number;
-  readonly to: number;
-}
+export const forgottenSpan = z.strictObject({ from: z.number(), to: z.number() });
+export type ForgottenSpan = Readonly<z.infer<typeof forgottenSpan>>;
 
 interface ForgottenRow {
   readonly id: number;

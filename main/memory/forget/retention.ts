@@ -1,5 +1,6 @@
 /** How long and how much is kept; whichever limit is reached first. The limits lie in the database itself. */
 
+import { z } from 'zod';
 import { record } from '../../log/record.ts';
 import { localTime } from '../../said-times/typed-times.ts';
 import type { Connection } from '../store/connection.ts';
@@ -7,12 +8,13 @@ import { corrupt } from '../store/failures.ts';
 import { dropOldNotes, lastFrameOfAge } from './ages.ts';
 import { deleteEmptySessions, type Forgotten } from './forget.ts';
 
-export interface RetentionLimits {
+export const retentionLimits = z.strictObject({
   /** What is older is deleted. Time counts while the clock can be believed (used-time.ts). */
-  readonly keepDays: number;
+  keepDays: z.number(),
   /** When the database is larger, the oldest is deleted until it is a twentieth smaller. */
-  readonly keepBytes: number;
-}
+  keepBytes: z.number(),
+});
+export type RetentionLimits = Readonly<z.infer<typeof retentionLimits>>;
 
 const day = 24 * 3_600_000;
 

@@ -5,13 +5,13 @@ import { OnlookerError } from '../../base/errors.ts';
 import { recordFailure } from '../../log/failures.ts';
 import { joinLog } from '../../log/open-log.ts';
 import { memoryError } from '../store/failures.ts';
-import type { RecorderSetup, Reply, Request } from './recorder-messages.ts';
+import { type Reply, type Request, recorderSetup, request } from './recorder-messages.ts';
 import { WritingDesk } from './writing-desk.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('recorder-worker.ts runs as a worker thread only');
 joinLog();
-const setup = workerData as RecorderSetup;
+const setup = recorderSetup.parse(workerData);
 
 const send = (reply: Reply) => port.postMessage(reply);
 const fail = (caught: unknown) => {
@@ -24,8 +24,8 @@ const fail = (caught: unknown) => {
 try {
   const desk = new WritingDesk(setup);
   let last: Promise<void> = Promise.resolve();
-  port.on('message', (request: Request) => {
-    last = last.then(() => handle(desk, request)).catch(fail);
+  port.on('message', (message) => {
+    last = last.then(() => handle(desk, request.parse(message))).catch(fail);
   });
   send({ type: 'opened' });
   desk.checkLargeDatabase();
@@ -33,16 +33,16 @@ try {
   fail(error);
 }
 
-async function handle(desk: WritingDesk, request: Request): Promise<void> {
-  switch (request.type) {
+async function handle(desk: WritingDesk, asked: Request): Promise<void> {
+  switch (asked.type) {
     case 'begin':
-      desk.begin(request.session);
+      desk.begin(asked.session);
       return;
     case 'picture':
-      desk.thumbnails.make(request);
+      desk.thumbnails.make(asked);
       return;
     case 'write': {
-      desk.write(request.rows);
+      desk.write(asked.rows);
       send({ type: 'written', notices: desk.takeNotices() });
       return;
     }
@@ -51,7 +51,7 @@ async function handle(desk: WritingDesk, request: Request): Promise<void> {
       return;
     case 'close':
       try {
-        await desk.close(request.endedAt);
+        await desk.close(asked.endedAt);
         send({ type: 'closed' });
       } finally {
         port?.close();

@@ -12,7 +12,7 @@ import type { ForgottenSpan } from '../forget/forgotten-lately.ts';
 import type { RetentionLimits } from '../forget/retention.ts';
 import { locateMemory, type MemoryOptions } from '../store/location.ts';
 import { BatchSender, type SenderOptions } from './batch-sender.ts';
-import type { RecorderSetup, Reply, Request, SessionStart } from './recorder-messages.ts';
+import { type RecorderSetup, type Reply, type Request, reply, type SessionStart } from './recorder-messages.ts';
 import { type ThumbnailPace, ThumbnailSchedule } from './thumbnail-schedule.ts';
 
 export interface RecorderOptions
@@ -50,7 +50,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     checkFirstBytes: options.checkFirstBytes ?? 256e6,
   };
   const worker = new Worker(new URL('./recorder-worker.ts', import.meta.url), { workerData: setup });
-  const line = new WorkerLine<Request, Reply>(worker, 'memory');
+  const line = new WorkerLine<Request, Reply>(worker, 'memory', reply);
   try {
     await line.opened;
     return new Recorder(line, options);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../../base/error-text.ts';
+import type { Picture } from '../../base/picture.ts';
 import { type EncoderPatience, JpegEncoder } from '../../capture/jpeg-encoder.ts';
-import type { Picture } from '../../live/vision-stage.ts';
 import type { Thumbnail } from './batch-writer.ts';
 import type { Row } from './recorder-messages.ts';
 

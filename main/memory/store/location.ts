@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { userData } from '../../base/data-home.ts';
 import { OnlookerError } from '../../base/errors.ts';
 import { replaceFile } from '../../base/replace-file.ts';
@@ -17,15 +18,16 @@ export interface MemoryOptions {
 }
 
 /** Everything needed to open a memory, on any thread. */
-export interface MemoryLocation {
-  readonly folder: string;
+export const memoryLocation = z.strictObject({
+  folder: z.string(),
   /** The database file. */
-  readonly database: string;
+  database: z.string(),
   /** Passphrase of the pages: the key in hexadecimal digits. */
-  readonly key: string | undefined;
+  key: z.string().or(z.undefined()),
   /** Whether the key is known to be the one this database was made with: what cannot be read is then damaged. */
-  readonly keyIsRight: boolean;
-}
+  keyIsRight: z.boolean(),
+});
+export type MemoryLocation = Readonly<z.infer<typeof memoryLocation>>;
 
 /** Where the parts of a memory lie in its folder. */
 export function memoryFiles(folder: string): {
