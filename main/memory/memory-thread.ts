@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { OnlookerError } from '../base/errors.ts';
 import { keepTelemetryOff } from '../base/no-telemetry.ts';
-import type { Reply, Request } from './memory-messages.ts';
+import { type Reply, type Request, reply as replies } from './memory-messages.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 import { addPiece } from './pieces.ts';
 import type { MemoryLocation } from './store/location.ts';
@@ -25,9 +25,11 @@ export class MemoryThread {
     keepTelemetryOff();
     this.#worker = new Worker(new URL('./memory-worker.ts', import.meta.url), { workerData: location });
     this.#worker.unref();
-    this.#worker.on('message', (reply: Reply) => {
-      if (reply.type === 'notice') onNotice(reply.line);
-      else this.#settle(reply);
+    this.#worker.on('message', (message) => {
+      const { data } = replies.safeParse(message);
+      if (!data) this.#lose(new Error('the memory thread said what is not understood'));
+      else if (data.type === 'notice') onNotice(data.line);
+      else this.#settle(data);
     });
     this.#worker.on('error', (error) => this.#lose(error));
     this.#exited = new Promise((resolve) =>

@@ -4,17 +4,17 @@ import { OnlookerError } from '../base/errors.ts';
 import { ReadersWriterLock } from '../base/readers-writer-lock.ts';
 import { joinLog } from '../log/open-log.ts';
 import { TextTowers } from './find/text-towers.ts';
-import type { Reply, Request } from './memory-messages.ts';
+import { type Reply, type Request, request } from './memory-messages.ts';
 import { exclusive, type OpenedMemory, operations } from './operations.ts';
 import { inPieces } from './pieces.ts';
 import type { Connection } from './store/connection.ts';
 import { memoryError } from './store/failures.ts';
-import type { MemoryLocation } from './store/location.ts';
+import { memoryLocation } from './store/location.ts';
 import { openDatabase } from './store/open-memory.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('memory-worker.ts runs as a worker thread only');
-const location = workerData as MemoryLocation;
+const location = memoryLocation.parse(workerData);
 joinLog();
 
 const lock = new ReadersWriterLock();
@@ -27,10 +27,11 @@ let connection: Connection | undefined;
 
 const send = (reply: Reply) => port.postMessage(reply);
 
-port.on('message', (request: Request) => {
-  if (request.type === 'ask') void answer(request);
-  else if (request.type === 'more') wanted.get(request.id)?.();
-  else if (request.type === 'cancel') underWay.get(request.id)?.abort();
+port.on('message', (message) => {
+  const asked = request.parse(message);
+  if (asked.type === 'ask') void answer(asked);
+  else if (asked.type === 'more') wanted.get(asked.id)?.();
+  else if (asked.type === 'cancel') underWay.get(asked.id)?.abort();
   else void close();
 });
 

@@ -2,12 +2,14 @@
  * Outputs in pieces: whoever gets a message from another thread does nothing else until all of it is unpacked, so no
  * message may hold a month of texts.
  */
+import { z } from 'zod';
 
-/** Items that belong at the end of an array of the output; `path` leads to it from the output. */
-export interface Piece {
-  readonly path: readonly (string | number)[];
-  readonly items: readonly unknown[];
-}
+/** Items that belong at the end of an array of the output; `path` leads to it from the output. They are not gone through. */
+export const piece = z.strictObject({
+  path: z.array(z.union([z.string(), z.number()])).readonly(),
+  items: z.custom<readonly unknown[]>(Array.isArray),
+});
+export type Piece = Readonly<z.infer<typeof piece>>;
 
 /** Values in one message, at most, unless there is one that cannot be divided: a millisecond or two. */
 const most = 1000;
