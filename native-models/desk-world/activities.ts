@@ -1,5 +1,5 @@
 /** What goes on over many frames: typing, scrolling, videos, commands and progress bars, and how each of them ends. */
-import type { Activity } from './moves.ts';
+import type { Activity, Shown } from './moves.ts';
 import type { AppWindow, Win } from './scene.ts';
 import type { EventKind, Subject } from './vocabulary.ts';
 import type { World } from './world.ts';
@@ -10,6 +10,8 @@ export interface Running {
   end: number;
   kind: EventKind;
   subject: Subject | null;
+  /** What its end can be read in. */
+  of?: Shown;
   /** Nothing else may happen until it ends. */
   exclusive: boolean;
   typing: boolean;
@@ -132,6 +134,7 @@ function command(world: World, win: Win, end: number): Running {
     end,
     kind: 'command-finished',
     subject: null,
+    of: win.id,
     step(now) {
       if (!win.run) return;
       if (now >= end) {

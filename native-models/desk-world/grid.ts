@@ -1,8 +1,9 @@
 /** Draws several streams at once and writes each as a video. */
 import { encodeTiles, type Target } from './encoder.ts';
-import type { Grid, Page } from './page.ts';
+import type { Grid, Page, Told } from './page.ts';
 import { Random } from './random.ts';
-import { FPS, makeScenario, makeStills } from './scenario.ts';
+import { worthRepeating } from './readable.ts';
+import { FPS, type Happening, makeScenario, makeStills } from './scenario.ts';
 import type { Shard } from './shard.ts';
 
 /** Steps drawn for one round trip to the page. */
@@ -26,14 +27,22 @@ export async function renderGrid(page: Page, shard: Shard, indices: readonly num
   const grid = layOut(scenarios.map((scenario) => scenario.style));
   await page.load(grid);
   await using encoder = encodeTiles(targetsOf(grid, shard, indices, size.seed), FPS);
+  const frames: Told[][][] = [];
   for (let from = 0; from < steps; from += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, steps - from) }, (_, k) =>
       scenarios.map((scenario) => scenario.scenes[from + k]!),
     );
-    for (const picture of await page.draw(batch)) await encoder.write(picture);
+    for (const { picture, told } of await page.draw(batch)) {
+      frames.push(told);
+      await encoder.write(picture);
+    }
   }
   await encoder.finish();
-  for (const [i, index] of indices.entries()) await shard.keep(index, scenarios[i]!);
+  for (const [i, index] of indices.entries()) {
+    const told = frames.map((tiles) => tiles[i]!);
+    const events = scenarios[i]!.events.map((event) => ({ ...event, read: readWith(event, told) }));
+    await shard.keep(index, { ...scenarios[i]!, events });
+  }
   return steps * indices.length;
 }
 
@@ -46,7 +55,7 @@ export async function renderStills(page: Page, shard: Shard, indices: readonly n
   for (let step = 0; step < steps; step++) {
     await page.load(gridOf(step));
     const pictures = await page.draw([streams.map((stills) => stills[step]!.scenes.at(-1)!)]);
-    for (const picture of pictures) await encoder.write(picture);
+    for (const { picture } of pictures) await encoder.write(picture);
   }
   await encoder.finish();
   for (const [i, index] of indices.entries()) {
@@ -54,6 +63,23 @@ export async function renderStills(page: Page, shard: Shard, indices: readonly n
     await shard.keep(index, { ...streams[i]![0]!, events: [], states });
   }
   return steps * indices.length;
+}
+
+/** The lowest letters that can be read, in pixels. */
+const LEAST_SIZE = 8;
+/** Frames of an event in which its texts are looked for: a page may come a moment later. */
+const SHOWN = 2 * FPS;
+/** What happens in a window whose other texts were there before. */
+const INSIDE: readonly string[] = ['page-loaded', 'command-finished'];
+
+/** What can be read with an event and is worth repeating. `told`: the texts of each frame. */
+export function readWith({ frame, kind, text, of }: Happening, told: readonly (readonly Told[])[]): string[] {
+  if (of === undefined) return [];
+  const readable = (frames: readonly (readonly Told[])[]) =>
+    frames.flatMap((texts) => texts.filter((one) => one.of === of && one.size >= LEAST_SIZE).map((one) => one.text));
+  const before = INSIDE.includes(kind) ? readable(told.slice(frame - 1, frame)) : [];
+  const shown = readable(told.slice(frame, frame + SHOWN)).filter((one) => !before.includes(one));
+  return worthRepeating(shown, text);
 }
 
 function targetsOf(grid: Grid, shard: Shard, indices: readonly number[], seed: number): Target[] {

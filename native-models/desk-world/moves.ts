@@ -8,10 +8,15 @@ export type Activity =
   | { kind: 'typing' | 'scrolling'; win: AppWindow }
   | { kind: 'video' | 'command' | 'progress'; win: Win };
 
+/** What has texts: a window by its id, or the notification. */
+export type Shown = number | 'notification';
+
 /** An event that is about to happen. */
 export interface Move {
   kind: EventKind;
   subject: Subject | null;
+  /** What it can be read in: a window by its id, or the notification. */
+  of?: Shown;
   /** Where the mouse goes for it; null if it happens by itself. */
   target: Point | null;
   /** Makes it happen; what goes on from now, if anything. */
@@ -97,6 +102,7 @@ export const MOVES: Partial<Record<EventKind, Proposal>> = {
     return {
       kind: 'app-opened',
       subject: win.subject,
+      of: win.id,
       target: world.r.chance(0.6) ? launcher : null,
       apply: () => {
         world.add(win);
@@ -128,6 +134,7 @@ export const MOVES: Partial<Record<EventKind, Proposal>> = {
     return {
       kind: 'app-switched',
       subject: win.subject,
+      of: win.id,
       target: inside(win, world.r.between(0.05, 0.95), world.r.between(0.02, 0.9)),
       apply: () => {
         world.raise(win);
@@ -141,6 +148,7 @@ export const MOVES: Partial<Record<EventKind, Proposal>> = {
     return {
       kind: 'dialog-opened',
       subject: win.subject,
+      of: win.id,
       target: world.r.chance(0.4) && world.front ? inside(world.front, world.r.next(), world.r.next()) : null,
       apply: () => {
         world.add(win);
@@ -230,6 +238,7 @@ export const MOVES: Partial<Record<EventKind, Proposal>> = {
     return {
       kind: 'notification-shown',
       subject: null,
+      of: 'notification',
       target: null,
       apply: () => {
         world.notification = shown;
@@ -283,6 +292,7 @@ export const MOVES: Partial<Record<EventKind, Proposal>> = {
     return {
       kind: 'progress-started',
       subject: null,
+      of: win.id,
       target: null,
       apply: () => ({ kind: 'progress', win: world.add(win) }),
     };
@@ -308,6 +318,7 @@ export const MOVES: Partial<Record<EventKind, Proposal>> = {
     return {
       kind: 'page-loaded',
       subject: win.subject,
+      of: win.id,
       target: world.r.chance(0.6) ? inside(win, world.r.between(0.1, 0.9), world.r.between(0.1, 0.9)) : null,
       apply: () => {
         turnPage(world, win);

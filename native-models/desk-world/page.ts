@@ -10,16 +10,33 @@ export interface Grid {
   tiles: { x: number; y: number; style: Style }[];
 }
 
+/** A text of a desktop that a person would repeat, and that nothing covers. */
+export interface Told {
+  /** The window by its id, or the notification. */
+  of: number | 'notification';
+  text: string;
+  /** Height of its letters in pixels of the tile. */
+  size: number;
+}
+
+/** One step. */
+interface Drawn<Picture> {
+  /** JPEG. */
+  picture: Picture;
+  /** For each tile. */
+  told: Told[][];
+}
+
 export interface Page extends AsyncDisposable {
   load(grid: Grid): Promise<void>;
-  /** One JPEG for each step; a step holds the scenes of all tiles. */
-  draw(steps: Scene[][]): Promise<Buffer[]>;
+  /** A step holds the scenes of all tiles. */
+  draw(steps: Scene[][]): Promise<Drawn<Buffer>[]>;
 }
 
 /** What `page/main.js` puts on the window. */
 interface DeskWorld {
   load(grid: Grid): void;
-  draw(steps: Scene[][]): string[];
+  draw(steps: Scene[][]): Drawn<string>[];
 }
 
 const FLAGS = [
@@ -51,11 +68,11 @@ export async function openPage(): Promise<Page> {
   return {
     load: (grid) => page.evaluate((g) => (globalThis as unknown as { deskWorld: DeskWorld }).deskWorld.load(g), grid),
     async draw(steps) {
-      const pictures = await page.evaluate(
+      const drawn = await page.evaluate(
         (s) => (globalThis as unknown as { deskWorld: DeskWorld }).deskWorld.draw(s),
         steps,
       );
-      return pictures.map((picture) => Buffer.from(picture, 'base64'));
+      return drawn.map(({ picture, told }) => ({ picture: Buffer.from(picture, 'base64'), told }));
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,7 +1,7 @@
 /** Which of the texts on a screen a person would repeat. */
 
 /** Titles that say no more than what kind of dialog it is. */
-const BOILERPLATE = new Set(['error', 'warning', 'information', 'question', 'about', 'open', 'done']);
+const BOILERPLATE = new Set(['error', 'warning', 'information', 'question', 'about', 'open', 'done', 'untitled']);
 /** Letters and digits, at least. */
 const LEAST = 3;
 

@@ -1,8 +1,9 @@
 /**
  * Renders annotated desktop streams.
  *
- *   node native-models/desk-world/render.ts --out DIR --streams N [--seconds 40] [--seed 1] [--workers 2] [--small] [--stills]
+ *   node native-models/desk-world/render.ts --out DIR --streams N [--seconds 40] [--seed 1] [--workers 2] [--small | --full] [--stills]
  *
+ * With --full, streams are as large as the displays they show, so that their texts can be read.
  * With --stills, every frame is another desktop on which something has been going on, and nothing happens in a stream.
  * Started again with the same options, it goes on where it was stopped. README.md describes what it writes.
  */
@@ -10,9 +11,6 @@ import { parseArgs } from 'node:util';
 import { renderGrid, renderStills } from './grid.ts';
 import { openPage } from './page.ts';
 import { Shard } from './shard.ts';
-
-/** Desktops drawn at the same time in one picture. */
-const PER_GRID = 6;
 
 const { values } = parseArgs({
   options: {
@@ -22,10 +20,13 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
     small: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
     stills: { type: 'boolean', default: false },
   },
 });
 const [streams, seconds, seed, workers] = [values.streams, values.seconds, values.seed, values.workers].map(Number);
+/** Desktops drawn at the same time in one picture. */
+const PER_GRID = values.full ? 2 : 6;
 if (!values.out || !streams || !seconds || !Number.isInteger(seed) || !workers) {
   console.error('Say where to write and how much: --out DIR --streams N [--seconds S] [--seed S] [--workers W].');
   process.exit(2);
@@ -42,7 +43,7 @@ let frames = 0;
 async function work(): Promise<void> {
   await using page = await openPage();
   for (let indices = grids.shift(); indices; indices = grids.shift()) {
-    const area = values.small ? 320 * 200 : 544 * 340;
+    const area = values.full ? Number.POSITIVE_INFINITY : values.small ? 320 * 200 : 544 * 340;
     const draw = values.stills ? renderStills : renderGrid;
     const written = await draw(page, shard, indices, { seed: seed!, seconds: seconds!, area });
     frames += written;

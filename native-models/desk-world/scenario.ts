@@ -5,7 +5,7 @@
 import { type Running, start } from './activities.ts';
 import { describe, type FrameState } from './describe.ts';
 import { Distractors } from './distractors.ts';
-import { MOVES, type Move } from './moves.ts';
+import { MOVES, type Move, type Shown } from './moves.ts';
 import { Random } from './random.ts';
 import type { Scene } from './scene.ts';
 import { chooseDisplay, chooseStyle, type Style } from './style.ts';
@@ -21,6 +21,10 @@ export interface Happening {
   kind: EventKind;
   subject: Subject | null;
   text: string;
+  /** What it can be read in. */
+  of?: Shown | undefined;
+  /** What can be read with it and is worth repeating; known once it is drawn. */
+  read?: string[];
 }
 
 export interface Scenario {
@@ -139,12 +143,12 @@ class Director {
       const ends = this.#running.map((item) => item.end);
       if (activity) this.#running.push(start(world, activity, frame, ends));
       if (move.kind === 'notification-shown') this.#notificationUntil = frame + this.#r.int(5, 12);
-      this.#happened(frame, move.kind, move.subject);
+      this.#happened(frame, move);
     }
     for (const item of [...this.#running]) {
       item.step(frame);
       if (frame < item.end) continue;
-      this.#happened(frame, item.kind, item.subject);
+      this.#happened(frame, item);
     }
     const active = world.dialog ?? world.front;
     for (const win of world.windows) win.active = win === active;
@@ -155,8 +159,8 @@ class Director {
   }
 
   /** Notes an event and sets the time of the next one. */
-  #happened(frame: number, kind: EventKind, subject: Subject | null): void {
-    this.events.push({ frame, kind, subject, text: sentence(kind, subject) });
+  #happened(frame: number, { kind, subject, of }: Pick<Happening, 'kind' | 'subject' | 'of'>): void {
+    this.events.push({ frame, kind, subject, text: sentence(kind, subject), of });
     const r = this.#r;
     this.#nextFrame = Math.max(this.#nextFrame, frame + (r.chance(0.07) ? r.int(20, 30) : r.int(APART, 11)));
     if (kind === 'menu-opened') this.#nextFrame = frame + r.int(APART, 7);

@@ -53,7 +53,10 @@ export class Shard {
     const video = nameOf(index);
     await flushFile(this.partPath(index));
     await moveInto(this.partPath(index), join(this.#folder, 'videos', video));
-    const lines = events.map(({ frame, kind, subject, text }) => ({ video, t: frame / FPS, kind, subject, text }));
+    const lines = events.map(({ frame, kind, subject, text, read = [] }) => {
+      const event = { video, t: frame / FPS, kind, subject, text };
+      return read.length > 0 ? { ...event, read } : event;
+    });
     await appendFile(join(this.#folder, 'annotations.jsonl'), toText(lines));
     await appendFile(
       join(this.#folder, 'states.jsonl'),

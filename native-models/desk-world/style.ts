@@ -91,9 +91,9 @@ const MONO = [
   'Noto Sans Mono CJK KR',
 ];
 
-/** The largest size of about `area` pixels with the display's shape; even, as H.264 wants it. */
+/** The display's size, or the largest of its shape of about `area` pixels; even, as H.264 wants it. */
 export function tileOf(width: number, height: number, area: number): { tileWidth: number; tileHeight: number } {
-  const scale = Math.sqrt(area / (width * height));
+  const scale = Math.min(1, Math.sqrt(area / (width * height)));
   const even = (n: number) => Math.max(16, Math.round((n * scale) / 2) * 2);
   return { tileWidth: even(width), tileHeight: even(height) };
 }

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { streamSeed } from '../../native-models/desk-world/grid.ts';
-import { chromiumPath } from '../../native-models/desk-world/page.ts';
+import { holds } from '../../main/evaluation/reading.ts';
+import { openReader } from '../../main/reading/open-reader.ts';
+import { readWith, streamSeed } from '../../native-models/desk-world/grid.ts';
+import { chromiumPath, openPage } from '../../native-models/desk-world/page.ts';
 import { FPS, makeScenario, makeStills, type Scenario } from '../../native-models/desk-world/scenario.ts';
 import { missingPrograms } from '../support/needs.ts';
 
@@ -90,6 +92,47 @@ describe.skipIf(missing)(`rendered desktop streams (${missing ?? 'Chromium'})`, 
     }
     expect(await readFile(join(out, 'annotations.jsonl'), 'utf8')).toBe('');
     expect(existsSync(join(out, 'DONE'))).toBe(true);
+  });
+
+  test('say what can be read with an event, where they are as large as the display', async () => {
+    const isReadable = ({ style, events }: Scenario) =>
+      style.lang === 'latin' && events.some(({ kind, subject }) => kind === 'dialog-opened' && subject === 'error');
+    let seed = 0;
+    const make = () => makeScenario(seed, SECONDS * FPS, Number.POSITIVE_INFINITY);
+    while (!isReadable(make())) seed += 1;
+    const { style, scenes, events } = make();
+    const opened = events.find(({ kind, subject }) => kind === 'dialog-opened' && subject === 'error')!;
+    const { width, height } = style;
+    expect([style.tileWidth, style.tileHeight]).toEqual([width, height]);
+    await using page = await openPage();
+    await page.load({ width, height, tiles: [{ x: 0, y: 0, style }] });
+    const drawn = await page.draw([[scenes[opened.frame]!]]);
+    const read = readWith({ ...opened, frame: 0 }, [drawn[0]!.told[0]!]);
+    expect(read.length).toBeGreaterThan(0);
+
+    const path = join(folder, 'dialog.jpg');
+    await writeFile(path, drawn[0]!.picture);
+    const box = scenes[opened.frame]!.windows.find(({ id }) => id === opened.of)!;
+    const [w, h, x, y] = [box.w, box.h, box.x, box.y].map(Math.round) as [number, number, number, number];
+    const raw = [
+      '-v',
+      'error',
+      '-i',
+      path,
+      '-vf',
+      `format=rgb24,crop=${w}:${h}:${x}:${y}`,
+      '-f',
+      'rawvideo',
+      '-pix_fmt',
+      'rgb24',
+      '-',
+    ];
+    const { stdout } = await run('ffmpeg', raw, { encoding: 'buffer', maxBuffer: 2 ** 26 });
+    await using reader = openReader();
+    const picture = { pixels: new Uint8Array(stdout), width: w, height: h };
+    const { lines } = await reader.read(picture, { exactness: 'exact', mostMs: 60_000 });
+    const seen = lines.map(({ text }) => text).join(' ');
+    for (const text of read) expect(holds(seen, text), `"${text}" in "${seen}"`).toBe(true);
   });
 
   test('come with their annotations and states', async () => {

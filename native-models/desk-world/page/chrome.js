@@ -72,6 +72,7 @@ export function chrome(g, style, win) {
     bold: deco !== 'windows10' && deco !== 'windows11' && deco !== 'mac',
     align: centred ? 'center' : 'left',
     max: w * 0.6,
+    told: true,
   });
   buttons(g, style, win, deco, mid, ink);
   if (!win.maximised && deco !== 'retro') {

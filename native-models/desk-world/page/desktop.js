@@ -14,7 +14,7 @@ import { terminal } from './apps/terminal.js';
 import { video } from './apps/video.js';
 import { chrome, insets, outline, shadow } from './chrome.js';
 import { dialog, progress } from './dialogs.js';
-import { disc, lookOf } from './look.js';
+import { disc, listen, lookOf } from './look.js';
 import { desktopIcons, menu, notification, panel, pointer, tooltip } from './overlays.js';
 import { wallpaper } from './wallpaper.js';
 
@@ -34,12 +34,15 @@ const CONTENT = {
   other,
 };
 
+const touch = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+const inside = (a, b) => a.x >= b.x && a.y >= b.y && a.x + a.w <= b.x + b.w && a.y + a.h <= b.y + b.h;
+
 export class Desktop {
   /** @param {any} style what stays the same for the whole stream */
   constructor(style) {
     this.style = style;
     this.scale = style.tileWidth / style.width;
-    /** @type {Map<number, {key: string, canvas: OffscreenCanvas, x: number, y: number}>} windows drawn before, by id */
+    /** @type {Map<number, {key: string, canvas: OffscreenCanvas, x: number, y: number, told: any[]}>} windows drawn before, by id */
     this.drawn = new Map();
     this.back = new OffscreenCanvas(style.tileWidth, style.tileHeight);
     const g = this.back.getContext('2d', { willReadFrequently: true });
@@ -66,14 +69,19 @@ export class Desktop {
     desktopIcons(g, style);
   }
 
-  /** @param {CanvasRenderingContext2D} g the tile's top left corner is the origin, in tile pixels @param {any} scene */
+  /**
+   * @param {CanvasRenderingContext2D} g the tile's top left corner is the origin, in tile pixels @param {any} scene
+   * @returns {{of: number | 'notification', text: string, size: number}[]} the texts to be told that nothing covers
+   */
   draw(g, scene) {
     const { style, scale } = this;
     if (scene.blank) {
       g.fillStyle = scene.blank;
       g.fillRect(0, 0, style.tileWidth, style.tileHeight);
-      return;
+      return [];
     }
+    /** All that is drawn over the wallpaper, back to front, with its texts. */
+    const layers = [];
     if (style.wallpaper.animated) this.paintBack(scene.time);
     g.drawImage(this.back, 0, 0);
     for (const win of scene.windows) {
@@ -81,7 +89,8 @@ export class Desktop {
       g.scale(scale, scale);
       shadow(g, style, win);
       g.restore();
-      const { canvas, x, y } = this.window(win, scene.time);
+      const { canvas, x, y, told } = this.window(win, scene.time);
+      layers.push({ of: win.id, box: win, told: win.shrink > 0 ? [] : told });
       if (win.shrink > 0) {
         const k = 1 - win.shrink;
         g.globalAlpha = 0.75;
@@ -101,11 +110,35 @@ export class Desktop {
     g.save();
     g.scale(scale, scale);
     panel(g, style, scene);
-    if (scene.menu) menu(g, style, scene.menu);
-    if (scene.notification) notification(g, style, scene.notification);
+    if (scene.menu) {
+      menu(g, style, scene.menu);
+      layers.push({ of: 'menu', box: scene.menu, told: [] });
+    }
+    if (scene.notification) {
+      const told = listen(g);
+      notification(g, style, scene.notification);
+      const { e, f } = g.getTransform(); // the tile's corner in the common picture
+      layers.push({
+        of: 'notification',
+        box: scene.notification,
+        told: told.map((text) => ({ ...text, x: text.x - e, y: text.y - f })),
+      });
+    }
     if (scene.tooltip) tooltip(g, style, scene.tooltip);
     pointer(g, style, scene.pointer);
     g.restore();
+    return layers.flatMap(({ of, box, told }, i) =>
+      told
+        .filter((text) => inside(text, this.scaled(box)))
+        .filter((text) => !layers.slice(i + 1).some((above) => touch(text, this.scaled(above.box))))
+        .map(({ text, size }) => ({ of, text, size })),
+    );
+  }
+
+  /** A rectangle of the simulated display, in pixels of the tile. */
+  scaled({ x, y, w, h }) {
+    const { scale } = this;
+    return { x: x * scale, y: y * scale, w: w * scale, h: h * scale };
   }
 
   /** The picture of a window; drawn again only when something about it has changed. */
@@ -121,6 +154,7 @@ export class Desktop {
       Math.max(1, Math.ceil(win.h * scale) + 2),
     );
     const g = canvas.getContext('2d', { willReadFrequently: true });
+    const drawn = listen(g);
     g.translate(win.x * scale - x, win.y * scale - y);
     g.scale(scale, scale);
     outline(g, style, win);
@@ -142,7 +176,8 @@ export class Desktop {
         disc(g, w - 30 + Math.cos(a) * 10, 24 + Math.sin(a) * 10, 2.5, `rgba(128,128,128,${0.15 + i * 0.1})`);
       }
     }
-    const result = { key, canvas, x, y };
+    const told = drawn.map((text) => ({ ...text, x: text.x + x, y: text.y + y }));
+    const result = { key, canvas, x, y, told };
     this.drawn.set(win.id, result);
     return result;
   }

@@ -64,8 +64,13 @@ export function dialog(g, w, h, win, look) {
   const y = centred ? u * 1.6 + s * 2 : u * 1.3;
   const lines = Math.max(1, Math.min(r.int(1, 4), Math.floor((h - y - u * 4) / (u * 1.6))));
   if (r.chance(0.5))
-    text(g, look, title(look.lang, win.seed), x, y + u * 0.6, { bold: true, size: u * 1.1, max: w - x - 10 });
-  paragraph(g, look, x, y + u * 1.4, w - x - u, lines, mix(win.seed, 2));
+    text(g, look, title(look.lang, win.seed), x, y + u * 0.6, {
+      bold: true,
+      size: u * 1.1,
+      max: w - x - 10,
+      told: true,
+    });
+  paragraph(g, look, x, y + u * 1.4, w - x - u, lines, mix(win.seed, 2), { told: true });
   const count = win.subject === 'question' ? r.int(2, 3) : win.subject === 'info' ? 1 : r.int(1, 2);
   const bw = Math.min(u * 7.5, (w - u * 2) / count - u * 0.6);
   for (let i = 0; i < count; i++) {
@@ -127,6 +132,7 @@ export function progress(g, w, h, win, look) {
   text(g, look, title(look.lang, win.seed), u * 1.4, Math.max(u * 1.2, y - u * 2), {
     max: w - u * 3,
     bold: r.chance(0.4),
+    told: true,
   });
   const bw = w - u * 2.8;
   const radius = r.pick([0, 3, high / 2]);

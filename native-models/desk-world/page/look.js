@@ -57,14 +57,38 @@ export function disc(g, x, y, radius, colour) {
   g.fill();
 }
 
-/** Text with its middle at `y`. @param {CanvasRenderingContext2D} g @param {Look} look */
+/**
+ * @typedef {object} Told A text that a person would repeat, and where it stands
+ * @property {string} text @property {number} size height of its letters, in pixels of the picture
+ * @property {number} x @property {number} y @property {number} w @property {number} h in pixels of the picture
+ */
+
+/** Where the texts drawn on a context are noted that are to be told. @type {WeakMap<object, Told[]>} */
+const notes = new WeakMap();
+
+/** The texts to be told that are drawn on a context from now on. @returns {Told[]} */
+export function listen(g) {
+  const told = [];
+  notes.set(g, told);
+  return told;
+}
+
+function tell(g, string, size, x, y, w, h) {
+  const { a, d, e, f } = g.getTransform();
+  notes.get(g)?.push({ text: string, size: size * d, x: x * a + e, y: y * d + f, w: w * a, h: h * d });
+}
+
+/**
+ * Text with its middle at `y`; `told`: a person would repeat it.
+ * @param {CanvasRenderingContext2D} g @param {Look} look
+ */
 export function text(
   g,
   look,
   string,
   x,
   y,
-  { size = look.u, colour = look.fg, bold = false, mono = false, align = 'left', max } = {},
+  { size = look.u, colour = look.fg, bold = false, mono = false, align = 'left', max, told = false } = {},
 ) {
   g.font = `${bold ? 'bold ' : ''}${size.toFixed(1)}px ${mono ? look.mono : look.sans}`;
   g.fillStyle = colour;
@@ -74,18 +98,26 @@ export function text(
     string = string.slice(0, Math.max(1, Math.floor((string.length * max) / g.measureText(string).width) - 1));
   }
   g.fillText(string, x, y);
+  if (!told) return;
+  const { width } = g.measureText(string);
+  tell(g, string, size, x - (align === 'center' ? width / 2 : 0), y - size / 2, width, size);
 }
 
-/** Lines of filler text from `y` downwards; returns the y below them. */
-export function paragraph(g, look, x, y, w, lines, seed, options = {}) {
+/** Lines of filler text from `y` downwards, told as one text; returns the y below them. */
+export function paragraph(g, look, x, y, w, lines, seed, { told = false, ...options } = {}) {
   const size = options.size ?? look.u;
   const wide = look.lang === 'hangul' || look.lang === 'han' ? 1.05 : 0.52;
+  const top = y;
+  const drawn = [];
   for (let i = 0; i < lines; i++) {
     const share = i === lines - 1 && lines > 1 ? 0.35 + ((seed * 7) % 50) / 100 : 1;
     const n = Math.max(2, Math.floor((w * share) / (size * wide)));
-    text(g, look, words(look.lang, n, seed, i), x, y + size * 0.75, { ...options, size, max: w });
+    const line = words(look.lang, n, seed, i);
+    text(g, look, line, x, y + size * 0.75, { ...options, size, max: w });
+    drawn.push(line);
     y += size * 1.5;
   }
+  if (told) tell(g, drawn.join(' '), size, x, top, w, y - top);
   return y;
 }
 

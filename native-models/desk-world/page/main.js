@@ -19,20 +19,21 @@ window.deskWorld = {
     places = grid.tiles;
     desktops = grid.tiles.map((tile) => new Desktop(tile.style));
   },
-  /** One JPEG (base64) a step. @param {any[][]} steps scenes of all tiles, for each step */
+  /** One JPEG (base64) a step, and the texts to be told in each tile. @param {any[][]} steps scenes of all tiles, for each step */
   draw(steps) {
     return steps.map((scenes) => {
-      scenes.forEach((scene, i) => {
+      const told = scenes.map((scene, i) => {
         const { tileWidth, tileHeight } = desktops[i].style;
         g.save();
         g.translate(places[i].x, places[i].y);
         g.beginPath();
         g.rect(0, 0, tileWidth, tileHeight);
         g.clip();
-        desktops[i].draw(g, scene);
+        const texts = desktops[i].draw(g, scene);
         g.restore();
+        return texts;
       });
-      return canvas.toDataURL('image/jpeg', 0.92).slice('data:image/jpeg;base64,'.length);
+      return { picture: canvas.toDataURL('image/jpeg', 0.92).slice('data:image/jpeg;base64,'.length), told };
     });
   },
 };

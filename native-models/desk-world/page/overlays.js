@@ -119,7 +119,7 @@ export function notification(g, style, n) {
     u * 2.4,
     n.seed,
   );
-  text(g, ink, title(look.lang, n.seed), n.x + u * 4.2, n.y + u * 1.4, { bold: true, max: n.w - u * 5 });
+  text(g, ink, title(look.lang, n.seed), n.x + u * 4.2, n.y + u * 1.4, { bold: true, max: n.w - u * 5, told: true });
   paragraph(
     g,
     ink,
@@ -128,7 +128,7 @@ export function notification(g, style, n) {
     n.w - u * 5.2,
     Math.max(1, Math.floor((n.h - u * 3) / (u * 1.5))),
     n.seed,
-    { size: u * 0.92 },
+    { size: u * 0.92, told: true },
   );
 }
 

@@ -50,6 +50,7 @@ export function browser(g, w, h, win, look) {
     text(g, look, title(look.lang, win.seed, i, i === front ? win.page : 0), 4 + i * tw + look.u * 2, tabs / 2 + 2, {
       size: look.u * 0.85,
       max: tw - look.u * 3,
+      told: i === front,
     });
   }
   fill(g, 0, tabs, w, bar - tabs, look.field);

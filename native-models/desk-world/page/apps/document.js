@@ -29,6 +29,8 @@ export function document_(g, w, h, win, look) {
           size: look.u * (block ? 1.3 : 1.9),
           bold: true,
           max: inner,
+          // bars and what is typed are drawn over it
+          told: p === 0 && block === 0 && y > bar && win.typed === 0,
         });
         y += look.u * 2.6;
       } else if (b.chance(0.15)) {

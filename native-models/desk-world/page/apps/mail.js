@@ -55,6 +55,7 @@ export function mail(g, w, h, win, look) {
       size: look.u * 1.5,
       bold: true,
       max: w - x - 30,
+      told: true,
     });
     disc(g, x + look.u * 2.2, bar + look.u * 4.4, look.u * 1.2, hsl(mix(win.seed, win.page) % 360, 50, 50));
     let y = bar + look.u * 6.4;

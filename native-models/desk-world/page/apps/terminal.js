@@ -30,6 +30,8 @@ export function terminal(g, w, h, win, look) {
   const columns = Math.max(20, Math.floor(w / (size * 0.61)) - 1);
   const rows = Math.max(3, Math.floor((h - bar - 6) / row));
   const lines = [];
+  /** The last line before the prompt. */
+  let last;
   for (
     let i = Math.max(0, win.lines - rows - Math.round(win.scroll / row));
     i < win.lines - Math.round(win.scroll / row);
@@ -60,11 +62,13 @@ export function terminal(g, w, h, win, look) {
       }
     }
   } else if (win.scroll < row) {
+    last = lines.at(-1);
     const now = wrap(host + typed(win, 'latin'), columns);
     for (const [i, x] of now.entries()) lines.push([i === now.length - 1 && win.blink ? `${x}\u2588` : x, prompt]);
   }
-  for (const [i, [line, colour]] of lines.slice(-rows).entries()) {
-    text(g, look, line, 4, bar + 4 + row * (i + 0.5), { size, colour, mono: true });
+  for (const [i, entry] of lines.slice(-rows).entries()) {
+    const [line, colour] = entry;
+    text(g, look, line, 4, bar + 4 + row * (i + 0.5), { size, colour, mono: true, told: entry === last });
   }
   if (bar) {
     fill(g, 0, 0, w, bar, look.bar);
