@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { buildWindow } from '../../main/cli/build-window.ts';
 import { answerTo, browserMode } from '../support/browser-mode.ts';
 import { temporaryFolder } from '../support/memory.ts';
 
@@ -13,7 +12,6 @@ const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const secret = /[A-Za-z0-9_-]{43}/g;
 
 test('a page is loaded again, and opened with the same address; its profile opens nothing', async () => {
-  await buildWindow(() => {});
   await using mode = await browserMode();
   using profile = temporaryFolder();
   const address = mode.server.address();

@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { buildWindow } from '../../main/cli/build-window.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
 import type { News } from '../../preload/contract.ts';
 import { browserMode, type TestedMode, until } from '../support/browser-mode.ts';
@@ -23,7 +22,6 @@ const news: { readonly news: News }[] = [];
 const secondsToWords: number[] = [];
 
 beforeAll(async () => {
-  await buildWindow(() => {});
   mode = owned.use(await browserMode());
   mode.assistant.subscribe((one) => news.push({ news: one }));
   const browser = await launchBrowser();

@@ -1,9 +1,7 @@
 import { _electron } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { electronProgram } from '../../main/cli/electron.ts';
-import { builtDesktop, isolated, root } from '../support/built-desktop.ts';
-
-beforeAll(builtDesktop);
+import { isolated, root } from '../support/built-desktop.ts';
 
 test('starts, shows the welcome in a sandbox, and answers it', async () => {
   const executablePath = electronProgram();

@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { locateMemory } from '../../main/memory/store/location.ts';
-import { builtDesktop, isolated, root } from '../support/built-desktop.ts';
+import { isolated, root } from '../support/built-desktop.ts';
 import { safeStorage } from '../support/electron-stand-in.ts';
 import { filesWith } from '../support/memory.ts';
-
-beforeAll(builtDesktop);
 
 test('the built program runs on the stand-in: pages, tray, an engine in its own process that narrates', async () => {
   const env = isolated();

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { buildWindow } from '../../main/cli/build-window.ts';
 import { CommandLine } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/memory.ts';
 import { launchBrowser } from '../support/window-browser.ts';
@@ -56,7 +55,6 @@ test('narrating reaches for nothing outside of the machine', async () => {
 });
 
 test('the window reaches for nothing outside of the machine, and neither does what serves it', async () => {
-  await buildWindow(() => {});
   using folder = temporaryFolder();
   const { env, attempts } = watched();
   const home = { XDG_CONFIG_HOME: join(folder.path, 'config'), XDG_DATA_HOME: join(folder.path, 'data') };

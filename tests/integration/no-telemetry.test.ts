@@ -5,9 +5,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, expect, test } from 'vitest';
-import { buildWindow } from '../../main/cli/build-window.ts';
-import { builtDesktop, root } from '../support/built-desktop.ts';
+import { expect, test } from 'vitest';
+import { root } from '../support/built-desktop.ts';
 import { CommandLine, launcher, recording } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/memory.ts';
 import { missingPrograms } from '../support/needs.ts';
@@ -47,12 +46,6 @@ function programs(memory: string): Record<string, Watched> {
     desktop: { command: desktop, says: /"speech"/ },
   };
 }
-
-beforeAll(async () => {
-  if (missing !== undefined) return;
-  await buildWindow(() => {});
-  builtDesktop();
-});
 
 test.skipIf(missing)(
   `no process reaches out or writes outside of its own folders for a minute ${missing ?? ''}`,

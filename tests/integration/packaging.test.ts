@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { expect, test } from 'vitest';
-import { builtDesktop, root } from '../support/built-desktop.ts';
+import { root } from '../support/built-desktop.ts';
 import { temporaryFolder } from '../support/memory.ts';
 
 /** A folder that electron-builder takes for Electron: a program with all its fuses on, and what lies around it. */
@@ -29,7 +29,6 @@ test('the package holds the program, its bundle and its native parts, with the f
   using folder = temporaryFolder();
   const electron = join(folder.path, 'electron');
   await standInForElectron(electron);
-  builtDesktop();
   const builder = 'node_modules/electron-builder/cli.js';
   const overrides = [`-c.electronDist=${electron}`, `-c.directories.output=${join(folder.path, 'dist')}`];
   const { status, stdout, stderr } = spawnSync(

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forgetTyped } from '../../main/assistant/forget-typed.ts';
 import { openBrowserMode } from '../../main/cli/browser-mode.ts';
-import { buildWindow } from '../../main/cli/build-window.ts';
 import { openServer } from '../../main/server/http.ts';
 import { SettingsFile } from '../../main/settings/settings-file.ts';
 import type { News, Outcome } from '../../preload/contract.ts';
@@ -26,7 +25,6 @@ const post = async (name: string, input: object) => {
 };
 
 beforeAll(async () => {
-  await buildWindow(() => {});
   mode = await browserMode();
   client = await BridgeClient.open(mode);
 });

@@ -3,7 +3,6 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withCompiledCode } from '../../main/base/compiled-code.ts';
-import { buildWindow } from '../../main/cli/build-window.ts';
 import { electronProgram } from '../../main/cli/electron.ts';
 import { until } from '../support/browser-mode.ts';
 import { CommandLine } from '../support/command-line.ts';
@@ -21,7 +20,6 @@ function bareMachine(folder: string): NodeJS.ProcessEnv {
 
 test('start without a display narrates the sample within ten seconds, and serves the window', async () => {
   using folder = temporaryFolder();
-  await buildWindow(() => {});
   const began = performance.now();
   const running = new CommandLine(['start'], { env: bareMachine(folder.path) });
   try {

@@ -1,6 +1,5 @@
 /** Answers and recaps in the window and for other programs, written by the chat model that the settings name, or by nobody. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildWindow } from '../../main/cli/build-window.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
 import { BridgeClient, browserMode, type TestedMode } from '../support/browser-mode.ts';
 import { ChatEndpoint, streamed } from '../support/chat-endpoint.ts';
@@ -15,7 +14,6 @@ const span = { from: yesterday - 3_600_000, before: yesterday + 3_600_000 };
 const notices = () => client.news.flatMap((news) => (news.type === 'notice' ? [news.code] : []));
 
 beforeAll(async () => {
-  await buildWindow(() => {});
   mode = await browserMode();
   client = await BridgeClient.open(mode);
   endpoint = await ChatEndpoint.open(streamed('It broke in the morning [1].'));

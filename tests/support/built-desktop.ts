@@ -1,19 +1,10 @@
-import { spawnSync } from 'node:child_process';
+/** The desktop program that `tests/support/build.ts` built, and where it runs. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Builds the desktop program into `out/`, as `npm run build` does. */
-export function builtDesktop(): void {
-  const build = ['node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'error'];
-  const { status, stderr } = spawnSync(process.execPath, build, { cwd: root, encoding: 'utf8' });
-  expect(stderr).toBe('');
-  expect(status).toBe(0);
-}
 
 /** This environment with folders for data and settings that nobody else uses. */
 export function isolated(): Record<string, string> {
