@@ -68,7 +68,11 @@ export default defineConfig({
         },
       },
       ...(electron
-        ? [{ test: { name: 'electron', include: ['tests/electron/**/*.test.ts'], fileParallelism: false, ...programs } }]
+        ? [
+            {
+              test: { name: 'electron', include: ['tests/electron/**/*.test.ts'], fileParallelism: false, ...programs },
+            },
+          ]
         : []),
     ],
   },

@@ -8,6 +8,7 @@ import koffi, { type TypeObject } from 'koffi';
 import { OnlookerError } from '../base/errors.ts';
 import { say } from '../base/terminal.ts';
 import { baseSignatures, cpuSignatures, type Functions, type Signatures, signatures } from './functions.ts';
+import { mayHaveGpu } from './gpu.ts';
 import { differingDefaults, expectedVersion, layouts, type Pointer } from './structs.ts';
 
 export interface Library {
@@ -42,6 +43,7 @@ async function load(): Promise<Library> {
   const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
   const llama = await getLlama({
     build: 'never',
+    gpu: mayHaveGpu() ? 'auto' : false,
     progressLogs: false,
     logLevel: verbose ? LlamaLogLevel.debug : LlamaLogLevel.error,
     logger,
