@@ -26,6 +26,7 @@ const timed = [
   'tests/browser/token-to-pixels.test.ts',
   'tests/browser/window-overlay.test.ts',
   'tests/faults/capture.test.ts',
+  'tests/faults/memory-last-second.test.ts',
   'tests/integration/capture-cadence.test.ts',
   'tests/integration/capture-engine.test.ts',
   'tests/integration/capture-live.test.ts',
