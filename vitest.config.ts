@@ -15,8 +15,8 @@ if (!electron) console.log("Electron's program is not installed: its tests are n
  */
 const programs = {
   globalSetup: 'tests/support/build.ts',
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
   expect: { poll: { timeout: 30_000 } },
 };
 
@@ -25,6 +25,7 @@ const timed = [
   'tests/browser/serve-user.test.ts',
   'tests/browser/token-to-pixels.test.ts',
   'tests/browser/window-overlay.test.ts',
+  'tests/faults/bundle-hostile.test.ts',
   'tests/faults/capture.test.ts',
   'tests/faults/memory-last-second.test.ts',
   'tests/integration/capture-cadence.test.ts',
