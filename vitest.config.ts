@@ -24,12 +24,10 @@ const programs = {
 const timed = [
   'tests/browser/serve-user.test.ts',
   'tests/browser/token-to-pixels.test.ts',
-  'tests/browser/window-overlay.test.ts',
-  'tests/faults/bundle-hostile.test.ts',
+  'tests/browser/window-word.test.ts',
   'tests/faults/capture.test.ts',
   'tests/faults/memory-last-second.test.ts',
   'tests/integration/capture-cadence.test.ts',
-  'tests/integration/capture-engine.test.ts',
   'tests/integration/capture-live.test.ts',
   'tests/integration/memory-client.test.ts',
   'tests/integration/pace.test.ts',

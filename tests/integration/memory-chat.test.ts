@@ -153,13 +153,13 @@ describe('a model that fails: the plain answer, and why', () => {
     const { answer, notices } = await answered({ model: tiny }, 'How did the build go?');
     expect(answer).toBe(await plainly('How did the build go?'));
     expect(notices).toEqual([expect.stringMatching(/^The chat model did not answer: .* does not run/)]);
-  }, 60_000);
+  });
 
   test('a file that is no model', async () => {
     const { answer, notices } = await answered({ model: fileURLToPath(import.meta.url) }, 'How did the build go?');
     expect(answer).toBe(await plainly('How did the build go?'));
     expect(notices).toEqual([expect.stringContaining('does not run')]);
-  }, 60_000);
+  });
 });
 
 /** A model of random weights, with room for a prompt: what it writes means nothing, but its form is that of an answer. */
@@ -180,7 +180,7 @@ test('a local model writes the answer, and cites whatever it knows', async () =>
   expect(written).toMatch(/^[^[]{3,} \[[12]\]/);
   expect(moments).toMatch(/^\[[12]\] The build f(ailed|inished)\. \[2026-05-01 /);
   expect(answer).not.toContain(await plainly('How did the build go?'));
-}, 60_000);
+});
 
 test('a recap is told, and its activities bear the numbers', async () => {
   const activities = recap(memory, { from: at(0), before: at(24) });
@@ -206,7 +206,7 @@ describe('on the command line', () => {
     const told = await onlooker('recap', '--since', '1h', ...options);
     expect(told).toMatchObject({ code: 0, stderr: '' });
     expect(told.stdout).toMatch(/^# Recap\n\n.*\n\n.* \[1\].*\n\n## .*\n\n### \[1\] /s);
-  }, 60_000);
+  });
 
   test('an endpoint, its key from the environment, and the line that says where texts go', async () => {
     session(memory).write([narrationRow(1, 'A door opened.', Date.now() - 1000)]);
@@ -221,7 +221,7 @@ describe('on the command line', () => {
     expect(endpoint.received[0]!.authorization).toBe('Bearer k');
     const recapped = await onlooker('recap', '--memory', folder, '--chat-url', endpoint.url, '--chat-model', 'm');
     expect(recapped.stdout).toContain('It opened [1].');
-  }, 60_000);
+  });
 
   test.each([
     [['--chat-url', 'http://127.0.0.1:1/v1'], '--chat-model NAME'],

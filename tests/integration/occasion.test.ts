@@ -57,7 +57,7 @@ test.skipIf(missing)(
 
     await toggle();
     await expect.poll(() => engine.chattiness, { timeout: 15_000 }).toBe(0);
-    expect(notices()).toEqual(['quiet-presenting']);
+    await expect.poll(notices).toEqual(['quiet-presenting']); // it is told once the engine has obeyed
     await toggle();
     await expect.poll(() => engine.chattiness, { timeout: 15_000 }).toBe(3);
 
