@@ -1,10 +1,13 @@
 /** Memories for tests: made in a folder of their own, filled without a model. */
+import { deepEqual } from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchWriter } from '../../main/memory/record/batch-writer.ts';
 import type { Row, SessionStart } from '../../main/memory/record/recorder-messages.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';
+import { fold } from '../../main/memory/store/search-terms.ts';
+import { indexTrigrams } from '../../main/memory/store/trigrams.ts';
 
 /** A folder that goes when it is disposed of. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
@@ -36,11 +39,30 @@ export function count(connection: Connection, table: string): number {
   return connection.get<{ count: number }>(`SELECT count(*) AS count FROM ${table}`)!.count;
 }
 
-/** Throws unless tables, indexes and the full-text index are whole and agree with one another. */
+/** Throws unless tables, indexes and the index of trigrams are whole and agree with one another. */
 export function checkIntegrity(connection: Connection): void {
   const found = connection.all<{ integrity_check: string }>('PRAGMA integrity_check');
   if (found.length !== 1 || found[0]!.integrity_check !== 'ok') throw new Error(JSON.stringify(found));
-  connection.run("INSERT INTO utterance_words(utterance_words, rank) VALUES ('integrity-check', 1)");
+  checkTrigrams(connection);
+}
+
+/** Throws unless the stored blocks say what the rows say. */
+function checkTrigrams(connection: Connection): void {
+  for (const { number } of connection.all<{ number: number }>('SELECT number FROM trigram_blocks')) {
+    const rows = connection.all<{ id: number; query: string | null; text: string }>(
+      'SELECT id, query, text FROM utterances WHERE id >> 11 = ?',
+      number,
+    );
+    const fields = Array.from({ length: 2048 }, (): [string, string] => ['', '']);
+    for (const { id, query, text } of rows) fields[id % 2048] = [fold(query ?? ''), fold(text)];
+    const { shards, lengths, trigrams } = indexTrigrams(fields);
+    const made = shards.flatMap((postings, i) => (postings ? { id: 64 * number + i, postings } : []));
+    const block = connection.all('SELECT texts, trigrams, lengths FROM trigram_blocks WHERE number = ?', number);
+    deepEqual(block, [{ texts: rows.length, trigrams, lengths }]);
+    deepEqual(connection.all('SELECT * FROM trigram_shards WHERE id >> 6 = ? ORDER BY id', number), made);
+  }
+  const without = 'SELECT 1 FROM trigram_shards WHERE id >> 6 NOT IN (SELECT number FROM trigram_blocks)';
+  deepEqual(connection.all(without), []);
 }
 
 /** Names of the files in the folder in which the bytes stand. Close all connections in this process first. */

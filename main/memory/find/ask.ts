@@ -6,6 +6,7 @@ import { readTimes } from '../../said-times/question-times.ts';
 import { keepWithinLimits } from '../forget/within-limits.ts';
 import type { Connection } from '../store/connection.ts';
 import { guarded } from '../store/failures.ts';
+import { storeTrigrams } from '../store/trigram-blocks.ts';
 import { longest, type Utterance } from './moments.ts';
 import { sourceOf } from './picture-hits.ts';
 import { framesShowing, type PictureQuestion } from './picture-question.ts';
@@ -72,7 +73,7 @@ export function ask(connection: Connection, question: string, options: AskOption
   const today = readTimes('today', now).span;
   const named = times.span ?? (words.length === 0 && since === undefined ? today : undefined);
   const span = since === undefined ? named : { before: Number.MAX_SAFE_INTEGER, ...named, from: since };
-  keepWithinLimits(connection);
+  keepWithinLimits(connection, storeTrigrams);
   const { all, exact } = guarded(connection.folder, () =>
     words.length > 0 ? withWords(connection, words, span) : { all: inSpan(connection, span!), exact: true },
   );

@@ -2,6 +2,7 @@ import { keepWithinLimits } from '../forget/within-limits.ts';
 import type { Connection } from '../store/connection.ts';
 import { guarded } from '../store/failures.ts';
 import { storeStretches } from '../store/stretch-blocks.ts';
+import { storeTrigrams } from '../store/trigram-blocks.ts';
 import { intoMoments, type Moment, together, type Utterance } from './moments.ts';
 import type { Meaning } from './nearest-frames.ts';
 import { pictureHits } from './picture-hits.ts';
@@ -25,7 +26,10 @@ export type FoundMoment = Moment & { readonly thumbnail?: ThumbnailReference };
  */
 export function findMoments(connection: Connection, text: string, options: FindOptions = {}): FoundMoment[] {
   const { meaning, words = true, ...search } = options;
-  keepWithinLimits(connection, meaning && storeStretches);
+  keepWithinLimits(connection, () => {
+    if (words) storeTrigrams(connection);
+    if (meaning) storeStretches(connection);
+  });
   return guarded(connection.folder, () => {
     const said = words ? textHits(connection, text, search) : [];
     const seen = meaning ? pictureHits(connection, meaning, search) : [];

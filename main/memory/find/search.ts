@@ -1,8 +1,9 @@
 /** Full-text search over what was narrated and, where that is wanted, asked and answered. */
 import { type Connection, utf8, type Value } from '../store/connection.ts';
-import { conditionsOn, type SearchFilter } from '../store/search-filter.ts';
+import { type Condition, conditionsOn, type SearchFilter } from '../store/search-filter.ts';
 import { likePattern, parseSearch, type SearchTerms, wordsIn } from '../store/search-terms.ts';
 import { type Hit, intoMoments, type Moment } from './moments.ts';
+import { rankedTexts } from './ranked-texts.ts';
 import { isNarration, type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
 
 export interface SearchOptions extends SearchFilter {
@@ -16,6 +17,7 @@ export interface SearchOptions extends SearchFilter {
 const hitsPerMoment = 25;
 
 interface MatchingRow extends UtteranceRow {
+  readonly id: number;
   readonly session: number;
   readonly source: Uint8Array;
   readonly rank: number;
@@ -43,19 +45,40 @@ function matchingRows(
   const conditions = conditionsOn('u', filter);
   const where = (sql: string, ...params: Value[]) => conditions.push({ sql, params });
   if (!answers) where(isNarration);
-  if (terms.match !== undefined) where('utterance_words MATCH ?', terms.match);
   for (const word of terms.short) {
     const pattern = likePattern(word);
     where(`(u.text LIKE ? ESCAPE '\\' OR u.query LIKE ? ESCAPE '\\')`, pattern, pattern);
   }
-  const indexed = terms.match !== undefined;
-  return connection.all<MatchingRow>(
-    `SELECT u.session_id AS session, CAST(sources.name AS BLOB) AS source, ${utteranceColumns},
-            ${indexed ? 'utterance_words.rank' : '0.0'} AS rank
-     FROM ${indexed ? 'utterance_words JOIN utterances u ON u.id = utterance_words.rowid' : 'utterances u'}
-     JOIN sessions ON sessions.id = u.session_id JOIN sources ON sources.id = sessions.source_id
-     WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
-     ORDER BY rank, u.id DESC LIMIT ?`,
+  if (terms.indexed.length === 0) {
+    return rowsIn(connection, 'utterances u', conditions, 'u.id DESC', most).map((row) => ({ ...row, rank: 0 }));
+  }
+  return connection.snapshot(() => {
+    const ranked = rankedTexts(connection, terms.indexed);
+    const rows: MatchingRow[] = [];
+    // More than wanted, because conditions leave some out; most of a million never need to be read.
+    for (let from = 0, size = most; from < ranked.length && rows.length < most; from += size, size *= 2) {
+      const part = ranked.slice(from, from + size);
+      const ranks = new Map(part.map(({ id, rank }) => [id, rank]));
+      const table = 'json_each(?) AS ranked CROSS JOIN utterances u ON u.id = ranked.value';
+      const ids = { sql: 'TRUE', params: [JSON.stringify(part.map(({ id }) => id))] };
+      const found = rowsIn(connection, table, [ids, ...conditions], 'ranked.key', most - rows.length);
+      rows.push(...found.map((row) => ({ ...row, rank: ranks.get(row.id)! })));
+    }
+    return rows;
+  });
+}
+
+function rowsIn(
+  connection: Connection,
+  table: string,
+  conditions: readonly Condition[],
+  order: string,
+  most: number,
+): Omit<MatchingRow, 'rank'>[] {
+  return connection.all(
+    `SELECT u.id, u.session_id AS session, CAST(sources.name AS BLOB) AS source, ${utteranceColumns}
+     FROM ${table} JOIN sessions ON sessions.id = u.session_id JOIN sources ON sources.id = sessions.source_id
+     WHERE ${['TRUE', ...conditions.map(({ sql }) => sql)].join(' AND ')} ORDER BY ${order} LIMIT ?`,
     ...[...conditions.flatMap(({ params }) => params), most],
   );
 }

@@ -7,10 +7,10 @@ import { storeBins } from '../store/bin-blocks.ts';
 import type { Connection } from '../store/connection.ts';
 import { isDamage } from '../store/failures.ts';
 import { checkPages, openDatabase } from '../store/open-memory.ts';
-import { emptyLog } from '../store/residue.ts';
+import { emptyLog, sweepResidue } from '../store/residue.ts';
 import { setAside } from '../store/set-aside.ts';
 import { storeStretches } from '../store/stretch-blocks.ts';
-import { dropDeletedWords } from '../store/wipe.ts';
+import { storeTrigrams } from '../store/trigram-blocks.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { RecorderSetup, Row, SessionStart } from './recorder-messages.ts';
 import { ThumbnailMaker } from './thumbnail-maker.ts';
@@ -45,7 +45,7 @@ export class WritingDesk {
       this.#isLarge = size > checkFirstBytes;
       if (!this.#isLarge) checkPages(this.#connection);
       setLimits(this.#connection, retention);
-      if (applyRetention(this.#connection)) dropDeletedWords(this.#connection);
+      applyRetention(this.#connection);
     } catch (error) {
       throw isDamage(error) ? setAside(location, error) : error;
     }
@@ -108,6 +108,7 @@ export class WritingDesk {
       // A search would do it as well.
       this.#noticingDamage(() => storeStretches(this.#connection));
       this.#noticingDamage(() => storeBins(this.#connection, mostBlocks));
+      this.#noticingDamage(() => storeTrigrams(this.#connection));
       emptyLog(this.#connection);
     } finally {
       this.#connection[Symbol.dispose]();
@@ -120,13 +121,16 @@ export class WritingDesk {
   }
 
   #keepInOrder(): void {
+    // A forgetting would have to do it all at once.
+    this.#noticingDamage(() => sweepResidue(this.#connection));
     if (performance.now() - this.#inOrderAt < inOrderEvery) return;
     this.#inOrderAt = performance.now();
     // The rows before it are written, and that is what the reply says, whatever happens here.
     this.#noticingDamage(() => {
-      if (applyRetention(this.#connection)) dropDeletedWords(this.#connection);
+      applyRetention(this.#connection);
       storeStretches(this.#connection);
       storeBins(this.#connection, mostBlocks);
+      storeTrigrams(this.#connection);
     });
   }
 

@@ -6,7 +6,7 @@
 import { type Connection, utf8 } from './connection.ts';
 import { corrupt } from './failures.ts';
 
-const small = ['sources', 'sessions', 'gaps', 'forgotten', 'retention', 'used_time', 'ages', 'residue'];
+const small = ['sources', 'sessions', 'gaps', 'forgotten', 'retention', 'used_time', 'ages', 'residue', 'wiping'];
 const large = ['frames', 'thumbnails', 'utterances'];
 
 /** The last millisecond of the year 9999, and so many before 1970. */

@@ -119,6 +119,17 @@ export class Connection implements Disposable {
     }
   }
 
+  /** All that `work` reads is as it was at one moment. */
+  snapshot<T>(work: () => T): T {
+    if (this.#database.inTransaction) return work();
+    this.#database.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      this.#database.exec('ROLLBACK');
+    }
+  }
+
   /**
    * As `transaction`, for work that waits for other things, too; the connection must be used for nothing else meanwhile.
    * `'read'` shows the state of one moment and lets others write.

@@ -51,6 +51,7 @@ function prepare(connection: Connection, { folder }: MemoryLocation): void {
   // Temporary tables and files must stay in memory: on disk they would be plain, whatever the key.
   connection.script(`
     PRAGMA journal_mode = WAL;
+    PRAGMA wal_autocheckpoint = 0; -- it would not clear residue (residue.ts)
     PRAGMA synchronous = NORMAL;
     PRAGMA secure_delete = ON;
     PRAGMA temp_store = MEMORY;

@@ -4,28 +4,26 @@
  * the write-ahead log, which tells what pages were written, goes into the database. So outside the log there is none, and
  * what is forgotten is gone without a look at all of the database.
  *
- * What is still to be looked at stands in the table `residue`. A program that ends without that may leave it to SQLite to
- * empty the log: then the page of that table is not in the log any more, and all pages are looked at.
+ * The table `residue` says whether the log is still to be looked at. A program that ends without that may leave it to SQLite
+ * to empty the log: then the page of that table is not in the log any more, and all pages are looked at. The table
+ * `wiping` says how far that has come: it takes seconds, and others write between its steps.
  */
 import { statSync } from 'node:fs';
 import type { Connection } from './connection.ts';
 import { isOfTheFiles, sqliteCode } from './failures.ts';
 import { Pages, pagesInLog } from './pages.ts';
 
-/** What may have residue. */
-const inNone = 0;
-const inLog = 1;
-const inAll = 2;
+/** Pages that are looked at in one transaction: some thirty milliseconds. */
+const pagesOfAStep = 1500;
 
 /** So large may the log be, bytes. */
 const largeLog = 4e6;
 
 /** From now on, notes what is written, and empties the log in time. */
 export function watchResidue(connection: Connection): void {
-  connection.script('PRAGMA wal_autocheckpoint = 0'); // it would not clear anything
   let emptyAt = largeLog;
   connection.watchWrites({
-    begun: () => connection.run(`UPDATE residue SET due = ${inLog} WHERE due = ${inNone}`),
+    begun: () => connection.run('UPDATE residue SET due = 1 WHERE due = 0'),
     committed: () => {
       const size = logSize(connection);
       emptyAt = Math.min(emptyAt, size + largeLog);
@@ -38,23 +36,36 @@ export function watchResidue(connection: Connection): void {
   });
 }
 
-/** Notes that any page may have residue, such as after VACUUM, which writes without the watcher. */
-export function noteAnywhere(connection: Connection): void {
-  connection.unwatchedTransaction(() => connection.run(`UPDATE residue SET due = ${inAll}`));
+/** Overwrites residue in the pages of the log; nobody else writes meanwhile. */
+function clearLog(connection: Connection): void {
+  if (!isDue(connection)) return;
+  connection.unwatchedTransaction(() => {
+    const logged = pagesInLog(connection.path);
+    const pages = new Pages(connection);
+    for (const page of logged) pages.clearUnallocated(page);
+    const note = connection.get<{ page: number }>(
+      "SELECT rootpage AS page FROM sqlite_master WHERE type = 'table' AND name = 'residue'",
+    );
+    if (!logged.has(note?.page ?? 0)) connection.run('UPDATE wiping SET swept = 0');
+    connection.run('UPDATE residue SET due = 0');
+  });
 }
 
-/** Overwrites residue, in all pages if that is due. */
-export function clearResidue(connection: Connection, { everywhere }: { readonly everywhere: boolean }): void {
-  if (dueOf(connection) === inNone) return;
-  connection.unwatchedTransaction(() => {
-    // Under the lock: nobody else writes now.
-    const logged = pagesInLog(connection.path);
-    const { due, page: notedOn } = noteOf(connection);
-    const isLogged = due !== inAll && logged.has(notedOn);
+/**
+ * Overwrites residue in some of the pages that were written before anything watched over it, and returns which share (0..1)
+ * of them is clear by now.
+ */
+export function sweepResidue(connection: Connection): number {
+  const swept = () => connection.get<{ swept: number | null }>('SELECT swept FROM wiping')?.swept ?? undefined;
+  if (swept() === undefined) return 1;
+  return connection.unwatchedTransaction(() => {
+    const before = swept(); // under the lock
+    if (before === undefined) return 1;
     const pages = new Pages(connection);
-    if (isLogged || !everywhere) for (const page of logged) pages.clearUnallocated(page);
-    else for (let page = 1; page <= pages.count; page++) pages.clearUnallocated(page);
-    connection.run('UPDATE residue SET due = ?', isLogged || everywhere ? inNone : inAll);
+    const last = Math.min(before + pagesOfAStep, pages.count);
+    for (let page = before + 1; page <= last; page++) pages.clearUnallocated(page);
+    connection.run('UPDATE wiping SET swept = ?', last < pages.count ? last : null);
+    return last / pages.count;
   });
 }
 
@@ -63,7 +74,7 @@ export function clearResidue(connection: Connection, { everywhere }: { readonly 
  * reads it.
  */
 export function emptyLog(connection: Connection): boolean {
-  clearResidue(connection, { everywhere: false });
+  clearLog(connection);
   return connection.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')?.busy === 0;
 }
 
@@ -72,7 +83,7 @@ function emptyLogNow(connection: Connection): void {
   const { timeout = 0 } = connection.get<{ timeout: number }>('PRAGMA busy_timeout') ?? {};
   try {
     connection.script('PRAGMA busy_timeout = 0');
-    if (dueOf(connection) !== inNone) emptyLog(connection);
+    if (isDue(connection)) emptyLog(connection);
   } catch (error) {
     if (sqliteCode(error) === undefined && !isOfTheFiles(error)) throw error;
   } finally {
@@ -84,14 +95,6 @@ function logSize(connection: Connection): number {
   return statSync(`${connection.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function dueOf(connection: Connection): number {
-  return noteOf(connection).due;
-}
-
-/** The note, and the page on which it stands: its table is that small. */
-function noteOf(connection: Connection): { readonly due: number; readonly page: number } {
-  const note = connection.get<{ due: number; page: number }>(
-    `SELECT due, (SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = 'residue') AS page FROM residue`,
-  );
-  return note ?? { due: inAll, page: 0 };
+function isDue(connection: Connection): boolean {
+  return connection.get<{ due: number }>('SELECT due FROM residue')?.due !== 0;
 }

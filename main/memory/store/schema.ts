@@ -202,6 +202,49 @@ const migrations: readonly string[] = [
   INSERT INTO stretch_blocks SELECT number, random() >> 11, facts, means FROM stretch_blocks_before;
   DROP TABLE stretch_blocks_before;
   `,
+  `
+  -- due: whether pages in the write-ahead log may have copies of rows in unallocated space (residue.ts). Its page is written
+  -- for nothing else. One row, as in wiping.
+  -- swept: pages behind this one may have such copies as well; null: none. wiped: the last row of forgotten of which no byte
+  -- is left.
+  CREATE TABLE wiping (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    swept INTEGER,
+    wiped INTEGER NOT NULL
+  );
+  INSERT INTO wiping SELECT 1, iif(EXISTS (SELECT 1 FROM sqlite_sequence), 0, NULL), wiped FROM residue; -- a new memory has none
+  DROP TABLE residue;
+  CREATE TABLE residue (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    due INTEGER NOT NULL
+  );
+  INSERT INTO residue VALUES (1, 1);
+  -- An index of words in blocks (trigram-blocks.ts): those of 2048 ids of utterances a row, and its entries in 64 shards.
+  DROP TRIGGER utterance_added;
+  DROP TRIGGER utterance_removed;
+  DROP TABLE utterance_words;
+  CREATE TABLE trigram_blocks (
+    number INTEGER PRIMARY KEY,
+    texts INTEGER NOT NULL,
+    trigrams INTEGER NOT NULL,
+    lengths BLOB NOT NULL
+  );
+  CREATE TABLE trigram_shards (
+    id INTEGER PRIMARY KEY, -- number of the block * 64 + shard
+    postings BLOB NOT NULL
+  );
+  -- As with stretches and bins: a block goes with any row of it, in the same transaction.
+  CREATE TRIGGER utterance_added AFTER INSERT ON utterances
+  WHEN EXISTS (SELECT 1 FROM trigram_blocks WHERE number = new.id >> 11) BEGIN
+    DELETE FROM trigram_blocks WHERE number = new.id >> 11;
+    DELETE FROM trigram_shards WHERE id BETWEEN (new.id >> 11) * 64 AND (new.id >> 11) * 64 + 63;
+  END;
+  CREATE TRIGGER utterance_removed AFTER DELETE ON utterances
+  WHEN EXISTS (SELECT 1 FROM trigram_blocks WHERE number = old.id >> 11) BEGIN
+    DELETE FROM trigram_blocks WHERE number = old.id >> 11;
+    DELETE FROM trigram_shards WHERE id BETWEEN (old.id >> 11) * 64 AND (old.id >> 11) * 64 + 63;
+  END;
+  `,
 ];
 
 /** The version this program writes. */
@@ -218,6 +261,6 @@ export function migrate(connection: Connection): void {
   connection.transaction(() => {
     // Read again under the lock: another program may have done it meanwhile.
     for (const migration of migrations.slice(readVersion(connection))) connection.script(migration);
-    connection.script(`PRAGMA user_version = ${schemaVersion}`);
+    connection.script(`UPDATE residue SET due = 1; PRAGMA user_version = ${schemaVersion}`);
   });
 }

@@ -2,14 +2,13 @@
 
 import { checkText, checkWords } from '../../base/text-limits.ts';
 
-/** Letters that an index entry has: shorter words are looked for without the index. */
-const indexed = 3;
+import { trigramLength } from './trigrams.ts';
 
 export interface SearchTerms {
   /** Every word, and every phrase in double quotes. All of them must occur. */
   readonly words: readonly string[];
-  /** FTS5 expression of those long enough; undefined when there are none. */
-  readonly match: string | undefined;
+  /** Those long enough for the index of trigrams, folded. */
+  readonly indexed: readonly string[];
   /** The others, to be found by looking at every text. */
   readonly short: readonly string[];
 }
@@ -23,12 +22,9 @@ export function parseSearch(text: string): SearchTerms {
   const all = found.map(([, phrase, word]) => (phrase ?? word ?? '').trim()).filter((word) => word !== '');
   const words = [...new Set(all)];
   checkWords('What is searched for', words);
-  const long = words.filter((word) => [...word].length >= indexed);
-  return {
-    words,
-    match: long.length > 0 ? long.map((word) => `"${word}"`).join(' AND ') : undefined,
-    short: words.filter((word) => [...word].length < indexed),
-  };
+  const isIndexed = (word: string) => [...fold(word)].length >= trigramLength;
+  const indexed = [...new Set(words.filter(isIndexed).map(fold))];
+  return { words, indexed, short: words.filter((word) => !isIndexed(word)) };
 }
 
 /** An SQL LIKE pattern, with `\` as its escape, that finds the word anywhere. @throws OnlookerError `usage` when it is too long */
@@ -43,6 +39,18 @@ export function wordsIn(text: string, words: readonly string[]): string[] {
   return words.filter((word) => folded.includes(fold(word)));
 }
 
-function fold(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').normalize().toLowerCase();
+/** Latin letters that have an accent, and accents that stand alone behind one. */
+const accents = /[\u00c0-\u024f\u1e00-\u1eff]|(?<=[a-z])[\u0300-\u036f]+/g;
+
+/** As texts are compared: without regard to case, and to accents of Latin letters. */
+export function fold(text: string): string {
+  const lower = text.toLowerCase();
+  if (isAscii.test(lower)) return lower;
+  // A sigma at the end of a word is the same letter as any other.
+  return lower
+    .normalize()
+    .replaceAll('ς', 'σ')
+    .replaceAll(accents, (letter) => letter.normalize('NFD').replaceAll(/[\u0300-\u036f]/g, ''));
 }
+
+const isAscii = /^[\0-\x7f]*$/;

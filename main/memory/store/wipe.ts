@@ -1,42 +1,73 @@
-/** Deleted rows leave the files of the database: their words, their copies, the free pages and the write-ahead log. */
+/** Deleted rows leave the files of the database: their copies, the free pages and the write-ahead log. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
 import { guarded, isPassing, memoryError, sqliteCode } from './failures.ts';
-import { clearResidue, emptyLog, noteAnywhere } from './residue.ts';
+import { emptyLog, sweepResidue } from './residue.ts';
 
-/** Share of the file. */
+/** Share of the file that may be free: it is used again. */
 const muchFree = 0.125;
+/** Free pages that are given back in one transaction. */
+const pagesOfAStep = 500;
+/** Between two steps, so that others come to write, milliseconds. */
+const pauseMs = 20;
+
+export interface WipeOptions {
+  /** How long other programs are waited for; default 20 s. */
+  readonly waitMs?: number;
+  /** Told which share (0..1) of a longer wiping is done. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
 
 /**
  * Overwrites what is left of deleted rows in any file of the database, and gives the room back. All pages are looked
- * at only the first time in a memory of an older version, or when it is written anew; otherwise the cost is that of what
- * was deleted and of the index of words. Waits for other programs for up to `waitMs`.
+ * at only the first time in a memory of an older version, or when a program was killed; otherwise the cost is that of what
+ * was deleted. Long work is done in steps, and others write between them.
  * @throws OnlookerError `memory-busy`, `memory-unwritable`
  */
-export async function wipe(connection: Connection, waitMs = 20_000): Promise<void> {
-  const end = performance.now() + waitMs;
-  await untilFree(end, connection.folder, () => wipeNow(connection));
+export async function wipe(connection: Connection, { waitMs = 20_000, onProgress }: WipeOptions = {}): Promise<void> {
+  const last = lastForgotten(connection);
+  for (let end = performance.now() + waitMs; ; ) {
+    try {
+      const share = wipeStep(connection, last);
+      if (share === 1) return;
+      onProgress?.(share);
+      end = performance.now() + waitMs;
+      await sleep(pauseMs);
+    } catch (error) {
+      const busy = /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error) ?? '');
+      if (!busy || performance.now() > end) throw memoryError(error, connection.folder);
+      await sleep(5 * pauseMs);
+    }
+  }
 }
 
 /** Finishes a forgetting that another program has not: it was killed, or is about to. */
 export function finishForgetting(connection: Connection): void {
-  if (lastForgotten(connection) <= wipedUntil(connection)) return;
+  const last = lastForgotten(connection);
+  if (last <= wipedUntil(connection)) return;
   try {
-    guarded(connection.folder, () => wipeNow(connection));
+    guarded(connection.folder, () => {
+      while (wipeStep(connection, last) < 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    });
   } catch (error) {
     if (!isPassing(error)) throw error; // rows are gone; whoever opens the memory next does the rest
   }
 }
 
-function wipeNow(connection: Connection): void {
-  const last = lastForgotten(connection);
-  dropDeletedWords(connection);
-  giveBackRoom(connection);
-  clearResidue(connection, { everywhere: true });
-  if (!emptyLog(connection)) throw Object.assign(new Error('the log is being read'), { code: 'SQLITE_BUSY' });
-  if (last > wipedUntil(connection)) {
-    connection.unwatchedTransaction(() => connection.run('UPDATE residue SET wiped = max(wiped, ?)', last));
+/** Returns which share of the work is done; 1: no byte is left of what was forgotten up to `last`, a row of `forgotten`. */
+function wipeStep(connection: Connection, last: number): number {
+  if (isMuchFree(connection)) {
+    connection.transaction(() => connection.all(`PRAGMA incremental_vacuum(${pagesOfAStep})`));
+    return 0;
   }
+  const swept = sweepResidue(connection);
+  if (swept < 1) return swept;
+  if (!emptyLog(connection)) throw Object.assign(new Error('the log is being read'), { code: 'SQLITE_BUSY' });
+  if (sweepResidue(connection) < 1) return 0; // the log had been emptied by SQLite
+  if (last > wipedUntil(connection)) {
+    connection.unwatchedTransaction(() => connection.run('UPDATE wiping SET wiped = max(wiped, ?)', last));
+  }
+  return 1;
 }
 
 function lastForgotten(connection: Connection): number {
@@ -44,42 +75,12 @@ function lastForgotten(connection: Connection): number {
 }
 
 function wipedUntil(connection: Connection): number {
-  return connection.get<{ wiped: number }>('SELECT wiped FROM residue')?.wiped ?? 0;
+  return connection.get<{ wiped: number }>('SELECT wiped FROM wiping')?.wiped ?? 0;
 }
 
-/**
- * Writes the database anew, if much of the file is free. That happens in memory, because SQLite's temporary files are not
- * encrypted; where there is too little of it, the file stays as large, and its free pages are used again.
- */
-function giveBackRoom(connection: Connection): void {
-  const { pages, free, size } = connection.get<{ pages: number; free: number; size: number }>(
-    `SELECT page_count AS pages, freelist_count AS free, page_size AS size
-     FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
-  ) ?? { pages: 0, free: 0, size: 0 };
-  if (free < muchFree * pages || 1.2 * pages * size > process.availableMemory()) return;
-  noteAnywhere(connection); // in case that the program is killed
-  connection.script('VACUUM');
-  noteAnywhere(connection); // another program may have cleared what was there before
-}
-
-/** Repeats `work` while another program stands in its way. */
-async function untilFree(end: number, folder: string, work: () => void): Promise<void> {
-  for (;;) {
-    try {
-      work();
-      return;
-    } catch (error) {
-      const busy = /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error) ?? '');
-      if (!busy || performance.now() > end) throw memoryError(error, folder);
-      await sleep(100);
-    }
-  }
-}
-
-/**
- * Takes deleted texts out of the word index, where they are only marked as such. (FTS5 can do so at once, with its option
- * "secure-delete", but damages the index in the release that libsql has.)
- */
-export function dropDeletedWords(connection: Connection): void {
-  connection.run("INSERT INTO utterance_words(utterance_words) VALUES ('optimize')");
+function isMuchFree(connection: Connection): boolean {
+  const { pages, free } = connection.get<{ pages: number; free: number }>(
+    'SELECT page_count AS pages, freelist_count AS free FROM pragma_page_count, pragma_freelist_count',
+  ) ?? { pages: 0, free: 0 };
+  return free > muchFree * pages;
 }
