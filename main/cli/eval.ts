@@ -7,6 +7,7 @@ import { table } from '../evaluation/table.ts';
 import { parseSeconds } from '../said-times/typed-times.ts';
 import { number, parse } from './command.ts';
 import { Interrupt, interrupted } from './interrupt.ts';
+import { showProgress } from './progress.ts';
 
 export const usage = `Usage: onlooker eval --data DIR [OPTIONS]
 
@@ -39,20 +40,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const videos = (await readDataSet(values.data)).slice(0, limit);
   const streams: NarratedStream[] = [];
   for (const [i, video] of videos.entries()) {
-    progress(`${i + 1}/${videos.length} ${video.name}`);
+    showProgress(`${i + 1}/${videos.length} ${video.name}`);
     const options = { signal: interrupt.signal, ...(values.bundle !== undefined && { bundle: values.bundle }) };
     const stream = await narrateVideo(video, { ...options, ...(theta !== undefined && { theta }) });
     // What comes after an interruption is not in the recording that was cut off: only whole ones count.
     if (interrupt.signal.aborted) break;
     streams.push(stream);
   }
-  progress('');
+  showProgress('');
   const report = evaluate(streams, window);
   process.stdout.write(`${visible(values.json ? JSON.stringify(report) : table(report))}\n`);
   return interrupt.signal.aborted ? interrupted : 0;
-}
-
-/** One line on a terminal, rewritten; nothing anywhere else. */
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${visible(text)}`);
 }

@@ -5,6 +5,7 @@ import { sourceName } from '../capture/source-description.ts';
 import type { Forgetting, Forgotten } from '../memory/forget/forget.ts';
 import { parseSpan, parseTime } from '../said-times/typed-times.ts';
 import { parse } from './command.ts';
+import { showProgress } from './progress.ts';
 import { print } from './standard-output.ts';
 
 export const usage = `Usage: onlooker forget --last SPAN | --from TIME | --to TIME | --source NAME | --app NAME | --all
@@ -49,7 +50,9 @@ export async function run(args: readonly string[]): Promise<number> {
     // First: it is to be gone even where there is no memory.
     await forgetTyped();
     try {
-      await print(report(await forgetEverything({ folder })));
+      const forgotten = await forgetEverything({ folder, onProgress: showWiping });
+      showProgress('');
+      await print(report(forgotten));
     } catch (error) {
       say('What was typed is forgotten: source, instruction, snapshots.');
       throw error;
@@ -80,12 +83,18 @@ async function forgetPart(
   const source = name === undefined ? undefined : findSource(memory, [sourceName(name), resolve(name)]);
   const what = { ...span, ...(source !== undefined && { source }) };
   const forgotten = app === undefined ? forget(memory, what) : forgetApplication(memory, app, what);
-  await wipe(memory);
+  await wipe(memory, { onProgress: showWiping });
+  showProgress('');
   const aside = await setAsideFiles(memory.folder);
   if (aside.length > 0) {
     say(`Damaged memories were set aside in ${memory.folder}; "forget --all" removes them, too.`);
   }
   return forgotten;
+}
+
+/** The first time in a memory of an earlier version, all of it is looked at. */
+function showWiping(share: number): void {
+  showProgress(`Overwriting what is left of it: ${Math.round(100 * share)} %`);
 }
 
 /** @throws OnlookerError `usage` */

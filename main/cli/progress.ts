@@ -1,4 +1,5 @@
 import { shortTime } from '../base/clock.ts';
+import { visible } from '../base/terminal.ts';
 
 /** How far a run has come; as the engine reports it. */
 export interface ProgressReport {
@@ -52,4 +53,9 @@ export function progressText({ t, duration, frames }: ProgressReport, first: num
   const left = share > 0 ? Math.ceil((elapsed * (1 - share)) / share) : undefined;
   const bar = `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
   return `${bar} ${String(Math.round(share * 100)).padStart(3)} %  ${speed}${left === undefined ? '' : `, ${left} s left`}`;
+}
+
+/** One line on a terminal, rewritten; nothing anywhere else. */
+export function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${visible(text)}`);
 }

@@ -6,7 +6,7 @@ import { unwritableFile } from '../store/failures.ts';
 import { databaseFiles, type MemoryOptions, memoryFiles, memoryFolder } from '../store/location.ts';
 import { openMemory } from '../store/open-memory.ts';
 import { setAsideFiles } from '../store/set-aside.ts';
-import { wipe } from '../store/wipe.ts';
+import { type WipeOptions, wipe } from '../store/wipe.ts';
 import { type Forgotten, forget } from './forget.ts';
 
 /** States in which a memory cannot be emptied, only removed. Nobody else can have it in use. */
@@ -17,12 +17,15 @@ const unreadable: readonly ErrorCode[] = ['memory-locked', 'memory-damaged', 'me
  * Returns how much was forgotten, where that could be counted.
  * @throws OnlookerError `memory-missing`, `memory-busy`, `memory-unwritable`
  */
-export async function forgetEverything(options: Omit<MemoryOptions, 'create'>): Promise<Forgotten | undefined> {
+export async function forgetEverything({
+  onProgress,
+  ...options
+}: Omit<MemoryOptions, 'create'> & Pick<WipeOptions, 'onProgress'>): Promise<Forgotten | undefined> {
   const folder = resolve(options.folder ?? memoryFolder());
   try {
     using memory = await openMemory(options);
     const forgotten = forget(memory, {});
-    await wipe(memory);
+    await wipe(memory, { onProgress });
     return forgotten;
   } catch (error) {
     const aside = await setAsideFiles(folder);

@@ -207,6 +207,7 @@ const migrations: readonly string[] = [
   -- for nothing else. One row, as in wiping.
   -- swept: pages behind this one may have such copies as well; null: none. wiped: the last row of forgotten of which no byte
   -- is left.
+  DROP TABLE IF EXISTS wiping;
   CREATE TABLE wiping (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     swept INTEGER,
@@ -222,7 +223,9 @@ const migrations: readonly string[] = [
   -- An index of words in blocks (trigram-blocks.ts): those of 2048 ids of utterances a row, and its entries in 64 shards.
   DROP TRIGGER utterance_added;
   DROP TRIGGER utterance_removed;
-  DROP TABLE utterance_words;
+  DROP TABLE IF EXISTS utterance_words;
+  DROP TABLE IF EXISTS trigram_blocks;
+  DROP TABLE IF EXISTS trigram_shards;
   CREATE TABLE trigram_blocks (
     number INTEGER PRIMARY KEY,
     texts INTEGER NOT NULL,
@@ -255,12 +258,14 @@ export function readVersion(connection: Connection): number {
   return connection.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
 }
 
-/** Brings the tables to this program's version, all the way or not at all. */
-export function migrate(connection: Connection): void {
-  if (readVersion(connection) >= schemaVersion) return;
+/** Brings the tables to this program's version, all the way or not at all. @param to for tests: an earlier version */
+export function migrate(connection: Connection, to: number = schemaVersion): void {
+  if (readVersion(connection) >= to) return;
   connection.transaction(() => {
     // Read again under the lock: another program may have done it meanwhile.
-    for (const migration of migrations.slice(readVersion(connection))) connection.script(migration);
-    connection.script(`UPDATE residue SET due = 1; PRAGMA user_version = ${schemaVersion}`);
+    for (const migration of migrations.slice(readVersion(connection), to)) connection.script(migration);
+    // Nothing has watched over what was written.
+    if (to === schemaVersion) connection.run('UPDATE residue SET due = 1');
+    connection.script(`PRAGMA user_version = ${to}`);
   });
 }

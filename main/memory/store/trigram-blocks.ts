@@ -111,7 +111,9 @@ export class IndexedTexts {
       const next = new Map<number, Uint32Array>();
       for (const { id, postings } of rows) {
         const number = Math.floor(id / shards);
-        const begins = placesIn(postings, wanted).map((place) => place - wanted.offset);
+        const begins = placesIn(postings, wanted)
+          .filter((place) => place >= wanted.offset)
+          .map((place) => place - wanted.offset);
         const both = i === 0 ? begins : inBoth(found.get(number)!, begins);
         if (both.length > 0) next.set(number, both);
       }
