@@ -3,7 +3,7 @@
  * do. So what is forgotten takes along the index of its neighbours and nothing else, and that is made anew when it is needed.
  * Texts of blocks that are not stored are looked at one by one.
  */
-import type { Connection } from './connection.ts';
+import { type Connection, utf8 } from './connection.ts';
 import { corrupt } from './failures.ts';
 import { fold } from './search-terms.ts';
 import { idsOf, numberOf } from './stretch-blocks.ts';
@@ -168,7 +168,7 @@ function store(connection: Connection, number: number): void {
 
 /** Folded, by the ids of the rows. They are read as one: a statement that returns 2048 rows takes ten times as long. */
 function rowsOf(connection: Connection, number: number): Map<number, Fields> {
-  // No text has the byte 255.
+  // No text has the byte 255, unless it is damaged.
   const all = connection.get<Record<'ids' | 'queries' | 'texts', Uint8Array | null>>(
     `SELECT CAST(group_concat(id, x'ff') AS BLOB) AS ids, CAST(group_concat(coalesce(query, ''), x'ff') AS BLOB) AS queries,
             CAST(group_concat(text, x'ff') AS BLOB) AS texts
@@ -177,8 +177,17 @@ function rowsOf(connection: Connection, number: number): Map<number, Fields> {
   );
   if (!all?.ids || !all.queries || !all.texts) return new Map();
   const [ids, queries, texts] = [all.ids, all.queries, all.texts].map(textsIn) as [string[], string[], string[]];
-  if (queries.length !== ids.length || texts.length !== ids.length) throw corrupt('a text of the memory is none');
+  if (queries.length !== ids.length || texts.length !== ids.length) return rowsOneByOne(connection, number);
   return new Map(ids.map((id, i) => [Number(id), [fold(queries[i]!), fold(texts[i]!)]]));
+}
+
+function rowsOneByOne(connection: Connection, number: number): Map<number, Fields> {
+  const rows = connection.all<{ id: number; query: Uint8Array | null; text: Uint8Array }>(
+    `SELECT id, CAST(query AS BLOB) AS query, CAST(text AS BLOB) AS text FROM utterances
+     WHERE id BETWEEN ? AND ? ORDER BY id`,
+    ...idsOf(number),
+  );
+  return new Map(rows.map(({ id, query, text }) => [id, [query ? fold(utf8(query)) : '', fold(utf8(text))]]));
 }
 
 /** Texts between bytes 255. */
