@@ -102,6 +102,8 @@ export type News =
   | { readonly type: 'preview'; readonly at: number; readonly jpeg: string }
   /** Shown once to the user: recording is paused, the engine was restarted, a shortcut is taken. */
   | { readonly type: 'notice'; readonly code: string; readonly message: string }
+  /** A window waits for a recap of the span: which share (0..1) of it is done. */
+  | { readonly type: 'recapping'; readonly span: Span; readonly share: number }
   /** The span was forgotten: what is shown of it goes. */
   | { readonly type: 'forgotten'; readonly span: Span };
 

@@ -231,7 +231,7 @@ export class Assistant implements AsyncDisposable {
       rehearse: ({ theta }) => this.#rehearse(theta),
       gaps: (span) => this.#past.gaps(span),
       search: (input) => this.#past.search(input),
-      recap: (span) => this.#past.recap(span, (activities) => this.#writing.recap(activities)),
+      recap: (span) => this.#recap(span),
       forget: (span) => this.#forget(span, engine),
       export: (input) => this.#past.export(input),
       open: async (input) => {
@@ -279,6 +279,12 @@ export class Assistant implements AsyncDisposable {
     }
     tellForgotten(span, { speeches: this.#speeches, rehearsal: this.#rehearsal, desk: this.#desk });
     return forgotten;
+  }
+
+  /** Empty where nothing is remembered. */
+  async #recap(span: Span): Promise<string> {
+    const recap = await this.#past.recap(span, (share) => this.#desk.tell({ type: 'recapping', span, share }));
+    return recap ? this.#writing.recap(recap) : '';
   }
 
   async #rehearse(theta: number | null): Promise<Rehearsed> {

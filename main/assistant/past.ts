@@ -3,12 +3,13 @@ import type { CurvePoint, Day, GapSpan, Moment, Picture, Requests, Settings, Spa
 import { OnlookerError } from '../base/errors.ts';
 import { MemoryClient, type MemoryClientOptions } from '../memory/client.ts';
 import type { Evidence } from '../memory/find/ask.ts';
-import type { Activity } from '../memory/find/recap.ts';
 import type { Forgotten } from '../memory/forget/forget.ts';
+import type { RequestOptions } from '../memory/memory-thread.ts';
 import type { Input, OperationName, Output } from '../memory/operations.ts';
 import { filterOf } from '../memory/store/search-filter.ts';
+import { type Exported, nothingExported } from '../output/export-span.ts';
+import type { WrittenRecap } from '../output/recap.ts';
 import { retentionLimits } from '../settings/engine-options.ts';
-import { type Exported, exportSpan, nothingExported } from './export-span.ts';
 
 /** Which memory, and who has its key; default the user's, and a key file in it. */
 export type MemoryPlace = Pick<MemoryClientOptions, 'folder' | 'key'>;
@@ -60,10 +61,10 @@ export class Past implements AsyncDisposable {
     return this.#ask('evidence', { question }, nothing);
   }
 
-  /** What `write` makes of it; empty where nothing is remembered. */
-  async recap(span: Span, write: (activities: readonly Activity[]) => Promise<string>): Promise<string> {
-    const activities = await this.#ask('recap', span, []);
-    return activities.length > 0 ? write(activities) : '';
+  /** What happened, activity by activity; undefined where nothing is remembered. `onProgress` as a request has it. */
+  async recap(span: Span, onProgress: (share: number) => void): Promise<WrittenRecap | undefined> {
+    const recap = await this.#ask('recap', span, undefined, { onProgress });
+    return recap && recap.activities.length > 0 ? recap : undefined;
   }
 
   /** Rows, words and pictures, and the places on disk where they stood. */
@@ -73,9 +74,8 @@ export class Past implements AsyncDisposable {
     return forgotten ?? noRows;
   }
 
-  async export({ format, ...span }: Requests['export']['input']): Promise<Exported> {
-    const parts = await this.#ask('spoken', span, undefined);
-    return parts ? exportSpan(parts, span, format) : nothingExported(span, format);
+  export({ format, ...span }: Requests['export']['input']): Promise<Exported> {
+    return this.#ask('export', { format, ...span }, nothingExported(span, format));
   }
 
   /** From now on; a memory that is not there yet gets them when it is made. */
@@ -92,9 +92,10 @@ export class Past implements AsyncDisposable {
     name: Name,
     input: Input<Name>,
     otherwise: Otherwise,
+    options: RequestOptions = {},
   ): Promise<Output<Name> | Otherwise> {
     try {
-      return await this.#memory.request(name, input);
+      return await this.#memory.request(name, input, options);
     } catch (error) {
       if (error instanceof OnlookerError && error.code === 'memory-missing') return otherwise;
       throw error;

@@ -4,11 +4,10 @@ import { Turns } from '../base/turns.ts';
 import type { ChatModel } from '../chat/chat-model.ts';
 import { openChatModel } from '../chat/open-chat-model.ts';
 import type { Evidence } from '../memory/find/ask.ts';
-import type { Activity } from '../memory/find/recap.ts';
 import { plainAnswer } from '../output/answer.ts';
 import { type ChatWriterOptions, chatAnswer } from '../output/chat-answer.ts';
 import { chatRecap } from '../output/chat-recap.ts';
-import { recapMarkdown } from '../output/recap.ts';
+import { recapMarkdown, type WrittenRecap } from '../output/recap.ts';
 import { sentence } from './outcome.ts';
 
 type Choice = Settings['chat'];
@@ -37,10 +36,10 @@ export class Writing implements AsyncDisposable {
   }
 
   /** Markdown. */
-  recap(activities: readonly Activity[]): Promise<string> {
+  recap(recap: WrittenRecap): Promise<string> {
     return this.#turns.run(async () => {
-      const model = activities.length > 0 ? await this.#model() : undefined;
-      return model ? chatRecap(model, activities, this.#options(model)) : recapMarkdown(activities);
+      const model = await this.#model();
+      return model ? chatRecap(model, recap, this.#options(model)) : recapMarkdown(recap);
     });
   }
 

@@ -28,12 +28,14 @@ export class ProgressLine {
   readonly update = (report: ProgressReport): void => {
     const now = performance.now();
     this.#first ??= { t: report.t, at: now };
-    if (!this.#stream.isTTY || now - this.#drawnAt < redrawMs) return;
-    this.#drawnAt = now;
-    this.#shown = true;
-    const line = progressText(report, this.#first.t, (now - this.#first.at) / 1000);
-    this.#stream.write(`\r\x1b[K${line.slice(0, Math.max(20, this.#stream.columns - 1))}`);
+    const first = this.#first;
+    this.#draw(now, () => progressText(report, first.t, (now - first.at) / 1000));
   };
+
+  /** For work that is no stream: which share (0..1) of it is done. */
+  updateShare(share: number): void {
+    this.#draw(performance.now(), () => shareText(share));
+  }
 
   /** Makes room for other output; the next update draws it again. */
   clear(): void {
@@ -41,6 +43,20 @@ export class ProgressLine {
     this.#shown = false;
     this.#drawnAt = 0;
   }
+
+  #draw(now: number, text: () => string): void {
+    if (!this.#stream.isTTY || now - this.#drawnAt < redrawMs) return;
+    this.#drawnAt = now;
+    this.#shown = true;
+    this.#stream.write(`\r\x1b[K${text().slice(0, Math.max(20, this.#stream.columns - 1))}`);
+  }
+}
+
+/** "[######------------------]  25 %" */
+export function shareText(share: number): string {
+  const full = Math.round(share * barWidth);
+  const bar = `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
+  return `${bar} ${String(Math.round(share * 100)).padStart(3)} %`;
 }
 
 /** "[######------------------]  25 %  31.0x real time, 2 s left"; without a known length the media time. */
@@ -49,10 +65,8 @@ export function progressText({ t, duration, frames }: ProgressReport, first: num
   const speed = elapsed > 0 ? `${(watched / elapsed).toFixed(1)}x real time` : '';
   if (duration === undefined || duration <= 0) return `${shortTime(t)}  ${frames} frames  ${speed}`;
   const share = Math.min(1, watched / duration);
-  const full = Math.round(share * barWidth);
   const left = share > 0 ? Math.ceil((elapsed * (1 - share)) / share) : undefined;
-  const bar = `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
-  return `${bar} ${String(Math.round(share * 100)).padStart(3)} %  ${speed}${left === undefined ? '' : `, ${left} s left`}`;
+  return `${shareText(share)}  ${speed}${left === undefined ? '' : `, ${left} s left`}`;
 }
 
 /** One line on a terminal, rewritten; nothing anywhere else. */

@@ -3,6 +3,7 @@ import { say } from '../base/terminal.ts';
 import { parseSince, parseTime } from '../said-times/typed-times.ts';
 import { chatOptions, chatUsage, openChat, printWritten } from './chat.ts';
 import { number, parse, refuseWords } from './command.ts';
+import { ProgressLine } from './progress.ts';
 import { tell } from './report.ts';
 
 export const usage = `Usage: onlooker recap [OPTIONS]
@@ -33,16 +34,30 @@ export async function run(args: readonly string[]): Promise<number> {
   await using chat = await openChat(values);
 
   const { openMemory } = await import('../memory/store/open-memory.ts');
-  const { recap } = await import('../memory/find/recap.ts');
-  const { recapMarkdown } = await import('../output/recap.ts');
+  const { recapSteps } = await import('../memory/find/recap.ts');
+  const { guarded } = await import('../memory/store/failures.ts');
+  const { recapMarkdown, writtenRecap } = await import('../output/recap.ts');
   using memory = await openMemory({ folder: values.memory, onNotice: tell });
-  const activities = recap(memory, { from, before });
+  const activities = guarded(memory.folder, () => shown(recapSteps(memory, { from, before })));
   if (activities.length === 0) {
     say('Nothing is remembered of that time.');
     return 0;
   }
   const { chatRecap } = await import('../output/chat-recap.ts');
-  return await printWritten((options) =>
-    chat ? chatRecap(chat, activities, { ...options, lines }) : recapMarkdown(activities, { lines }),
-  );
+  const written = writtenRecap(activities, lines);
+  return await printWritten((options) => (chat ? chatRecap(chat, written, options) : recapMarkdown(written)));
+}
+
+/** Goes through the steps, and shows on a terminal which share of them is done. */
+function shown<T>(steps: Generator<number, T>): T {
+  const progress = new ProgressLine();
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      progress.updateShare(step.value);
+    }
+  } finally {
+    progress.clear();
+  }
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type ErrorCode, OnlookerError } from '../base/errors.ts';
 import { Turns } from '../base/turns.ts';
-import { MemoryThread } from './memory-thread.ts';
+import { MemoryThread, type RequestOptions } from './memory-thread.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 import { locateMemory, type MemoryLocation, type MemoryOptions } from './store/location.ts';
 
@@ -10,11 +10,6 @@ export interface MemoryClientOptions extends Pick<MemoryOptions, 'folder' | 'key
   readonly onNotice?: ((line: string) => void) | undefined;
   /** After so long without a request the file is let go of, milliseconds; default a minute. */
   readonly idleMs?: number;
-}
-
-export interface RequestOptions {
-  /** Nobody waits for the answer any more; the promise is rejected with its reason. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** What makes a memory unreadable: whoever is to set it aside or remove it must find it closed. */
@@ -45,14 +40,14 @@ export class MemoryClient implements AsyncDisposable {
   async request<Name extends OperationName>(
     name: Name,
     input: Input<Name>,
-    { signal }: RequestOptions = {},
+    { signal, onProgress }: RequestOptions = {},
   ): Promise<Output<Name>> {
     const either = signal ? AbortSignal.any([signal, this.#over.signal]) : this.#over.signal;
     try {
       // Asked within the turn, before the thread can be ended; answered when it may.
       const { answer } = await this.#turns.run(async () => {
         const thread = await this.#thread(either);
-        return { answer: thread.ask(name, input, either) };
+        return { answer: thread.ask(name, input, { signal: either, onProgress }) };
       });
       return await answer;
     } catch (error) {

@@ -27,6 +27,8 @@ export type Request = z.infer<typeof request>;
 export const reply = z.discriminatedUnion('type', [
   /** `more`: it is not whole, and its pieces come one by one when they are asked for. */
   z.strictObject({ type: z.literal('answer'), id, output: z.unknown(), more: z.boolean() }),
+  /** Which share (0..1) of the work is done; it comes at most every tenth of a second. */
+  z.strictObject({ type: z.literal('progress'), id, share: z.number() }),
   z.strictObject({ type: z.literal('piece'), id, piece, more: z.boolean() }),
   z.strictObject({
     ...{ type: z.literal('failed'), id },

@@ -6,13 +6,22 @@ import type { Input, OperationName, Output } from './operations.ts';
 import { addPiece } from './pieces.ts';
 import type { MemoryLocation } from './store/location.ts';
 
+export interface RequestOptions {
+  /** Nobody waits for the answer any more; the promise is rejected with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told which share (0..1) is done of what takes longer. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+type Waiting = PromiseWithResolvers<unknown> & Pick<RequestOptions, 'onProgress'>;
+
 /**
  * Our end of a thread that has one memory open, from its start to its end: libsql lets go of a file for certain when its
  * thread is gone, not before. It keeps the process alive only while somebody waits for an answer.
  */
 export class MemoryThread {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  readonly #waiting = new Map<number, Waiting>();
   /** Answers that are not whole yet. */
   readonly #begun = new Map<number, unknown>();
   readonly #exited: Promise<void>;
@@ -50,10 +59,14 @@ export class MemoryThread {
   }
 
   /** @throws OnlookerError what the operation throws, `memory-lost` when the thread ends meanwhile; the signal's reason */
-  async ask<Name extends OperationName>(name: Name, input: Input<Name>, signal?: AbortSignal): Promise<Output<Name>> {
+  async ask<Name extends OperationName>(
+    name: Name,
+    input: Input<Name>,
+    { signal, onProgress }: RequestOptions = {},
+  ): Promise<Output<Name>> {
     if (this.#lost) throw this.#lost;
     const id = ++this.#lastId;
-    const waiting = Promise.withResolvers<unknown>();
+    const waiting = { ...Promise.withResolvers<unknown>(), onProgress };
     const cancel = () => {
       this.#send({ type: 'cancel', id });
       waiting.reject(signal?.reason);
@@ -87,6 +100,10 @@ export class MemoryThread {
   #settle(reply: Exclude<Reply, { type: 'notice' }>): void {
     const waiting = this.#waiting.get(reply.id);
     if (!waiting) return;
+    if (reply.type === 'progress') {
+      waiting.onProgress?.(reply.share);
+      return;
+    }
     if (reply.type === 'answer') this.#begun.set(reply.id, reply.output);
     if (reply.type === 'piece') addPiece(this.#begun.get(reply.id), reply.piece);
     if (reply.type === 'answer' || reply.type === 'piece') {

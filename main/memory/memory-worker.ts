@@ -17,6 +17,9 @@ if (port === null) throw new Error('memory-worker.ts runs as a worker thread onl
 const location = memoryLocation.parse(workerData);
 joinLog();
 
+/** Milliseconds. */
+const progressEvery = 100;
+
 const lock = new ReadersWriterLock();
 const towers = new TextTowers();
 const underWay = new Map<number, AbortController>();
@@ -44,7 +47,8 @@ async function answer({ id, name, input }: Extract<Request, { type: 'ask' }>): P
     connection ??= openDatabase(location, { onNotice: (line) => send({ type: 'notice', line }) });
     // The input belongs to the operation of that name; the compiler cannot follow the pair through a table.
     const operation = operations[name] as (memory: OpenedMemory, input: unknown) => unknown;
-    await deliver(id, await operation({ connection, towers, signal }, input), signal);
+    const memory = { connection, towers, signal, onProgress: progressOf(id) };
+    await deliver(id, await operation(memory, input), signal);
   };
   try {
     // Until it is delivered: nothing must be forgotten that is still to be sent.
@@ -54,6 +58,17 @@ async function answer({ id, name, input }: Extract<Request, { type: 'ask' }>): P
   } finally {
     underWay.delete(id);
   }
+}
+
+/** Tells how far it is: at the first step, then now and again. */
+function progressOf(id: number): (share: number) => void {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return (share) => {
+    const now = performance.now();
+    if (now - toldAt < progressEvery) return;
+    toldAt = now;
+    send({ type: 'progress', id, share });
+  };
 }
 
 /** Sends an answer, and its pieces as they are asked for. */

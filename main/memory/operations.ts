@@ -1,13 +1,15 @@
 /** All that can be asked of the memory by name: each has an input and an output that can be sent to another thread. */
 import { setImmediate } from 'node:timers/promises';
 import type { TimeSpan } from '../base/time-span.ts';
+import { type ExportFormat, exportSpan } from '../output/export-span.ts';
+import { type WrittenRecap, writtenRecap } from '../output/recap.ts';
 import type { AskOptions, Evidence } from './find/ask.ts';
 import { evidenceFor } from './find/evidence.ts';
 import { type FindOptions, type FoundMoment, findMoments } from './find/find-moments.ts';
 import { gapsIn } from './find/gaps.ts';
-import { type Activity, type RecapSpan, recapSteps } from './find/recap.ts';
+import { type RecapSpan, recapSteps } from './find/recap.ts';
 import { meaningOf } from './find/search-meaning.ts';
-import { spokenSessions } from './find/spoken-sessions.ts';
+import { spokenSteps } from './find/spoken-sessions.ts';
 import type { TextTowers } from './find/text-towers.ts';
 import { readThumbnail, thumbnailAt } from './find/thumbnails.ts';
 import { days, type MomentPage, momentsIn, picturesIn, silenceCurve } from './find/timeline.ts';
@@ -26,6 +28,8 @@ export interface OpenedMemory {
   readonly towers: TextTowers;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** Takes which share (0..1) of the work is done. */
+  readonly onProgress: (share: number) => void;
 }
 
 /** What is searched, as `findMoments` has it, but by what the text means. */
@@ -51,9 +55,14 @@ export const operations = {
     { connection, towers }: OpenedMemory,
     { question, ...options }: Omit<AskOptions, 'pictures'> & { readonly question: string },
   ): Promise<Evidence> => evidenceFor(connection, question, options, towers),
-  recap: ({ connection, signal }: OpenedMemory, span: RecapSpan): Promise<Activity[]> =>
-    inSteps(recapSteps(connection, span), signal),
-  spoken: ({ connection }: OpenedMemory, span: TimeSpan) => spokenSessions(connection, span),
+  /** In words; `lines`: texts of an activity, at most. */
+  recap: async (
+    memory: OpenedMemory,
+    { lines, ...span }: RecapSpan & { readonly lines?: number },
+  ): Promise<WrittenRecap> => writtenRecap(await inSteps(recapSteps(memory.connection, span), memory), lines),
+  /** All that was said in the span, as a file. */
+  export: async (memory: OpenedMemory, { format, ...span }: TimeSpan & { readonly format: ExportFormat }) =>
+    exportSpan(await inSteps(spokenSteps(memory.connection, span), memory), span, format),
   sessions: ({ connection }: OpenedMemory, _: null) => latestSessions(connection),
   /** `wipe` is still to be asked for. */
   forget: ({ connection }: OpenedMemory, what: Forgetting) => {
@@ -74,13 +83,11 @@ export type Output<Name extends OperationName> = Awaited<ReturnType<Operations[N
 export const exclusive: ReadonlySet<OperationName> = new Set(['forget']);
 
 /** By words, and by meaning where the bundle has a text tower. */
-async function search(
-  { connection, towers, signal }: OpenedMemory,
-  { text, ...options }: Search,
-): Promise<FoundMoment[]> {
+async function search(memory: OpenedMemory, { text, ...options }: Search): Promise<FoundMoment[]> {
+  const { connection, towers, signal } = memory;
   const { meaning } = await meaningOf(connection, text, towers);
   signal.throwIfAborted();
-  if (meaning) await inSteps(storingStretches(connection), signal);
+  if (meaning) await inSteps(storingStretches(connection), memory);
   return findMoments(connection, text, { ...options, meaning });
 }
 
@@ -97,10 +104,14 @@ function momentsShown(
 }
 
 /** Other requests are answered between the steps. */
-async function inSteps<T>(steps: Generator<number, T>, signal: AbortSignal): Promise<T> {
+async function inSteps<T>(
+  steps: Generator<number, T>,
+  { signal, onProgress }: Pick<OpenedMemory, 'signal' | 'onProgress'>,
+): Promise<T> {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
+    onProgress(step.value);
     await setImmediate(undefined, { signal });
   }
 }

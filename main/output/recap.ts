@@ -6,32 +6,41 @@ import { markdownText, oneLine } from './clean-text.ts';
 
 const mostLines = 8;
 
-export interface RecapTextOptions {
-  /** Lines shown of an activity, at most; default 8: what the model was surest to say. */
-  readonly lines?: number;
-  /** Markdown that tells of the activities and cites them as [1], [2], ...; their headings then bear these numbers. */
-  readonly told?: string;
+/** A recap in words, activity by activity: to be put together, or told by a chat model first. */
+export interface WrittenRecap {
+  /** How much there was. */
+  readonly summary: string;
+  /** In the order in which they were watched. */
+  readonly activities: readonly WrittenActivity[];
 }
 
-/** A heading for each day and each activity, and under it what was said. Ends without a line break. */
-export function recapMarkdown(
-  activities: readonly Activity[],
-  { lines = mostLines, told }: RecapTextOptions = {},
-): string {
-  const parts = [`# Recap\n\n${summary(activities)}`, ...(told === undefined ? [] : [told])];
+export interface WrittenActivity {
+  /** Local day on which it began, as it stands in headings. */
+  readonly day: string;
+  /** Markdown: its heading without the marks before it, and under it what was said. */
+  readonly text: string;
+  /** What of it a chat model is to read, in one line. */
+  readonly line: string;
+}
+
+/** @param lines texts shown of an activity, at most; default 8: what the model was surest to say */
+export function writtenRecap(activities: readonly Activity[], lines = mostLines): WrittenRecap {
+  return { summary: summary(activities), activities: activities.map((activity) => written(activity, lines)) };
+}
+
+/**
+ * Markdown: a heading for each day and each activity, and under it what was said. Ends without a line break.
+ * @param told Markdown that tells of the activities and cites them as [1], [2], ...; their headings then bear these numbers
+ */
+export function recapMarkdown({ summary, activities }: WrittenRecap, told?: string): string {
+  const parts = [`# Recap\n\n${summary}`, ...(told === undefined ? [] : [told])];
   let heading = '';
-  for (const [i, activity] of activities.entries()) {
-    const day = localDay(activity.at);
+  for (const [i, { day, text }] of activities.entries()) {
     if (day !== heading) parts.push(`## ${day}`);
     heading = day;
-    parts.push(section(activity, lines, told === undefined ? '' : `[${i + 1}] `));
+    parts.push(`### ${told === undefined ? '' : `[${i + 1}] `}${text}`);
   }
   return parts.join('\n\n');
-}
-
-/** The words of an activity that matter most, in order. */
-export function saidIn({ lines }: Activity, most = mostLines): string[] {
-  return chosen(together(lines), most).map(({ line: { text } }) => oneLine(text));
 }
 
 function summary(activities: readonly Activity[]): string {
@@ -42,16 +51,22 @@ function summary(activities: readonly Activity[]): string {
   return `${watched}: ${count(activities.length, 'activity', 'activities')}, ${count(said, 'text')}.`;
 }
 
-function section(activity: Activity, most: number, number: string): string {
-  const { kind, source, from, to, at, until, changed, lines } = activity;
+function written({ kind, source, from, to, at, until, changed, lines }: Activity, most: number): WrittenActivity {
+  const day = localDay(at);
+  const clocks = `${localClock(at)} to ${localClock(until)}`;
   const place = isRecording(kind) ? `${source}, ${shortTime(from)} to ${shortTime(to)}` : source;
-  const heading = `### ${number}${localClock(at)} to ${localClock(until)}: ${markdownText(place)} (${duration(to - from)})`;
+  const heading = `${clocks}: ${markdownText(place)} (${duration(to - from)})`;
   const items = together(lines);
   const shown = chosen(items, most);
   const list = shown.map((item) => `- **${time(kind, item.line)}** ${words(item)}`);
   if (shown.length < items.length) list.push(`- and ${items.length - shown.length} more`);
   if (items.length === 0) list.push(changed ? 'Nothing was said.' : 'The picture stood still.');
-  return `${heading}\n\n${list.join('\n')}`;
+  const said = shown.map(({ line: { text } }) => oneLine(text)).join(' ');
+  return {
+    day,
+    text: `${heading}\n\n${list.join('\n')}`,
+    line: `${day} ${clocks}, ${oneLine(source)}: ${said || 'nothing was said'}`,
+  };
 }
 
 interface Item {

@@ -102,9 +102,9 @@ function addMemoryTools(server: McpServer, memory: MemoryClient, watching: Watch
       annotations: writes,
     },
     async ({ since, until, lines }, { signal }) => {
-      const activities = await memory.request('recap', span(since, until), { signal });
-      const written = chat && activities.length > 0 ? chatRecap(chat, activities, { lines }) : undefined;
-      return screenText(plain((await written) ?? recapMarkdown(activities, { lines })));
+      const recap = await memory.request('recap', { ...span(since, until), lines }, { signal });
+      const isTold = chat && recap.activities.length > 0;
+      return screenText(plain(isTold ? await chatRecap(chat, recap) : recapMarkdown(recap)));
     },
   );
   server.registerTool(
@@ -164,13 +164,13 @@ function addSessions(server: McpServer, memory: MemoryClient): void {
     { description: `A recap of one run over one source. ${described}`, mimeType: 'text/markdown' },
     async (uri, { id }) => {
       if (!/^\d{1,15}$/.test(String(id))) throw notFound(uri);
-      const activities = await memory.request('recap', {
+      const recap = await memory.request('recap', {
         from: 0,
         before: Number.MAX_SAFE_INTEGER,
         session: Number(id),
       });
-      if (activities.length === 0) throw notFound(uri);
-      const text = `> ${notice}\n\n${recapMarkdown(activities)}`;
+      if (recap.activities.length === 0) throw notFound(uri);
+      const text = `> ${notice}\n\n${recapMarkdown(recap)}`;
       return { contents: [{ uri: uri.href, mimeType: 'text/markdown', text, _meta: marks }] };
     },
   );

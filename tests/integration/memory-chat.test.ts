@@ -10,7 +10,7 @@ import type { Connection } from '../../main/memory/store/connection.ts';
 import { plainAnswer } from '../../main/output/answer.ts';
 import { chatAnswer } from '../../main/output/chat-answer.ts';
 import { chatRecap } from '../../main/output/chat-recap.ts';
-import { recapMarkdown } from '../../main/output/recap.ts';
+import { recapMarkdown, writtenRecap } from '../../main/output/recap.ts';
 import { ChatEndpoint, streamed, whole } from '../support/chat-endpoint.ts';
 import { CommandLine, onlooker } from '../support/command-line.ts';
 import { frameRow, narrationRow, session } from '../support/memory.ts';
@@ -186,14 +186,15 @@ test('a recap is told, and its activities bear the numbers', async () => {
   const activities = recap(memory, { from: at(0), before: at(24) });
   await using endpoint = await ChatEndpoint.open(streamed('*The* build failed [1] [5].'));
   await using model = await openChatModel({ url: endpoint.url, model: 'any' });
-  const text = await chatRecap(model, activities);
+  const text = await chatRecap(model, writtenRecap(activities));
   expect(text).toMatch(/activit.*\n\n\\\*The\\\* build failed \[1\]\.\n\n## 2026-05-01\n\n### \[1\] 09:00/);
   expect(endpoint.received[0]!.body.messages[1]!.content).toMatch(
     /^Records:\n\[1\] 2026-05-01 09:00 to .*The build failed\./,
   );
   await using bad = await ChatEndpoint.open(whole('Nothing.'));
   await using other = await openChatModel({ url: bad.url, model: 'any' });
-  expect(await chatRecap(other, activities)).toBe(recapMarkdown(activities));
+  const written = writtenRecap(activities);
+  expect(await chatRecap(other, written)).toBe(recapMarkdown(written));
 });
 
 describe('on the command line', () => {

@@ -11,6 +11,7 @@ import { forgetEverything } from '../../main/memory/forget/forget-everything.ts'
 import { setLimits } from '../../main/memory/forget/retention.ts';
 import { databaseFiles, memoryFiles } from '../../main/memory/store/location.ts';
 import { openMemory } from '../../main/memory/store/open-memory.ts';
+import { recapMarkdown } from '../../main/output/recap.ts';
 import { frameRow, narrationRow, noon, session, temporaryFolder } from '../support/memory.ts';
 
 const always = { from: 0, before: Number.MAX_SAFE_INTEGER };
@@ -62,10 +63,14 @@ test('a slow recap holds the thread of whoever asked for at most 16 ms, and othe
     const delays = monitorEventLoopDelay({ resolution: 1 });
     delays.enable();
     const order: string[] = [];
-    const recap = client.request('recap', always).finally(() => order.push('recap'));
+    const shares: number[] = [];
+    const onProgress = (share: number) => shares.push(share);
+    const recap = client.request('recap', always, { onProgress }).finally(() => order.push('recap'));
     const days = client.request('days', null).finally(() => order.push('days'));
     expect(await days).toMatchObject([{ frames: many }]);
-    expect((await recap).flatMap(({ lines }) => lines)).toMatchObject([{ text: 'A terminal opened.' }]);
+    expect(recapMarkdown(await recap)).toContain('A terminal opened.');
+    expect(shares.length).toBeGreaterThan(0);
+    for (const share of shares) expect(share).toBeGreaterThan(0);
     delays.disable();
     expect(order).toEqual(['days', 'recap']);
     held = delays.max / 1e6;
@@ -89,12 +94,13 @@ test('an answer too long for one message arrives whole, and nothing is forgotten
   await remember('A terminal opened.');
   {
     using memory = await openMemory({ folder });
-    session(memory).write(Array.from({ length: 3000 }, (_, i) => narrationRow(i, `Text ${i}.`)));
+    session(memory).write(Array.from({ length: 3000 }, (_, i) => narrationRow(600 * i, `Text ${i}.`)));
   }
-  const spoken = client.request('spoken', always);
+  const recap = client.request('recap', { ...always, lines: 1 });
   const forgotten = client.request('forget', {});
-  const texts = (await spoken).flatMap(({ utterances }) => utterances.map(({ text }) => text));
-  expect(texts).toEqual(['A terminal opened.', ...Array.from({ length: 3000 }, (_, i) => `Text ${i}.`)]);
+  const { activities } = await recap;
+  expect(activities).toHaveLength(3001);
+  expect(activities.at(-1)!.text).toContain('Text 2999.');
   expect(await forgotten).toMatchObject({ utterances: 3001 });
 });
 
@@ -149,9 +155,9 @@ test('what is forgotten is in no answer that comes later, not even in that of a 
     return counts;
   });
   const later = client.request('recap', always);
-  expect((await recap).flatMap(({ lines }) => lines)).toHaveLength(1);
+  expect(recapMarkdown(await recap)).toContain('A secret.');
   expect(await forgotten).toMatchObject({ frames: many, utterances: 1 });
-  expect(await later).toEqual([]);
+  expect((await later).activities).toEqual([]);
   expect(order).toEqual(['recap', 'forgotten']);
   await client.request('wipe', null);
 });

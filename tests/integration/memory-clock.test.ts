@@ -4,7 +4,7 @@ import { ask } from '../../main/memory/find/ask.ts';
 import { recap } from '../../main/memory/find/recap.ts';
 import { days } from '../../main/memory/find/timeline.ts';
 import type { Connection } from '../../main/memory/store/connection.ts';
-import { recapMarkdown } from '../../main/output/recap.ts';
+import { recapMarkdown, writtenRecap } from '../../main/output/recap.ts';
 import { frameRow, narrationRow, session } from '../support/memory.ts';
 import { memoryForEachTest } from '../support/memory-for-each-test.ts';
 
@@ -37,7 +37,7 @@ test('the hour that comes twice is two hours', () => {
   expect(seen.map(({ text }) => text)).toEqual(['In the first of them.', 'In the second.']);
   expect(ask(memory, 'what happened yesterday at 2:30?', { now }).seen).not.toEqual([]);
   expect(days(memory)).toMatchObject([{ at: new Date(2026, 9, 25).getTime(), frames: 720, utterances: 2 }]);
-  const text = recapMarkdown(recap(memory, { from: span!.from, before: span!.before }));
+  const text = recapMarkdown(writtenRecap(recap(memory, { from: span!.from, before: span!.before })));
   expect(text).toMatch(/^# Recap\n\nWatched 2 h in 1 session/);
 });
 
@@ -49,5 +49,5 @@ test('a sleep is no activity, and counts to none', () => {
   ]);
   const activities = recap(memory, { from: before, before: before + 9 * hour });
   expect(activities.map(({ from, to }) => to - from)).toEqual([59, 59]);
-  expect(recapMarkdown(activities)).toMatch(/Watched 2 min in 1 session: 2 activities/);
+  expect(recapMarkdown(writtenRecap(activities))).toMatch(/Watched 2 min in 1 session: 2 activities/);
 });

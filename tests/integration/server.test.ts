@@ -184,6 +184,7 @@ test('what is watched is in the memory, is exported, and is forgotten everywhere
   expect(await client.value('moments', span)).toEqual({ moments: [] });
   expect((await client.value('hello', {})).speeches).toEqual([]);
   expect((await client.value('rehearse', { theta: 0.99 })).points).toEqual([]);
+  await client.until((news) => news.some((one) => one.type === 'recapping' && one.share > 0));
   await client.until((news) => news.some((one) => one.type === 'forgotten'));
   await client.value('resume', {});
   await client.value('stop', {});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { changePoints } from '../../main/memory/find/change-points.ts';
 import type { Activity } from '../../main/memory/find/recap.ts';
-import { recapMarkdown } from '../../main/output/recap.ts';
+import { recapMarkdown, writtenRecap } from '../../main/output/recap.ts';
 
 /** A direction near one of the axes, never twice the same. */
 function near(axis: number, i: number, noise = 0.1): Float32Array {
@@ -46,25 +46,23 @@ const line = (t: number, text: string, pSilent = 0.5) =>
   ({ t, at: noon + 1000 * t, kind: 'narration', text, pSilent }) as const;
 
 test('a recap says what happened when, the same in a row once, and of many things the surest', () => {
-  const text = recapMarkdown(
-    [
-      activity({
-        lines: [
-          line(1, 'One.'),
-          line(2, 'Two.', 0.01),
-          line(3, 'Two.', 0.9),
-          line(50, 'A *new* A_terminal.', 0),
-          line(60, 'Three.', 0.8),
-        ],
-      }),
-      activity({ from: 700, to: 8000, at: noon + 700_000, until: noon + 8_000_000, changed: false }),
-      activity({
-        ...{ session: 2, source: '/home/me/a_b.mp4', kind: 'file', from: 30, to: 75, at: noon + 86_400_000 },
-        ...{ until: noon + 86_402_000, lines: [line(31, 'It began.')] },
-      }),
-    ],
-    { lines: 2 },
-  );
+  const activities = [
+    activity({
+      lines: [
+        line(1, 'One.'),
+        line(2, 'Two.', 0.01),
+        line(3, 'Two.', 0.9),
+        line(50, 'A *new* A_terminal.', 0),
+        line(60, 'Three.', 0.8),
+      ],
+    }),
+    activity({ from: 700, to: 8000, at: noon + 700_000, until: noon + 8_000_000, changed: false }),
+    activity({
+      ...{ session: 2, source: '/home/me/a_b.mp4', kind: 'file', from: 30, to: 75, at: noon + 86_400_000 },
+      ...{ until: noon + 86_402_000, lines: [line(31, 'It began.')] },
+    }),
+  ];
+  const text = recapMarkdown(writtenRecap(activities, 2));
   expect(text).toBe(`# Recap
 
 Watched 2 h 12 min in 2 sessions: 3 activities, 6 texts.

@@ -76,7 +76,9 @@ export function* recapSteps(connection: Connection, span: RecapSpan): Generator<
   const activities: Activity[] = [];
   const inOrder = [...sessions].sort(([a], [b]) => a - b);
   for (const [i, [session, bins]] of inOrder.entries()) {
-    for (const stretch of bins.stretches()) activities.push(...activity(connection, session, stretch));
+    const place = placeOf(connection, session);
+    // None of a session that was forgotten meanwhile.
+    if (place) activities.push(...bins.stretches().map((stretch) => activity(place, stretch)));
     yield shareOfReading + (1 - shareOfReading) * ((i + 1) / inOrder.length);
   }
   return activities;
@@ -108,12 +110,13 @@ class Bins {
   /** Adds what a block has of a bin. */
   add(part: Bin): void {
     const known = this.#bins.get(part.index);
-    const bin = known ?? { ...part, sum: undefined, lines: [] };
-    this.#bins.set(part.index, bin);
-    bin.to = Math.max(bin.to, part.to);
-    bin.until = Math.max(bin.until, part.until);
-    bin.changed ||= part.changed;
-    if (part.sum) addTo(bin, part.sum, 1);
+    const bin = known ?? { ...part, lines: [] };
+    if (known) {
+      known.to = Math.max(known.to, part.to);
+      known.until = Math.max(known.until, part.until);
+      known.changed ||= part.changed;
+      if (part.sum) addTo(known, part.sum, 1);
+    } else this.#bins.set(part.index, bin);
     if (part.unseen > 0 && this.#seen) addTo(bin, this.#seen, part.unseen);
   }
 
@@ -148,22 +151,24 @@ function cut<T>(items: readonly T[], places: readonly number[]): T[][] {
   return borders.slice(1).map((end, i) => items.slice(borders[i], end));
 }
 
-/** None of a session that was forgotten meanwhile. */
-function activity(connection: Connection, session: number, bins: readonly SpokenBin[]): Activity[] {
+type Place = Pick<Activity, 'session' | 'source' | 'kind'>;
+
+/** Undefined where the session was forgotten meanwhile. */
+function placeOf(connection: Connection, session: number): Place | undefined {
   const row = connection.get<{ source: Uint8Array; kind: Uint8Array }>(
     `SELECT CAST(name AS BLOB) AS source, CAST(kind AS BLOB) AS kind
      FROM sessions JOIN sources ON sources.id = source_id WHERE sessions.id = ?`,
     session,
   );
-  if (!row) return [];
-  const { source, kind } = row;
+  return row && { session, source: utf8(row.source), kind: utf8(row.kind) };
+}
+
+function activity(place: Place, bins: readonly SpokenBin[]): Activity {
   const [first, last] = [bins[0]!, bins.at(-1)!];
-  return [
-    {
-      ...{ session, source: utf8(source), kind: utf8(kind) },
-      ...{ from: first.from, to: last.to, at: first.at, until: last.until },
-      changed: bins.some(({ changed }) => changed),
-      lines: bins.flatMap(({ lines }) => lines),
-    },
-  ];
+  return {
+    ...place,
+    ...{ from: first.from, to: last.to, at: first.at, until: last.until },
+    changed: bins.some(({ changed }) => changed),
+    lines: bins.flatMap(({ lines }) => lines),
+  };
 }

@@ -3,7 +3,7 @@
 import type { TimeSpan } from '../../base/time-span.ts';
 import { type Connection, utf8 } from '../store/connection.ts';
 import type { Utterance } from './moments.ts';
-import { momentsIn } from './timeline.ts';
+import { type UtteranceRow, utteranceColumns, utteranceOf } from './utterance-rows.ts';
 
 export interface SpokenSession {
   readonly source: string;
@@ -17,43 +17,38 @@ export interface SpokenSession {
   readonly utterances: readonly Utterance[];
 }
 
-export function spokenSessions(connection: Connection, span: TimeSpan): SpokenSession[] {
-  const sessions = new Map<number, Utterance[]>();
-  for (let after: number | undefined = 0; after !== undefined; ) {
-    const page = momentsIn(connection, span, after);
-    for (const { session, utterances } of page.moments) {
-      const known = sessions.get(session) ?? [];
-      sessions.set(session, known);
-      known.push(...utterances);
-    }
-    after = page.next;
-  }
-  return [...sessions]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([session, utterances]) => spoken(connection, session, utterances));
-}
-
-/** None of a session that was forgotten meanwhile. */
-function spoken(connection: Connection, session: number, utterances: Utterance[]): SpokenSession[] {
-  const row = connection.get<{
-    source: Uint8Array;
-    bundle: Uint8Array;
-    fps: number;
-    startedAt: number;
-    end: number | null;
-  }>(
-    `SELECT CAST(name AS BLOB) AS source, CAST(bundle AS BLOB) AS bundle, fps, started_at AS startedAt,
+/** Session by session, with the share (0..1) that is done: between two of them the thread can do something else. */
+export function* spokenSteps(connection: Connection, { from, before }: TimeSpan): Generator<number, SpokenSession[]> {
+  const sessions = connection.all<SessionRow>(
+    `SELECT sessions.id, CAST(name AS BLOB) AS source, CAST(bundle AS BLOB) AS bundle, fps, started_at AS startedAt,
             CASE WHEN kind IN ('file', 'stdin') THEN (SELECT max(t) FROM frames WHERE session_id = sessions.id) END AS "end"
-     FROM sessions JOIN sources ON sources.id = source_id WHERE sessions.id = ?`,
-    session,
+     FROM sessions JOIN sources ON sources.id = source_id
+     WHERE sessions.id IN (SELECT session_id FROM utterances WHERE at >= ? AND at < ?) ORDER BY sessions.id`,
+    ...[from, before],
   );
-  if (!row) return [];
-  const { source, bundle, fps, startedAt, end } = row;
-  return [
-    {
+  const spoken: SpokenSession[] = [];
+  for (const [i, { id, source, bundle, fps, startedAt, end }] of sessions.entries()) {
+    const rows = connection.all<UtteranceRow>(
+      `SELECT ${utteranceColumns} FROM utterances u WHERE session_id = ? AND at >= ? AND at < ? ORDER BY t, id`,
+      ...[id, from, before],
+    );
+    yield (i + 1) / sessions.length;
+    // Another program may have forgotten them meanwhile.
+    if (rows.length === 0) continue;
+    spoken.push({
       ...{ source: utf8(source), bundle: utf8(bundle), fps, startedAt },
       ...(end !== null && { end }),
-      utterances: utterances.sort((a, b) => a.t - b.t),
-    },
-  ];
+      utterances: rows.map(utteranceOf),
+    });
+  }
+  return spoken;
+}
+
+interface SessionRow {
+  readonly id: number;
+  readonly source: Uint8Array;
+  readonly bundle: Uint8Array;
+  readonly fps: number;
+  readonly startedAt: number;
+  readonly end: number | null;
 }

@@ -29,14 +29,16 @@ export function* binBlocks(
   connection: Connection,
   { from, before, session }: WallSpan,
 ): Generator<{ readonly block: BinBlock; readonly share: number }> {
-  const { first, last } = blocksIn(connection, from, before);
+  const facts = new Map(blockFacts(connection).map((block) => [block.number, block]));
+  const numbers = blocksIn(connection, facts, { from, before });
   const notFull = blockRange(connection).last;
-  for (let number = first; number <= last; number++) {
-    if (number < notFull && !stored(connection, number)) tryToStore(connection, number);
-    const known = stored(connection, number);
-    const isWhole = known && known.fromAt >= from && known.toAt < before;
-    const block = isWhole ? known.block() : binsOf(framesOf(connection, number, from, before));
-    yield { block: ofSession(block, session), share: (number - first + 1) / (last - first + 1) };
+  for (const [i, number] of numbers.entries()) {
+    if (number < notFull && !facts.has(number)) tryToStore(connection, number);
+    const block = wholeBlock(connection, number, { from, before });
+    yield {
+      block: ofSession(block ?? binsOf(framesOf(connection, number, from, before)), session),
+      share: (i + 1) / numbers.length,
+    };
   }
 }
 
@@ -110,21 +112,14 @@ function framesOf(
   );
 }
 
-/** Undefined where it is not stored. */
-function stored(connection: Connection, number: number): (BlockFacts & { readonly block: () => BinBlock }) | undefined {
-  const [facts] = connection.all<BlockFacts>(
-    'SELECT number, frames, from_at AS fromAt, to_at AS toAt FROM bin_blocks WHERE number = ?',
-    number,
-  );
-  return facts && { ...facts, block: () => read(connection, number) };
-}
-
-function read(connection: Connection, number: number): BinBlock {
+/** Undefined where it is not stored, and where some of its frames are not of the span. */
+function wholeBlock(connection: Connection, number: number, { from, before }: WallSpan): BinBlock | undefined {
   const row = connection.get<Record<'facts' | 'means', Uint8Array<ArrayBuffer>>>(
-    'SELECT CAST(facts AS BLOB) AS facts, CAST(means AS BLOB) AS means FROM bin_blocks WHERE number = ?',
-    number,
+    `SELECT CAST(facts AS BLOB) AS facts, CAST(means AS BLOB) AS means FROM bin_blocks
+     WHERE number = ? AND from_at >= ? AND to_at < ?`,
+    ...[number, from, before],
   );
-  if (!row) return { bins: [], last: new Map() };
+  if (!row) return undefined;
   if (row.facts.length % 8 !== 0) throw corrupt('a block of bins has another length');
   return unpackBins({ facts: new Float64Array(row.facts.buffer), means: new Int8Array(row.means.buffer) });
 }
@@ -152,13 +147,27 @@ function tryToStore(connection: Connection, number: number): void {
   }
 }
 
-/** Blocks in which frames of the span lie; none: `last` is before `first`. */
-function blocksIn(connection: Connection, from: number, before: number): { first: number; last: number } {
-  const row = connection.get<{ first: number | null; last: number | null }>(
-    'SELECT min(id) AS first, max(id) AS last FROM frames WHERE at >= ? AND at < ?',
-    ...[from, before],
-  );
-  return { first: numberOf(row?.first ?? 0), last: row?.last == null ? -1 : numberOf(row.last) };
+/** Numbers of the blocks in which frames of the span may lie, ascending. */
+function blocksIn(
+  connection: Connection,
+  facts: ReadonlyMap<number, BlockFacts>,
+  { from, before }: WallSpan,
+): readonly number[] {
+  let { first, last } = blockRange(connection);
+  // Where many are not stored, the index of times tells sooner.
+  if (last - first + 1 - facts.size > fewBlocks) {
+    const row = connection.get<{ first: number | null; last: number | null }>(
+      'SELECT min(id) AS first, max(id) AS last FROM frames WHERE at >= ? AND at < ?',
+      ...[from, before],
+    );
+    if (row?.first == null || row.last == null) return [];
+    [first, last] = [numberOf(row.first), numberOf(row.last)];
+  }
+  const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  return numbers.filter((number) => {
+    const known = facts.get(number);
+    return !known || (known.frames > 0 && known.toAt >= from && known.fromAt < before);
+  });
 }
 
 function ofSession({ bins, last }: BinBlock, session: number | undefined): BinBlock {

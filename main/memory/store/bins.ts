@@ -110,13 +110,14 @@ export function unpackBins({ facts, means }: PackedBins): BinBlock {
   if (facts.length % fields !== 0) throw corrupt('a block of bins has another length');
   const bins: Bin[] = [];
   const last = new Map<number, Float32Array>();
+  // Side by side in one buffer: a month has hundreds of thousands of bins.
+  const sums = new Float32Array(means.length);
   let place = 0;
   for (let row = 0; row < facts.length; row += fields) {
     const [session, index, from, to, at, until, changed, unseen, width, step] = facts.subarray(row, row + fields);
     if (!(width! >= 0 && place + width! <= means.length)) throw corrupt('a block of bins lacks a part');
-    const sum = width! > 0 ? new Float32Array(width!) : undefined;
-    for (let i = 0; i < width!; i++) sum![i] = step! * means[place + i]!;
-    place += width!;
+    const sum = width! > 0 ? sums.subarray(place, place + width!) : undefined;
+    for (const end = place + width!; place < end; place++) sums[place] = step! * means[place]!;
     if (index === lastPicture) last.set(session!, sum!);
     else {
       const span = { from: from!, to: to!, at: at!, until: until! };

@@ -52,6 +52,7 @@ export class Assistant {
   #notices = $state.raw<readonly Notice[]>([]);
   #preview = $state.raw<{ readonly at: number; readonly jpeg: string }>();
   #forgotten = $state.raw<Span>();
+  #recapping = $state.raw<Extract<News, { type: 'recapping' }>>();
   #lastNotice = 0;
   /** When each text was complete, by this window's clock: it may have been long in coming. */
   readonly #completeAt = new Map<number, number>();
@@ -131,6 +132,13 @@ export class Assistant {
   get forgotten(): Span | undefined {
     this.#track();
     return this.#forgotten;
+  }
+
+  /** Which share (0..1) is done of a recap of the span that some window waits for; undefined where nothing was told yet. */
+  recapped({ from, before }: Span): number | undefined {
+    this.#track();
+    const { span, share } = this.#recapping ?? {};
+    return span?.from === from && span.before === before ? share : undefined;
   }
 
   /** @throws {Refusal} with a code and a sentence for the user */
@@ -222,6 +230,9 @@ export class Assistant {
         return;
       case 'notice':
         this.notify(news);
+        return;
+      case 'recapping':
+        this.#recapping = news;
         return;
       case 'forgotten': {
         const stays = ({ at }: { readonly at: number }) => at < news.span.from || at >= news.span.before;

@@ -1,34 +1,39 @@
 /** A span of the memory as a file: subtitles, or a log to read. */
-import type { Requests, Span } from '../../preload/contract.ts';
 import { localClock, localDay } from '../base/clock.ts';
+import type { TimeSpan } from '../base/time-span.ts';
 import type { LiveEvent } from '../live/events.ts';
 import type { Utterance } from '../memory/find/moments.ts';
 import type { SpokenSession } from '../memory/find/spoken-sessions.ts';
-import type { Format } from '../output/format.ts';
-import { markdown } from '../output/markdown.ts';
-import { subRip, webVtt } from '../output/subtitles.ts';
+import type { Format } from './format.ts';
+import { markdown } from './markdown.ts';
+import { subRip, webVtt } from './subtitles.ts';
 
-type FormatName = Requests['export']['input']['format'];
-export type Exported = Requests['export']['output'];
+export type ExportFormat = 'srt' | 'vtt' | 'md';
+
+/** A file: how it may be called, and what is in it. */
+export interface Exported {
+  readonly name: string;
+  readonly text: string;
+}
 
 /**
  * What was said in the span. Subtitles of one session bear its media time, so that they fit the recording; those of
  * several, the seconds since the first text. Markdown has a part for each session.
  */
-export function exportSpan(parts: readonly SpokenSession[], span: Span, name: FormatName): Exported {
+export function exportSpan(parts: readonly SpokenSession[], span: TimeSpan, name: ExportFormat): Exported {
   const file = fileName(parts[0]?.utterances[0]?.at ?? span.from, name);
   if (name === 'md') return { name: file, text: parts.map(log).join('\n') };
   const [only] = parts.length === 1 ? parts : [];
   const format = name === 'srt' ? subRip(only?.end) : webVtt(only?.end);
-  const start = Math.min(...parts.flatMap(({ utterances }) => utterances.map(({ at }) => at)));
-  const texts = parts.flatMap(({ utterances }) =>
-    utterances.map((utterance) => ({ ...utterance, t: only ? utterance.t : (utterance.at - start) / 1000 })),
-  );
+  const said = parts.flatMap(({ utterances }) => utterances);
+  // Not as arguments of Math.min: there may be a year of them.
+  const start = said.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
+  const texts = said.map((utterance) => ({ ...utterance, t: only ? utterance.t : (utterance.at - start) / 1000 }));
   return { name: file, text: written(format, texts.sort((a, b) => a.t - b.t).map(event)) };
 }
 
 /** What there is to export of a memory that does not exist. */
-export function nothingExported(span: Span, name: FormatName): Exported {
+export function nothingExported(span: TimeSpan, name: ExportFormat): Exported {
   return { name: fileName(span.from, name), text: name === 'vtt' ? 'WEBVTT\n\n' : '' };
 }
 
@@ -51,7 +56,7 @@ function written(format: Format, events: readonly LiveEvent[]): string {
 }
 
 /** "onlooker-2026-05-01-1305.srt" */
-function fileName(at: number, format: FormatName): string {
+function fileName(at: number, format: ExportFormat): string {
   const wall = Math.min(at, Date.now());
   return `onlooker-${localDay(wall)}-${localClock(wall).replace(':', '')}.${format}`;
 }
