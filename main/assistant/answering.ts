@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Evidence } from '../memory/find/ask.ts';
 import { isAboutPast } from '../said-times/present-question.ts';
 import { readTimes } from '../said-times/question-times.ts';
-import { bundleUnderstanding } from './bundles.ts';
+import type { BundleFacts } from './bundles.ts';
 import type { Past } from './past.ts';
 import type { Speeches } from './speeches.ts';
 import type { StatusBoard } from './status-board.ts';
@@ -12,6 +12,7 @@ import type { Writing } from './writing.ts';
 
 export interface AnsweringParts {
   readonly engine: Engine;
+  readonly bundles: BundleFacts;
   readonly board: StatusBoard;
   readonly past: Past;
   readonly speeches: Speeches;
@@ -58,7 +59,7 @@ export class Answering {
   }
 
   async #isUnderstood(text: string): Promise<boolean> {
-    const understanding = await bundleUnderstanding(this.#parts.board.status.bundle);
+    const understanding = await this.#parts.bundles.understanding(this.#parts.board.status.bundle);
     return understanding.question(text) !== undefined;
   }
 

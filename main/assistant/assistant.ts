@@ -26,7 +26,7 @@ import { settingsEffects } from '../settings/settings-effects.ts';
 import type { SettingsFile } from '../settings/settings-file.ts';
 import { meantAddress, meantChange, shownSettings } from '../settings/shown-settings.ts';
 import { Answering } from './answering.ts';
-import { bundleChoices, checkBundle } from './bundles.ts';
+import { BundleFacts, bundleChoices } from './bundles.ts';
 import { takeEngineEvent, tellForgotten } from './engine-news.ts';
 import { forgetBesideSettings, nothingTyped } from './forget-typed.ts';
 import { NewsDesk } from './news-desk.ts';
@@ -92,6 +92,7 @@ export class Assistant implements AsyncDisposable {
   readonly #past: Past;
   readonly #answering: Answering;
   readonly #rehearsal = new Rehearsal();
+  readonly #bundles = new BundleFacts();
   readonly #writing: Writing;
   readonly #handlers: Handlers;
   readonly #owned = new AsyncDisposableStack();
@@ -109,10 +110,17 @@ export class Assistant implements AsyncDisposable {
       this.#desk.tell({ type: 'status', status }),
     );
     this.#past = this.#owned.use(new Past(memory, (line) => this.notify('memory-limited', line)));
-    this.#watching = new Watching({ engine, settings, board: this.#board, memory });
+    this.#watching = new Watching({ engine, bundles: this.#bundles, settings, board: this.#board, memory });
     const notify = (code: string, message: string) => this.notify(code, message);
     this.#writing = this.#owned.use(new Writing(() => this.settings.chat, notify));
-    const parts = { engine, board: this.#board, past: this.#past, speeches: this.#speeches, writing: this.#writing };
+    const parts = {
+      engine,
+      bundles: this.#bundles,
+      board: this.#board,
+      past: this.#past,
+      speeches: this.#speeches,
+      writing: this.#writing,
+    };
     this.#answering = new Answering(parts);
     this.#handlers = this.#allHandlers();
     const newsParts = { ...parts, desk: this.#desk, answering: this.#answering, rehearsal: this.#rehearsal };
@@ -295,7 +303,7 @@ export class Assistant implements AsyncDisposable {
   /** Keeps a change, and brings everything that goes on to it. */
   async #change(change: Partial<Settings>): Promise<Settings> {
     if (change.source !== undefined && change.source !== null) parseWatchable(change.source);
-    if (change.bundle !== undefined) await checkBundle(change.bundle);
+    if (change.bundle !== undefined) await this.#bundles.check(change.bundle);
     if (change.textFile) await this.textFiles.claim(change.textFile);
     const before = this.settings;
     const settings = await this.#keep(change);

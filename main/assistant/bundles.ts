@@ -1,13 +1,15 @@
-/** The model bundles a user can choose from. */
+/** The model bundles a user can choose from, and what is to be known of the one in use. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BundleChoice } from '../../preload/contract.ts';
+import { Turns } from '../base/turns.ts';
+import { findBundle, findInstalledBundle, splitQuantisation } from '../bundle/folders.ts';
+import type { BundleManifest } from '../bundle/manifest.ts';
 import { listBundles } from '../bundle/open/list-bundles.ts';
 import { openBundle } from '../bundle/open/open-bundle.ts';
 import type { PolicySettings } from '../live/policy.ts';
 import { Understanding } from '../live/understanding.ts';
 import { readGgufHeader } from '../llama/gguf-header.ts';
-
-/** A name comes from the settings, which other programs may change. */
-const lookedAt = { verifyHashes: false, installedOnly: true } as const;
 
 /** Those that can be used. */
 export async function bundleChoices(): Promise<BundleChoice[]> {
@@ -20,23 +22,70 @@ export async function bundleChoices(): Promise<BundleChoice[]> {
   }));
 }
 
-/** When it speaks, with the theta it was calibrated to in the quantisation it has. @throws OnlookerError `bundle-*` */
-export async function bundlePolicy(name: string): Promise<PolicySettings> {
-  const bundle = await openBundle(name, lookedAt);
-  const { decision } = bundle.manifest;
-  return {
-    ...decision,
-    theta: decision.calibration[readGgufHeader(bundle.path('language')).quantisation] ?? decision.theta,
-  };
+interface Facts {
+  /** Of its manifest. */
+  readonly place: string;
+  readonly policy: PolicySettings;
+  readonly understanding: Understanding;
+  readonly files: readonly string[];
+  /** As `stateOf` has it. */
+  readonly state: string;
 }
 
-/** What its model can be asked and told. @throws OnlookerError `bundle-*` */
-export async function bundleUnderstanding(nameOrFolder: string): Promise<Understanding> {
-  const { manifest } = await openBundle(nameOrFolder, { verifyHashes: false });
-  return new Understanding(manifest);
+/** What is known of the bundle that was asked about last. It is opened once, and again when one of its files has changed. */
+export class BundleFacts {
+  readonly #turns = new Turns();
+  #kept: Facts | undefined;
+
+  /** When it speaks, with the theta it was calibrated to in the quantisation it has. @throws OnlookerError `bundle-*` */
+  async policy(name: string): Promise<PolicySettings> {
+    return (await this.#facts(name, true)).policy;
+  }
+
+  /** What its model can be asked and told. @throws OnlookerError `bundle-*` */
+  async understanding(nameOrFolder: string): Promise<Understanding> {
+    return (await this.#facts(nameOrFolder, false)).understanding;
+  }
+
+  /** Refuses one that cannot be used, before anything depends on it. @throws OnlookerError `bundle-*` */
+  async check(name: string): Promise<void> {
+    await this.#facts(name, true);
+  }
+
+  /** @param installedOnly for a name from the settings, which other programs may change */
+  #facts(nameOrFolder: string, installedOnly: boolean): Promise<Facts> {
+    return this.#turns.run(async () => {
+      const name = splitQuantisation(nameOrFolder);
+      const place = join((installedOnly ? findInstalledBundle : findBundle)(name.bundle), name.manifest);
+      const kept = this.#kept;
+      if (kept?.place === place && kept.state === (await stateOf(kept.files))) return kept;
+      this.#kept = undefined;
+      const { folder, manifest, path } = await openBundle(nameOrFolder, { installedOnly, verifyHashes: false });
+      const { quantisation } = readGgufHeader(path('language'));
+      const files = [place, ...filesOf(folder, manifest)];
+      this.#kept = {
+        ...{ place, files, state: await stateOf(files) },
+        policy: { ...manifest.decision, theta: manifest.decision.calibration[quantisation] ?? manifest.decision.theta },
+        understanding: new Understanding(manifest),
+      };
+      return this.#kept;
+    });
+  }
 }
 
-/** Refuses one that cannot be used, before anything depends on it. @throws OnlookerError `bundle-*` */
-export async function checkBundle(name: string): Promise<void> {
-  await openBundle(name, lookedAt);
+function filesOf(folder: string, { files }: BundleManifest): string[] {
+  return Object.values(files).flatMap((file) => (file ? [join(folder, file.path)] : []));
+}
+
+/** Another text when one of the files is another one, or is gone. */
+async function stateOf(files: readonly string[]): Promise<string> {
+  const states = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ dev, ino, size, mtimeMs }) => [dev, ino, size, mtimeMs].join(' '),
+        () => 'gone',
+      ),
+    ),
+  );
+  return states.join('\n');
 }

@@ -8,13 +8,14 @@ import type { PolicySettings } from '../live/policy.ts';
 import { locateMemory } from '../memory/store/location.ts';
 import { type Circumstances, liveSettings, watchOptions } from '../settings/engine-options.ts';
 import type { SettingsFile } from '../settings/settings-file.ts';
-import { bundlePolicy } from './bundles.ts';
+import type { BundleFacts } from './bundles.ts';
 import { codeOf, sentence } from './outcome.ts';
 import type { MemoryPlace } from './past.ts';
 import type { StatusBoard } from './status-board.ts';
 
 export interface WatchingParts {
   readonly engine: Engine;
+  readonly bundles: BundleFacts;
   readonly settings: SettingsFile;
   readonly board: StatusBoard;
   readonly memory: MemoryPlace;
@@ -29,7 +30,6 @@ export class Watching {
   /** Says nothing unasked, whatever the settings say. */
   #quiet = false;
   #onBattery = false;
-  #calibrated: { readonly bundle: string; readonly policy: PolicySettings } | undefined;
   /** What was begun last, with the secrets of its address. */
   #source: string | undefined;
   /** Counts what was begun: what ends late must not change what came after it. */
@@ -137,11 +137,9 @@ export class Watching {
     this.#parts.board.set({ bundle, theta: effective, remembering: remember === true, saving: this.#saving });
   }
 
-  /** When the bundle in use speaks. Asked at every change of a mask: read once a bundle. @throws OnlookerError `bundle-*` */
-  async policy(): Promise<PolicySettings> {
-    const { bundle } = this.#parts.settings.settings;
-    if (this.#calibrated?.bundle !== bundle) this.#calibrated = { bundle, policy: await bundlePolicy(bundle) };
-    return this.#calibrated.policy;
+  /** When the bundle in use speaks. @throws OnlookerError `bundle-*` */
+  policy(): Promise<PolicySettings> {
+    return this.#parts.bundles.policy(this.#parts.settings.settings.bundle);
   }
 
   /** Ends a pause or a snooze whose time has come. */

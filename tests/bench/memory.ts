@@ -19,6 +19,7 @@ import { wipe } from '../../main/memory/store/wipe.ts';
 import { openVisionEncoder } from '../../main/vision/open-encoder.ts';
 import { openTextTower } from '../../main/vision/text-tower.ts';
 import { APPS, DIALOGS, nameOf } from '../../native-models/desk-world/vocabulary.ts';
+import { memoryHolds } from './holds.ts';
 import { short } from './material.ts';
 import { atOf, framesADay, framesAMonth, memoryOfAMonth } from './month.ts';
 
@@ -114,7 +115,13 @@ export async function memory(bundle: Bundle, { frames = framesAMonth, captured, 
   add('Open', await openings(place));
   Object.assign(figures, recall(opened, queries));
   add('ForgetFiveMinutes', await forgettings(opened, atOf(frames - 1)));
-  return figures;
+  const last = atOf(frames - 1) - 8 * fiveMinutes;
+  const holds = await memoryHolds({
+    ...{ folder: place, day: aDay, all: whole, names },
+    pictures: pictures.slice(0, 20).map(({ id }) => id),
+    lastMinutes: [0, 1, 2].map((i) => ({ from: last - (i + 1) * fiveMinutes + 1, to: last - i * fiveMinutes })),
+  });
+  return { ...figures, ...holds };
 }
 
 async function queriesFor(bundle: Bundle, names: readonly string[]): Promise<Query[]> {

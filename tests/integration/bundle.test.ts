@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BundleFacts } from '../../main/assistant/bundles.ts';
 import { listBundles } from '../../main/bundle/open/list-bundles.ts';
 import { openBundle } from '../../main/bundle/open/open-bundle.ts';
 import { tinyFiles, tinyManifest, writeTinyBundle } from '../support/tiny-bundle.ts';
@@ -21,6 +22,17 @@ test('a whole bundle opens: manifest, hash, paths', async () => {
   expect(bundle.path('language')).toBe(join(folder, 'language.gguf'));
   expect(bundle.path('vision')).toBe(join(folder, 'vision.onnx'));
   expect(bundle.path('adapter')).toBeUndefined();
+});
+
+test('what is known of a bundle is kept until one of its files is another', async () => {
+  const bundles = new BundleFacts();
+  await writeTinyBundle(folder);
+  const understanding = await bundles.understanding(folder);
+  expect(await bundles.understanding(folder)).toBe(understanding);
+  await writeTinyBundle(folder, (manifest) => (manifest.version = '2'));
+  expect(await bundles.understanding(folder)).not.toBe(understanding);
+  await rm(join(folder, 'vision.onnx'));
+  await expect(bundles.understanding(folder)).rejects.toMatchObject({ code: 'bundle-corrupt' });
 });
 
 test('listing says what is usable, and why the rest is not', async () => {
