@@ -48,7 +48,6 @@ test.each<[set: number, video: string, t: number, Part]>([
   [0, 'desk.mp4', 16.2, [420, 160, 420, 240]],
   [1, 'desk-05010.mp4', 26.6, [440, 160, 250, 520]],
   [1, 'desk-06001.mp4', 11.4, [420, 240, 0, 0]],
-  [1, 'desk-00077.mp4', 7.3, [700, 300, 0, 0]],
   [1, 'desk-00083.mp4', 2.4, [320, 140, 0, 0]],
   [2, '000037.mp4', 34.5, [160, 40, 240, 80]],
 ])('set %i, %s at %f s: the texts are on the screen', async (set, video, t, where) => {
