@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +75,7 @@ test('two files that import each other are refused by the linter, types alone in
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const config = { root: true, extends: [join(project, 'biome.json')], vcs: { enabled: false } };
   await writeFile(join(folder, 'biome.json'), JSON.stringify(config));
+  await cp(join(project, 'build/lint'), join(folder, 'build/lint'), { recursive: true }); // plugins are looked for here
   await writeFile(join(folder, 'a.ts'), "import { b } from './b.ts';\n\nexport const a: number = b;\n");
   const lint = () =>
     spawnSync(join(project, 'node_modules/.bin/biome'), ['lint', '.'], { cwd: folder, encoding: 'utf8' });
