@@ -104,6 +104,21 @@ export const bundleManifest = z.object({
    */
   captionWords: sentences.optional(),
 
+  /**
+   * What it narrates, where that is one of a fixed set of sentences: one for each kind of event, by language tag, with
+   * `{name}` (and `{A}`: "A" or "An") for the name of a subject out of the kind's group. `{이/가}` takes the form that the
+   * sound before it asks for. Absent = it narrates in words of its own; then nothing is added to them that was read.
+   */
+  sentences: z
+    .object({
+      /** Groups of subjects: "app", "dialog". */
+      subjects: table(z.array(word).max(most.entries)),
+      /** By subject and language tag. */
+      names: table(table(text)),
+      kinds: table(z.object({ subject: word.nullable(), sentence: table(text) })),
+    })
+    .optional(),
+
   files: z.object({
     /** GGUF language model. */
     language: file,

@@ -17,6 +17,7 @@ Narrates every recording of an annotated data set and compares what was said wit
   --bundle NAME|DIR  model bundle; default desk-nano
   --threshold P      stay silent when p(silence) is at least this; default the bundle's
   --window TIME      how far either way a narration may match an event: seconds or [HH:]MM:SS; default 2
+  --reading          read what is written on the screen, and quote it
   --limit N          only the first N recordings
   --json             one JSON object instead of a table`;
 
@@ -27,6 +28,7 @@ export async function run(args: readonly string[]): Promise<number> {
     threshold: { type: 'string' },
     window: { type: 'string' },
     limit: { type: 'string' },
+    reading: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
   if (values.data === undefined || positionals.length > 0) {
@@ -41,7 +43,11 @@ export async function run(args: readonly string[]): Promise<number> {
   const streams: NarratedStream[] = [];
   for (const [i, video] of videos.entries()) {
     showProgress(`${i + 1}/${videos.length} ${video.name}`);
-    const options = { signal: interrupt.signal, ...(values.bundle !== undefined && { bundle: values.bundle }) };
+    const options = {
+      signal: interrupt.signal,
+      reading: values.reading,
+      ...(values.bundle !== undefined && { bundle: values.bundle }),
+    };
     const stream = await narrateVideo(video, { ...options, ...(theta !== undefined && { theta }) });
     // What comes after an interruption is not in the recording that was cut off: only whole ones count.
     if (interrupt.signal.aborted) break;

@@ -20,6 +20,7 @@ SOURCE: a file, a URL, rtsp://..., screen, screen:1, window:TITLE, camera, camer
   --bundle NAME|DIR        model bundle (desk-nano)
   --threshold P            stay silent at this probability of silence and above, 0 to 1 (the bundle's)
   --chattiness 0-4         how easily it speaks; 0 answers questions only (2)
+  --reading                read what is written on the screen, and quote it
   --from TIME              where to begin in a recording
   --duration TIME          how much of it to watch
   --batch M                frames decoded at once; the text does not depend on it (16)
@@ -88,6 +89,7 @@ export function narrateArguments(args: readonly string[]): NarrateArguments {
     duration: { type: 'string' },
     batch: { type: 'string' },
     realtime: { type: 'boolean' },
+    reading: { type: 'boolean' },
     'no-privacy-rules': { type: 'boolean', default: false },
     remember: { type: 'boolean', default: false },
     memory: { type: 'string' },
@@ -116,6 +118,7 @@ export function narrateArguments(args: readonly string[]): NarrateArguments {
     duration,
     batch: number('batch', values.batch, { what: 'a whole number, 1 to 256', min: 1, max: 256, whole: true }),
     realtime: values.realtime,
+    reading: values.reading,
     snapshot: values.snapshot,
     snapshotEverySeconds: every === undefined ? undefined : parseSeconds('snapshot-every', every, { above: true }),
     resume: values.resume,

@@ -7,6 +7,8 @@ import { measureStillness } from './stillness.ts';
 export interface RunOptions {
   readonly bundle?: string;
   readonly theta?: number;
+  /** Whether what is written on the screen is read; default false. */
+  readonly reading?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -46,12 +46,23 @@ export const frameEvent = z.strictObject({
   /** From capture to decision. */
   latencyMs,
 });
+/** What a narration quotes of what is written on the screen. */
+const read = z.strictObject({
+  text: z.string(),
+  /** Of the program and of its window, where they are known. */
+  app: z.string().optional(),
+  title: z.string().optional(),
+  /** Where it stands, in pixels of the source. */
+  box: z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }),
+});
 export const narrationEvent = z.strictObject({
   type: z.literal('narration'),
   t,
+  /** With what it quotes at its end. */
   text: z.string(),
   pSilent: probability,
   latencyMs,
+  read: read.optional(),
 });
 export const answerEvent = z.strictObject({
   type: z.literal('answer'),

@@ -17,6 +17,7 @@ import type { OpenDisplay } from '../capture/port-feed.ts';
 import { openSource } from '../capture/source.ts';
 import type { SourceOptions } from '../capture/source-options.ts';
 import { openLanguageModel } from '../llama/model.ts';
+import { openReader } from '../reading/open-reader.ts';
 import { openVisionEncoder } from '../vision/open-encoder.ts';
 import type { NarrationControl } from './control.ts';
 import type { LiveEvent } from './events.ts';
@@ -24,6 +25,7 @@ import { NarrationRun, type Question } from './narration-run.ts';
 import { seenBatches } from './pipeline.ts';
 import type { Chattiness } from './policy.ts';
 import { RunLog } from './run-log.ts';
+import { ScreenReading } from './screen-reading.ts';
 import { StreamingSession } from './session.ts';
 import type { SessionOptions } from './session-types.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -72,7 +74,12 @@ export interface NarrateOptions {
   readonly stream?: string;
   /** Aborting finishes cleanly. */
   readonly signal?: AbortSignal;
-  /** Whether frames are to carry the source's own picture, for reading; default false. */
+  /** Whether frames are to carry the source's own picture; default as `reading` is. */
+  readonly unscaled?: boolean;
+  /**
+   * Whether what is written on the screen is read: it corrects narrations, and they quote it, where the bundle says what
+   * its narrations are (`sentences`); default false.
+   */
   readonly reading?: boolean;
   /** Shown every frame, with its picture and embedding, right before its event. It must return at once. */
   readonly onSeen?: (frame: SeenFrame) => void;
@@ -88,6 +95,10 @@ export interface NarrateOptions {
   readonly onWords?: SessionOptions['onWords'];
   readonly onProgress?: (progress: { t: number; duration: number | undefined; frames: number }) => void;
 }
+
+/** Milliseconds that a narration waits for what is read: live it must not come too late, of a recording be complete. */
+const livePatienceMs = 1500;
+const recordingPatienceMs = 20_000;
 
 /**
  * Yields `started`, then `frame`, `narration`, `answer` and `gap` as they happen, then `finished`. An error in
@@ -109,7 +120,12 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const source = owned.use(
     await openSource(
       options.source,
-      { fps, ...frame, ...mediaSpan(options, fps, saved?.clock), ...(options.reading && { unscaled: true }) },
+      {
+        fps,
+        ...frame,
+        ...mediaSpan(options, fps, saved?.clock),
+        ...((options.unscaled ?? options.reading) && { unscaled: true }),
+      },
       {
         ...(options.displays && { displays: options.displays }),
         ...{ hiding: options.hiding, onFiltering: options.onFiltering, onNotice: options.onNotice },
@@ -120,10 +136,17 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const adapter = manifest.files.adapter && { adapter: bundle.path('adapter') };
   const model = owned.use(await openLanguageModel(bundle.path('language'), adapter));
   const batch = options.batch ?? 16;
+  const reading =
+    options.reading && manifest.sentences
+      ? new ScreenReading(manifest.sentences, owned.use(openReader()), {
+          patienceMs: source.kind === 'live' || options.realtime ? livePatienceMs : recordingPatienceMs,
+        })
+      : undefined;
   const session = owned.use(
     await StreamingSession.open(manifest, model, {
       ...options,
       ...{ batch, sharesCpu: encoder.onCpu, steerable: control !== undefined || (options.questions ?? []).length > 0 },
+      ...(reading && { read: (t: number, sentence: string) => reading.read(t, sentence) }),
     }),
   );
   if (saved) await session.restore({ state: saved.session, cache: saved.cache });
@@ -152,6 +175,7 @@ export async function* narrate(options: NarrateOptions): AsyncGenerator<LiveEven
   const run = new NarrationRun(session, {
     questions: options.questions ?? [],
     onSeen: options.onSeen,
+    reading,
     lookClosely: (pixels) => encoder.lookClosely(pixels),
     ...(saved && { resumedAt: saved.clock, summary: saved.summary }),
     ...(options.snapshot !== undefined && {

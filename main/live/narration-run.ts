@@ -8,7 +8,9 @@ import { record } from '../log/record.ts';
 import type { Command, Wish } from './control.ts';
 import type { AnswerEvent, FrameEvent, LiveEvent, NoticeEvent } from './events.ts';
 import { instructionNotUnderstood, questionNotUnderstood } from './not-understood.ts';
+import { quoting } from './quotation.ts';
 import { RollingSummary } from './rolling-summary.ts';
+import type { ScreenReading } from './screen-reading.ts';
 import type { StreamingSession } from './session.ts';
 import type { Decision } from './session-types.ts';
 import { type Snapshot, writeSnapshot } from './snapshot.ts';
@@ -44,6 +46,8 @@ export interface RunOptions {
   readonly summary?: SummaryState | undefined;
   /** A closer look at a frame that came with its picture, for questions; gives nothing where the bundle has none. */
   readonly lookClosely?: ((pixels: Uint8Array) => Promise<Float32Array | undefined>) | undefined;
+  /** Reads what is written on the screen; default nothing is read. */
+  readonly reading?: ScreenReading | undefined;
   /** Told of every frame right before its event. */
   readonly onSeen?: ((frame: SeenFrame) => void) | undefined;
 }
@@ -109,6 +113,8 @@ export class NarrationRun {
     const shown = part.flatMap((item) =>
       item.type === 'frame' && item.tokens ? [{ index: item.index, t: item.t, tokens: item.tokens }] : [],
     );
+    const { reading } = this.#options;
+    for (const item of part) if (item.type === 'frame' && item.unscaled) reading?.see(item.t, item.unscaled);
     const decisions = this.#session.see(shown);
     for (const item of part) {
       if (item.type === 'gap') {
@@ -124,14 +130,17 @@ export class NarrationRun {
       const { index, t, lastEncoded, stillRun } = item;
       this.#clock = { index, t, lastEncoded, stillRun, pSilent };
       this.#newest = item.picture?.pixels;
+      reading?.reach(t);
       this.#wall.note(t, Date.now() - (performance.now() - item.capturedAt));
       this.#options.onSeen?.(item);
       yield frameEvent(item, pSilent, decision || undefined);
       if (decision?.text) {
         const latencyMs = round(decision.saidAt - item.capturedAt);
-        this.#summary.said({ t, at: Date.now(), kind: 'narration', text: decision.text, pSilent });
+        const { quotation } = decision;
+        const text = quotation ? quoting(decision.text, quotation) : decision.text;
+        this.#summary.said({ t, at: Date.now(), kind: 'narration', text, pSilent });
         this.#summary.follow(this.#session.spans);
-        yield { type: 'narration', t, text: decision.text, pSilent, latencyMs };
+        yield { type: 'narration', t, text, pSilent, latencyMs, ...(quotation && { read: quotation }) };
       }
     }
   }
@@ -160,6 +169,7 @@ export class NarrationRun {
         return void (await this.#session.change(wish.change));
       case 'forget': {
         this.#newest = undefined;
+        this.#options.reading?.forget();
         const span = this.#wall.mediaSpan(wish.from, wish.before);
         if (span) await this.#session.forget(span.from, span.to);
         this.#summary.forget(wish.from, wish.before);

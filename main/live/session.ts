@@ -52,6 +52,7 @@ export class StreamingSession implements AsyncDisposable {
   #stride: number;
   readonly #turns = new Turns();
   readonly #onWords: SessionOptions['onWords'];
+  readonly #read: SessionOptions['read'];
   readonly #own: { readonly instruction: string; readonly theta: number };
   #instruction: string;
   #theta: number;
@@ -75,6 +76,7 @@ export class StreamingSession implements AsyncDisposable {
     this.#marks = manifest.window;
     this.#replyCap = decision.replyCap;
     this.#onWords = options.onWords;
+    this.#read = options.read;
     this.#own = {
       instruction: manifest.instruction.default,
       theta: decision.calibration[model.quantisation] ?? decision.theta,
@@ -311,10 +313,13 @@ export class StreamingSession implements AsyncDisposable {
    * Forces the speak transition (argmax may be neither silence nor speech) and writes a narration. A repeat leaves nothing
    * behind. What the instruction does not ask for is kept in mind: in its stream the model is to tell everything.
    */
-  async #narrate(t: number): Promise<Pick<Decision, 'reason' | 'text'>> {
-    const text = await this.#reply('narration', t, this.#language, (begun) => {
+  async #narrate(t: number): Promise<Pick<Decision, 'reason' | 'text' | 'quotation'>> {
+    const own = await this.#reply('narration', t, this.#language, (begun) => {
       if (this.#isSure(t, begun)) this.#onWords?.({ type: 'speaking', of: 'narration', t, text: begun });
     });
+    const { sentence: text, quotation } =
+      own === '' || !this.#read ? { sentence: own, quotation: undefined } : await this.#read(t, own);
+    if (text !== own) await this.#saidInstead(t, text);
     if (text === '' || this.#policy.isRepeat(t, text)) {
       await this.#cache.dropLast(1);
       this.#policy.narrated(t, null);
@@ -325,7 +330,19 @@ export class StreamingSession implements AsyncDisposable {
       return { reason: 'withheld', text: undefined };
     }
     this.#policy.narrated(t, text);
-    return { reason: 'spoke', text };
+    return { reason: 'spoke', text, quotation };
+  }
+
+  /** Puts another sentence in the place of the narration that was just written. */
+  async #saidInstead(t: number, sentence: string): Promise<void> {
+    await this.#cache.dropLast(1);
+    await this.#feedNarration(t, sentence);
+  }
+
+  async #feedNarration(t: number, sentence: string): Promise<void> {
+    const transition = this.#protocol.transition(this.#cache.last?.kind, 'narration');
+    const reply = [...transition, ...this.#protocol.words(sentence), this.#protocol.endOfReply];
+    await this.#cache.feed('narration', t, Int32Array.from(reply));
   }
 
   async #answer({ question, heard }: Asked, t: number, closeUp: Float32Array | undefined): Promise<string> {
@@ -381,11 +398,7 @@ export class StreamingSession implements AsyncDisposable {
       }
       return told;
     });
-    for (const { t, text } of retold) {
-      const transition = this.#protocol.transition(this.#cache.last?.kind, 'narration');
-      const reply = [...transition, ...this.#protocol.words(text), this.#protocol.endOfReply];
-      await this.#cache.feed('narration', t, Int32Array.from(reply));
-    }
+    for (const { t, text } of retold) await this.#feedNarration(t, text);
   }
 
   /**

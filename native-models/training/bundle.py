@@ -223,7 +223,7 @@ def write_bundle(
     document = {
         'format': 1,
         **{key: manifest[key] for key in ('name', 'version', 'licence', 'provenance', 'languages')},
-        **{key: manifest[key] for key in ('scripts', 'understands', 'captionWords') if key in manifest},
+        **{key: manifest[key] for key in ('scripts', 'understands', 'captionWords', 'sentences') if key in manifest},
         'files': {role: describe(folder / name) for role, name in files.items()},
         'fps': 2,
         'frame': {'width': WIDTH, 'height': HEIGHT, 'fit': 'letterbox'},

@@ -40,6 +40,7 @@ def manifest(decision: dict, version: str = '0.1.0', name: str = 'desk-nano') ->
         'scripts': wording.SCRIPTS,
         'understands': wording.understood(),
         'captionWords': wording.caption_words(),
+        'sentences': wording.sentences(),
         'gate': GATE,
         'instruction': {'default': wording.DEFAULT_INSTRUCTION.text, 'judge': {'everything': wording.EVERYTHING, **words.VERDICTS}},
         'decision': {

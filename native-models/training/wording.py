@@ -147,6 +147,12 @@ def caption_words() -> list[str]:
     return sorted({*UNDERSTOOD['captions'], *(word for name in NAMES.values() for word in name['en'].split())})
 
 
+def sentences() -> dict:
+    """What a bundle says of its narrations under `sentences` (main/bundle/manifest.ts)."""
+    kinds = {kind: {key: entry[key] for key in ('subject', 'sentence')} for kind, entry in VOCABULARY['kinds'].items()}
+    return {'subjects': VOCABULARY['subjects'], 'names': VOCABULARY['names'], 'kinds': kinds}
+
+
 # 3. Answers ---------------------------------------------------------------------------------------------------------
 
 def describe(state: dict, language: str, front_only: bool = False) -> str:

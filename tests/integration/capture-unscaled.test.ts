@@ -183,7 +183,7 @@ test('masks are painted into the unscaled picture before it is given on; what ch
     seen.push(frame);
     if (frame.index === 4) control.cover([]);
   };
-  for await (const _ of narrate({ ...options, reading: true, realtime: true, onSeen }));
+  for await (const _ of narrate({ ...options, unscaled: true, realtime: true, onSeen }));
   expect(seen).toHaveLength(8);
   const right = { x: 160, y: 0, width: 160, height: 200 };
   const masked = seen.filter(({ unscaled }) => unscaled!.crop(right).pixels.every((value) => value === 0));

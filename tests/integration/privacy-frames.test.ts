@@ -62,7 +62,7 @@ async function watched(display: VirtualDisplay, rules: PrivacyRules, times: numb
   const running = (async () => {
     const events = narrate({
       ...{ source: 'screen', hiding: rules, bundle: folder.path, control, signal: abort.signal },
-      reading: true,
+      unscaled: true,
       onFiltering: (filtering) => void told.push(filtering),
       onSeen: ({ picture, unscaled, changed }) => {
         const { pixels } = picture!;
