@@ -9,6 +9,7 @@ import { lineChanges } from './line-changes.ts';
 import type { Exactness, TextReader } from './reader.ts';
 import { joined, type Part, type Region, regionsOf } from './regions.ts';
 import { RetryingReader } from './retrying-reader.ts';
+import { withoutSecretTexts } from './secret-texts.ts';
 import {
   type Content,
   difference,
@@ -400,14 +401,15 @@ function stripsOf({ box, parts }: Region<ReadPart>): Region<ReadPart>[] {
   });
 }
 
-/** Lines as they are told, in reading order. */
+/** Lines as they are told, in reading order and without secrets. */
 function told(lines: readonly KnownLine[], sheet: Sheet): PageLine[] {
   const order = inReadingOrder(lines);
   const numbers = paragraphs(order);
-  return order.map(({ text, box, confidence, firstSeen, lastSeen, app, title }, i) => ({
-    ...{ text, box, confidence, paragraph: numbers[i]!, firstSeen },
+  const texts = withoutSecretTexts(order.map(({ text }) => text));
+  return order.map(({ box, confidence, firstSeen, lastSeen, app, title }, i) => ({
+    ...{ text: texts[i]!, box, confidence, paragraph: numbers[i]!, firstSeen },
     lastSeen: Math.max(lastSeen, sheet.t),
     ...(app === undefined ? {} : { app }),
-    ...(title === undefined ? {} : { title }),
+    ...(title === undefined ? {} : { title: withoutSecretTexts([title])[0]! }),
   }));
 }
