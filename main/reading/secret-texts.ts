@@ -44,8 +44,8 @@ const codeBefore = new RegExp(
 const card = /(?<![\d.,-])[2-6](?:[ -]?\d){12,18}(?![\d.]|-\d)/g;
 /** Accounts check, too (ISO 13616). */
 const account = /(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)/g;
-const keyBegins = /-{2,}\s*BEGIN[A-Z ]*PRIVATE ?KEY/i;
-const keyEnds = /-{2,}\s*END[A-Z ]*KEY/i;
+const keyBegins = /--\s{0,4}BEGIN[A-Z ]{0,40}PRIVATE ?KEY/i;
+const keyEnds = /--\s{0,4}END[A-Z ]{0,40}KEY/i;
 /** A line of a key: base64, perhaps with a space that is none. */
 const keyLine = /^[A-Za-z0-9+/= ]{20,}$|^[A-Za-z0-9+/]{1,80}={0,2}$/;
 

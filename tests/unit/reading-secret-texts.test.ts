@@ -172,7 +172,7 @@ describe('over several lines', () => {
   });
 });
 
-test.each(['a', '1', 'password ', 'a.', '4 ', 'AB12 ', 'your code ', '://a:', 'x_'])(
+test.each(['a', '-', '1', 'password ', 'a.', '4 ', 'AB12 ', 'your code ', '://a:', 'x_'])(
   '100,000 characters of "%s" take no time',
   (piece) => {
     const line = piece.repeat(Math.ceil(100_000 / piece.length));
