@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -157,7 +157,9 @@ describe('killed', () => {
   test('in mid-stream: resumed from its snapshot, it decides as one never killed', async () => {
     const snapshot = at('killed.snapshot');
     // One frame at a time: with random weights, rounding in batches of another size would decide differently.
-    const run = ['narrate', desk, '--bundle', bundle, '--format', 'jsonl', '--batch', '1'];
+    const own = at('killed.mp4'); // other test files have ffmpeg read the shared recording at the same time
+    copyFileSync(desk, own);
+    const run = ['narrate', own, '--bundle', bundle, '--format', 'jsonl', '--batch', '1'];
     const whole = eventsIn<LiveEvent>((await onlooker(...run)).stdout);
 
     const killed = new CommandLine([...run, '--snapshot', snapshot, '--snapshot-every', '0.2', '--realtime']);
@@ -170,8 +172,8 @@ describe('killed', () => {
     expect(rest.length).toBeGreaterThan(50);
     const same = whole.filter(isTold).slice(-rest.length);
     expect(rest.map(essence)).toEqual(same.map(essence));
-    for (let waited = 0; waited < 3_000 && ffmpegProcesses(desk).length > 0; waited += 100) await sleep(100);
-    expect(ffmpegProcesses(desk)).toEqual([]);
+    for (let waited = 0; waited < 3_000 && ffmpegProcesses(own).length > 0; waited += 100) await sleep(100);
+    expect(ffmpegProcesses(own)).toEqual([]);
   });
 
   const isTold = ({ type }: LiveEvent) => type === 'frame' || type === 'narration';
