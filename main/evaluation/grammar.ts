@@ -15,6 +15,7 @@
  *     quoted = sentence without its full stop, ': "', what was read, '".'
  */
 import vocabulary from '../../native-models/desk-world/vocabulary.json' with { type: 'json' };
+import { NarrationGrammar } from '../live/narration-grammar.ts';
 
 export type Kind = keyof typeof vocabulary.kinds;
 export type Subject = keyof typeof vocabulary.names;
@@ -25,17 +26,7 @@ export interface Meaning {
   readonly subject: Subject | null;
 }
 
-/** Every sentence of the grammar, normalised, and what it means. */
-const meanings = new Map<string, Meaning>();
-for (const [kind, { subject, sentence }] of Object.entries(vocabulary.kinds)) {
-  const subjects = subject === null ? [null] : vocabulary.subjects[subject as keyof typeof vocabulary.subjects];
-  for (const one of subjects as (Subject | null)[]) {
-    const meaning = { kind: kind as Kind, subject: one };
-    const { en, ko } = one === null ? { en: '', ko: '' } : vocabulary.names[one];
-    meanings.set(normalise(sentence.en.replace('{A}', 'A').replace('{name}', en)), meaning);
-    meanings.set(normalise(withParticles(sentence.ko.replace('{name}', ko))), meaning);
-  }
-}
+const grammar = new NarrationGrammar(vocabulary);
 
 /** All kinds of event, in the order of the vocabulary. */
 export const kinds = Object.keys(vocabulary.kinds) as Kind[];
@@ -47,7 +38,8 @@ export function hasSubject(kind: Kind): boolean {
 
 /** What a sentence means, with or without a quotation; undefined when it is not one of the grammar's. */
 export function readSentence(text: string): Meaning | undefined {
-  return meanings.get(normalise(withoutQuotation(text)));
+  const meaning = grammar.meaning(withoutQuotation(text));
+  return meaning && { kind: meaning.kind as Kind, subject: meaning.subject as Subject | null };
 }
 
 /** Drops a quotation: all from the first colon on that an opening quotation mark follows. */
@@ -59,17 +51,4 @@ export function withoutQuotation(text: string): string {
 export function similarity(a: Meaning | undefined, b: Meaning | undefined): number {
   if (a === undefined || b === undefined || a.kind !== b.kind) return 0;
   return a.subject === b.subject ? 1 : 0.6;
-}
-
-/** "문서{이/가}" to "문서가": the first form follows a final consonant, the second a vowel. */
-function withParticles(text: string): string {
-  return text.replace(/(.)\{(.)\/(.)\}/g, (_, before: string, closed: string, open: string) => {
-    const final = (before.charCodeAt(0) - 0xac00) % 28; // how a Hangul syllable is composed: Unicode 3.12
-    return before + (final > 0 ? closed : open);
-  });
-}
-
-/** Without what does not count: case, white space, the full stop, "an" for "a". */
-export function normalise(text: string): string {
-  return text.trim().toLowerCase().replace(/\s+/g, ' ').replace(/^an /, 'a ').replace(/\.$/, '');
 }

@@ -5,7 +5,8 @@
  */
 import instructions from '../../native-models/desk-world/instructions.json' with { type: 'json' };
 import vocabulary from '../../native-models/desk-world/vocabulary.json' with { type: 'json' };
-import { type Kind, normalise, type Subject } from './grammar.ts';
+import { normalise } from '../live/narration-grammar.ts';
+import type { Kind, Subject } from './grammar.ts';
 import type { TrueEvent } from './matching.ts';
 
 /** Whether an event is to be told. */

@@ -26,15 +26,15 @@ export class NarrationGrammar {
       for (const language of Object.keys(sentence)) {
         for (const subject of subjects) {
           const meaning = { kind, subject, language };
-          this.#meanings.set(comparable(this.sentence(meaning)), meaning);
+          this.#meanings.set(normalise(this.sentence(meaning)), meaning);
         }
       }
     }
   }
 
-  /** Undefined for a text that is none of the sentences. Case, white space and the full stop do not count. */
+  /** Undefined for a text that is none of the sentences (see `normalise`). */
   meaning(text: string): Meaning | undefined {
-    return this.#meanings.get(comparable(text));
+    return this.#meanings.get(normalise(text));
   }
 
   /** What is said of it; '' where the bundle has no words for it. */
@@ -57,8 +57,9 @@ export class NarrationGrammar {
   }
 }
 
-function comparable(text: string): string {
-  return text.trim().toLowerCase().replace(/\s+/g, ' ').replace(/\.$/, '');
+/** Without what does not count: case, white space, the full stop, "an" for "a". */
+export function normalise(text: string): string {
+  return text.trim().toLowerCase().replace(/\s+/g, ' ').replace(/^an /, 'a ').replace(/\.$/, '');
 }
 
 /** "문서{이/가}" to "문서가": the first form follows a final consonant, the second a vowel. */
