@@ -61,11 +61,10 @@ export class ScreenReading {
     const closes = said.kind === 'app-closed';
     const options = { moving: true, mostMs: this.#patienceMs, went: closes } as const;
     const change = await this.#page.change(t - beganWithin, options);
-    if (closes)
-      return {
-        sentence: this.#worded(said, { kind: said.kind, subject: closedSubject(change) ?? null }),
-        quotation: undefined,
-      };
+    if (closes) {
+      const closed = { kind: said.kind, subject: closedSubject(change) ?? said.subject };
+      return { sentence: this.#worded(said, closed), quotation: undefined };
+    }
     const { event, quoted } = readEvent(said, change);
     if (event.kind === 'dialog-opened') this.#dialog = event.subject ?? undefined;
     return { sentence: this.#worded(said, event), quotation: quotationOf(quoted) };

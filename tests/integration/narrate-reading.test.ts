@@ -29,7 +29,7 @@ test('titles are quoted, with their place, and the text is the same for every ba
   expect(single.map(({ text }) => text)).toEqual(texts);
 });
 
-test('a dialog that the model took for a terminal is called by its title, also by the instruction', async () => {
+test('a dialog that the model took for a terminal is called by its title, and quoted', async () => {
   const source = recording('desk-00078');
   const options = { from: 4, duration: 3 };
   const unread = await narrations(source, options);
