@@ -401,11 +401,17 @@ function stripsOf({ box, parts }: Region<ReadPart>): Region<ReadPart>[] {
   });
 }
 
-/** Lines as they are told, in reading order and without secrets. */
+/**
+ * Lines as they are told, in reading order and without secrets. Secrets are looked for among all lines of the sheet, too:
+ * what tells one, its label or the beginning of a key, may have been there before.
+ */
 function told(lines: readonly KnownLine[], sheet: Sheet): PageLine[] {
   const order = inReadingOrder(lines);
   const numbers = paragraphs(order);
-  const texts = withoutSecretTexts(order.map(({ text }) => text));
+  const standing = inReadingOrder(standingLines(sheet));
+  const known = withoutSecretTexts(standing.map(({ text }) => text));
+  const among = new Map(standing.map((line, i) => [line, known[i]!]));
+  const texts = withoutSecretTexts(order.map((line) => among.get(line) ?? line.text));
   return order.map(({ box, confidence, firstSeen, lastSeen, app, title }, i) => ({
     ...{ text: texts[i]!, box, confidence, paragraph: numbers[i]!, firstSeen },
     lastSeen: Math.max(lastSeen, sheet.t),

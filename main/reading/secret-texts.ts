@@ -20,6 +20,11 @@ const labelled = new RegExp(
   `((?<![\\p{L}\\d])(?:[\\p{L}\\d]{1,40}[_. -]){0,6}${label.source}[\\p{L}\\d_"']{0,30}\\s{0,4}[:：=]\\s{0,4})(\\S{3,})(?=\\s*$|\\s*[;,&])`,
   'iu',
 );
+/** `Password: hunter2 Remember me`: what follows is of another field, and the value has letters and digits. */
+const labelledAmong = new RegExp(
+  `((?<![\\p{L}\\d])${label.source}\\s{0,4}[:：=]\\s{0,4})(?=\\S*\\d)(?=\\S*\\p{L})(\\S{6,})(?=\\s)`,
+  'iu',
+);
 /** `the password is hunter2`: the value has a digit. */
 const told = new RegExp(
   `((?<![\\p{L}\\d])${label.source}\\s?(?:is|was|은|는|は|是)\\s{1,4})(?=\\S*\\d)(\\S{4,})`,
@@ -33,7 +38,7 @@ const unspeakable = /^(?=\S*\d)(?=\S*[\p{L}!-/:-@[-`{-~])\S{6,128}$/u;
 const codeName =
   '(?:(?:verification|security|login|log-in|sign-in|one-time|confirmation|authentication|access|2fa|otp|your) ?(?:code|password|pin)|otp|인증 ?번호|인증 ?코드|認証コード|確認コード|验证码|驗證碼)';
 const codeBehind = new RegExp(
-  `(${codeName}[^\\d\\n]{0,14}?)(?:[A-Z]-)?(?:\\d{3}[ -]\\d{3,4}|\\d{4,8})(?![\\d.:/-])`,
+  `(${codeName}[^\\d\\n]{0,14}?)(?:[A-Z]-)?(?:\\d{3}[ -]\\d{3,4}|\\d{4,8})(?![\\d:/-]|\\.\\d)`,
   'giu',
 );
 const codeBefore = new RegExp(
@@ -73,10 +78,11 @@ function withoutSecretsInLine(line: string): string {
     .replace(header, `$1${hidden}`)
     .replace(login, `$1${hidden}@`)
     .replace(labelled, (whole, before: string, value: string) => (isNoValue(value) ? whole : `${before}${hidden}`))
+    .replace(labelledAmong, (whole, before: string, value: string) => (isNoValue(value) ? whole : `${before}${hidden}`))
     .replace(told, `$1${hidden}`)
     .replace(codeBehind, `$1${hidden}`)
     .replace(codeBefore, `${hidden}$1`)
-    .replace(card, (digits) => (checksAsCard(digits) ? hidden : digits))
+    .replace(card, withoutCard)
     .replace(account, (text) => (checksAsAccount(text) ? hidden : text));
 }
 
@@ -85,6 +91,15 @@ function isNoValue(value: string): boolean {
   return /^[•●*.·]+$|^(?:string|str|null|undefined|none|true|false|required|optional|changed|wrong|invalid|incorrect|expired)\W*$|^<.*>$|^\$\{?\w+\}?$|^process\.env|^os\.environ|^https?:/i.test(
     value,
   );
+}
+
+/** Hides a card at the beginning of some digits: the month in which it ends may follow. */
+function withoutCard(digits: string): string {
+  const ends = [digits.length, ...[...digits.matchAll(/[ -]/g)].map(({ index }) => index).reverse()];
+  const end = ends.find(
+    (at) => digits.slice(0, at).replaceAll(/\D/g, '').length >= 13 && checksAsCard(digits.slice(0, at)),
+  );
+  return end === undefined ? digits : `${hidden}${digits.slice(end)}`;
 }
 
 /** The algorithm of Luhn. */

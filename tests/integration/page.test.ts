@@ -7,6 +7,7 @@ import { type GreyPixels, ScreenPictures } from '../../main/capture/screen-pictu
 import { openReader } from '../../main/reading/open-reader.ts';
 import { Page } from '../../main/reading/page.ts';
 import type { TextReader } from '../../main/reading/reader.ts';
+import { missingFiles } from '../support/needs.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures');
 const truth = JSON.parse(readFileSync(join(fixtures, 'reading/truth.json'), 'utf8')) as Record<
@@ -16,6 +17,8 @@ const truth = JSON.parse(readFileSync(join(fixtures, 'reading/truth.json'), 'utf
 const ffmpeg = await findFfmpeg();
 const reader = openReader();
 afterAll(() => reader[Symbol.asyncDispose]());
+const font = '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf';
+const withoutFont = missingFiles(font);
 /** However busy the machine is. */
 const patient = { mostMs: 60_000 };
 const plain = (lines: readonly { readonly text: string }[]) => lines.map(({ text }) => text.replaceAll(' ', ''));
@@ -112,6 +115,24 @@ describe('a screen', () => {
     expect(plain(moving.came)).toEqual(plain(noteLines.map((text) => ({ text }))));
   });
 
+  test.skipIf(withoutFont)(
+    `gives no password away, also where its label was read before ${withoutFont ?? ''}`,
+    async () => {
+      const { page, show } = pageOf(reader);
+      const labelled = paste(blank(size), written('Password:'), 300, 200);
+      show(blank(size));
+      show(labelled);
+      show(labelled);
+      await page.catchUp({ ...patient, core: 1 });
+      expect(plain(page.lines)).toEqual(['Password:']);
+      const typed = show(paste(labelled, written('hunter2!'), 300, 230));
+      show(paste(labelled, written('hunter2!'), 300, 230));
+      const { came } = await page.change(typed - 0.25, { ...patient, moving: true });
+      expect(came.map(({ text }) => text)).toEqual(['***']);
+      expect(plain(page.lines)).toEqual(['Password:', '***']);
+    },
+  );
+
   test('that was forgotten is a new one', async () => {
     const { page, show } = pageOf(reader);
     show(paste(blank(size), note, 300, 200));
@@ -170,6 +191,14 @@ function paste(picture: GreyPixels, piece: GreyPixels, x: number, y: number): Gr
 function drawn(name: string): GreyPixels {
   const { width, height } = truth[name]!;
   return framesOf(join(fixtures, `reading/${name}.png`), 0, 1, width, height)[0]!;
+}
+
+/** A line of text, black on white. */
+function written(text: string): GreyPixels {
+  const drawing = `drawtext=fontfile=${font}:fontsize=18:x=4:y=4:text='${text.replaceAll(':', '\\:')}'`;
+  const input = ['-f', 'lavfi', '-i', `color=white:s=160x28,${drawing}`];
+  const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'gray', '-'];
+  return { width: 160, height: 28, pixels: execFileSync(ffmpeg.path, ['-v', 'error', ...input, ...output]) };
 }
 
 function framesOf(path: string, from: number, count: number, width: number, height: number): GreyPixels[] {
