@@ -13,30 +13,29 @@ const header = /\b((?:bearer|basic)\s+)[\w.~+/=-]{12,}/gi;
 /** A password in an address. */
 const login = /(:\/\/)[^\s:/@]{1,200}:[^\s@/]{1,200}@/g;
 /** What people and forms call a secret, before its value. */
-const label =
-  /(?:pass(?:word|phrase|code|wd)?|pwd|pin|secret|(?:api|access|secret|private|licen[cs]e|recovery|encryption)[ _-]?key|(?:access|auth|api|refresh|bot|id)[ _-]?token|token|cvv2?|cvc2?|비밀번호|암호|인증 ?키|パスワード|暗証番号|密码|密碼|口令)/iu;
+const label = asRead(
+  '(?:pass(?:word|phrase|code|wd)?|pwd|pin|secret|(?:api|access|secret|private|licen[cs]e|recovery|encryption)[ _-]?key|(?:access|auth|api|refresh|bot|id)[ _-]?token|token|cvv2?|cvc2?|비밀번호|암호|인증 ?키|パスワード|暗証番号|密码|密碼|口令)',
+);
 /** `Password: hunter2`, `DB_PASSWORD=hunter2`: the value is one word and ends the line. */
 const labelled = new RegExp(
-  `((?<![\\p{L}\\d])(?:[\\p{L}\\d]{1,40}[_. -]){0,6}${label.source}[\\p{L}\\d_"']{0,30}\\s{0,4}[:：=]\\s{0,4})(\\S{3,})(?=\\s*$|\\s*[;,&])`,
+  `((?<![\\p{L}\\d])(?:[\\p{L}\\d]{1,40}[_. -]){0,6}${label}[\\p{L}\\d_"']{0,30}\\s{0,4}[:：=]\\s{0,4})(\\S{3,})(?=\\s*$|\\s*[;,&])`,
   'iu',
 );
 /** `Password: hunter2 Remember me`: what follows is of another field, and the value has letters and digits. */
 const labelledAmong = new RegExp(
-  `((?<![\\p{L}\\d])${label.source}\\s{0,4}[:：=]\\s{0,4})(?=\\S*\\d)(?=\\S*\\p{L})(\\S{6,})(?=\\s)`,
+  `((?<![\\p{L}\\d])${label}\\s{0,4}[:：=]\\s{0,4})(?=\\S*\\d)(?=\\S*\\p{L})(\\S{6,})(?=\\s)`,
   'iu',
 );
 /** `the password is hunter2`: the value has a digit. */
-const told = new RegExp(
-  `((?<![\\p{L}\\d])${label.source}\\s?(?:is|was|은|는|は|是)\\s{1,4})(?=\\S*\\d)(\\S{4,})`,
-  'iu',
-);
+const told = new RegExp(`((?<![\\p{L}\\d])${label}\\s?(?:is|was|은|는|は|是)\\s{1,4})(?=\\S*\\d)(\\S{4,})`, 'iu');
 /** A label that stands alone, above its value. */
-const lonely = new RegExp(`^\\W{0,4}(?:[\\p{L}]{1,20} ){0,2}${label.source}\\s*[:：]?\\s*$`, 'iu');
-/** A word that nobody reads aloud: with a digit and a letter or a sign, or with signs alone. */
+const lonely = new RegExp(`^\\W{0,4}(?:[\\p{L}]{1,20} ){0,2}${label}\\s*[:：]?\\s*$`, 'iu');
+/** A value and no word: six characters or more without a space, with a digit and a letter or a sign. */
 const unspeakable = /^(?=\S*\d)(?=\S*[\p{L}!-/:-@[-`{-~])\S{6,128}$/u;
 /** Codes for one login: the number behind or before what names it. */
-const codeName =
-  '(?:(?:verification|security|login|log-in|sign-in|one-time|confirmation|authentication|access|2fa|otp|your) ?(?:code|password|pin)|otp|인증 ?번호|인증 ?코드|認証コード|確認コード|验证码|驗證碼)';
+const codeName = asRead(
+  '(?:(?:verification|security|login|log-in|sign-in|one-time|confirmation|authentication|access|2fa|otp|your) ?(?:code|password|pin)|otp|인증 ?번호|인증 ?코드|認証コード|確認コード|验证码|驗證碼)',
+);
 const codeBehind = new RegExp(
   `(${codeName}[^\\d\\n]{0,14}?)(?:[A-Z]-)?(?:\\d{3}[ -]\\d{3,4}|\\d{4,8})(?![\\d:/-]|\\.\\d)`,
   'giu',
@@ -91,6 +90,11 @@ function isNoValue(value: string): boolean {
   return /^[•●*.·]+$|^(?:string|str|null|undefined|none|true|false|required|optional|changed|wrong|invalid|incorrect|expired)\W*$|^<.*>$|^\$\{?\w+\}?$|^process\.env|^os\.environ|^https?:/i.test(
     value,
   );
+}
+
+/** The pattern, also where its letters were taken for digits that look alike. */
+function asRead(pattern: string): string {
+  return pattern.replaceAll('o', '[o0]').replaceAll(/[il]/g, '[il1|]');
 }
 
 /** Hides a card at the beginning of some digits: the month in which it ends may follow. */

@@ -56,6 +56,10 @@ const secrets: readonly (readonly [line: string, secret: string])[] = [
   ['export STRIPE_API_KEY=abcdef123', 'abcdef123'],
   ['aws_secret_access_key = wJalrXUtnFEMI/K7MDENG', 'wJalrXUtnFEMI/K7MDENG'],
   ['SECRET_TOKEN=9f8e7d6c', '9f8e7d6c'],
+  // As a reader of pictures has them: a zero for an O, a space for an underscore, a one for an I.
+  ['export API T0KEN=alB2c3D4e5F6', 'alB2c3D4e5F6'],
+  ['Passw0rd: hunter2', 'hunter2'],
+  ['P1N: 4821', '4821'],
   ['"apiKey": "0a1b2c3d4e",', '0a1b2c3d4e'],
   ['client_secret: Zx9-Yw8_Vu7', 'Zx9-Yw8_Vu7'],
   ['the password is hunter2, as ever', 'hunter2'],
